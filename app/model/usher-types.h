@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* What the console knows, in words of PRODUCT.md 4.1. Numbers that travel are those of gate.v1. */
+
+typedef enum {
+  USHER_ROLE_VISITOR = 0,
+  USHER_ROLE_AGENT = 1,
+  USHER_ROLE_BOT = 2,
+  USHER_ROLE_SYSTEM = 3,
+} UsherRole;
+
+typedef enum {
+  USHER_STATE_UNKNOWN = 0,
+  USHER_STATE_BOT = 1,
+  USHER_STATE_QUEUED = 2,
+  USHER_STATE_ACTIVE = 3,
+  USHER_STATE_WRAPUP = 4,
+  USHER_STATE_CLOSED = 5,
+  USHER_STATE_OFFERED = 6,
+  USHER_STATE_HELD = 7,
+  USHER_STATE_SNOOZED = 8,
+  USHER_STATE_OFFLINE = 9,
+} UsherState;
+
+typedef enum {
+  USHER_MESSAGE_TEXT,
+  USHER_MESSAGE_IMAGE,
+  USHER_MESSAGE_FILE,
+  USHER_MESSAGE_CARD,
+  USHER_MESSAGE_CHOICES,
+  USHER_MESSAGE_EVENT, /* a system line or a change of state */
+  USHER_MESSAGE_NOTE,  /* for staff only */
+} UsherMessageKind;
+
+/** UsherDelivery: the honest states of an own line. */
+typedef enum {
+  USHER_DELIVERY_NONE,    /* not ours */
+  USHER_DELIVERY_QUEUED,  /* in the local outbox */
+  USHER_DELIVERY_ON_WIRE, /* written to a socket, no ack yet */
+  USHER_DELIVERY_STORED,  /* acknowledged: on the gateway's disk */
+  USHER_DELIVERY_DELIVERED,
+  USHER_DELIVERY_READ,
+  USHER_DELIVERY_FAILED, /* fail-reason says why; retry is always safe */
+} UsherDelivery;
+
+typedef enum {
+  USHER_LINK_OFFLINE, /* no connection; what is shown is from the cache */
+  USHER_LINK_CONNECTING,
+  USHER_LINK_CATCHING_UP, /* connected, what was missed is being read */
+  USHER_LINK_IN_STEP,
+} UsherLinkState;
+
+GType usher_role_get_type (void);
+GType usher_state_get_type (void);
+GType usher_message_kind_get_type (void);
+GType usher_delivery_get_type (void);
+GType usher_link_state_get_type (void);
+#define USHER_TYPE_ROLE         (usher_role_get_type ())
+#define USHER_TYPE_STATE        (usher_state_get_type ())
+#define USHER_TYPE_MESSAGE_KIND (usher_message_kind_get_type ())
+#define USHER_TYPE_DELIVERY     (usher_delivery_get_type ())
+#define USHER_TYPE_LINK_STATE   (usher_link_state_get_type ())
+
+typedef struct _UsherMessage UsherMessage;
+typedef struct _UsherMessageList UsherMessageList;
+typedef struct _UsherConversation UsherConversation;
+typedef struct _UsherConversationList UsherConversationList;
+typedef struct _UsherContact UsherContact;
+typedef struct _UsherColleague UsherColleague;
+typedef struct _UsherQueue UsherQueue;
+
+G_END_DECLS

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-types.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * UsherSession:
+ *
+ * The one object the UI holds between sign-in and sign-out. It owns the connection, the local store and the models,
+ * keeps them in step, and is the only way the UI acts. Nothing here blocks; what an agent does is shown at once and its fate follows
+ * as properties (`delivery`) or as the signal `notice`.
+ *
+ * Properties (read-only unless said; all notify):
+ *   link-state (UsherLinkState) · in-step-us (gint64: monotonic time of the last sign of life from the gateway)
+ *   agent (guint64) · agent-name · login · gateway-url · rights (GStrv)
+ *   is-accepting (readable, writable) · is-present (writable) · load (guint) · capacity (guint)
+ *   has-own-waiting (gboolean)
+ *   offered, mine, queue, closed (GListModel of UsherConversation; not sorted: the UI sorts)
+ *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)
+ *
+ * Signals:
+ *   notice (guint level: 1 info 2 warning 3 alarm, const char *text translated, const char *slug)
+ *   offered (UsherConversation *): a new offer; notifications hang on it
+ *   line (UsherConversation *, UsherMessage *): a new line by a visitor in one of my chats
+ *   signed-out (const char *reason): the session has ended (token revoked, sign-out); the UI asks to sign in again
+ */
+#define USHER_TYPE_SESSION (usher_session_get_type ())
+G_DECLARE_FINAL_TYPE (UsherSession, usher_session, USHER, SESSION, GObject)
+
+/**
+ * usher_session_new:
+ * @gateway_url: e.g. http://127.0.0.1:8000
+ * @profile_dir: folder for the local store, made 0700
+ *
+ * Opens the cache only: after it the models hold what was known last (under 300 ms with 10,000 conversations).
+ */
+UsherSession *usher_session_new (const char  *gateway_url,
+                                 const char  *profile_dir,
+                                 GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * usher_session_resume_async: tries the refresh token of the keyring and connects. Finish says %FALSE with
+ * %USHER_SESSION_ERROR_SIGN_IN_NEEDED when the agent must type a password; with the gateway away it succeeds and keeps trying.
+ */
+void usher_session_resume_async (UsherSession        *self,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data);
+gboolean usher_session_resume_finish (UsherSession  *self,
+                                      GAsyncResult  *result,
+                                      GError       **error);
+void usher_session_sign_in_async (UsherSession        *self,
+                                  const char          *login,
+                                  const char          *password,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data);
+gboolean usher_session_sign_in_finish (UsherSession  *self,
+                                       GAsyncResult  *result,
+                                       GError       **error);
+void usher_session_change_password_async (UsherSession        *self,
+                                          const char          *login,
+                                          /* (nullable): only with a one-time password */ const char *old_password,
+                                          const char          *new_password,
+                                          GCancellable        *cancellable,
+                                          GAsyncReadyCallback  callback,
+                                          gpointer             user_data);
+gboolean
+usher_session_change_password_finish (UsherSession *self, GAsyncResult *result, GError **error);
+void usher_session_sign_out (UsherSession *self);
+
+/* --- Offers and ownership ------------------------------------------------------------------------- */
+void usher_session_accept (UsherSession      *self,
+                           UsherConversation *conversation);
+void usher_session_pass (UsherSession      *self,
+                         UsherConversation *conversation,
+                         const char        *reason);
+void usher_session_claim (UsherSession      *self,
+                          UsherConversation *conversation);
+void usher_session_transfer (UsherSession      *self,
+                             UsherConversation *conversation,
+                             guint64            to_agent,
+                             const char        *to_queue,
+                             const char        *note);
+void usher_session_close_conversation (UsherSession      *self,
+                                       UsherConversation *conversation);
+void usher_session_wrap_up (UsherSession      *self,
+                            UsherConversation *conversation,
+                            const char        *code,
+                            const char        *result,
+                            const char        *summary,
+                            gboolean           skip_rating);
+void usher_session_reopen (UsherSession      *self,
+                           UsherConversation *conversation);
+
+/* --- Talking ---------------------------------------------------------------------------------------- */
+void
+usher_session_send_text (UsherSession *self, UsherConversation *conversation, const char *text);
+void
+usher_session_send_note (UsherSession *self, UsherConversation *conversation, const char *text);
+
+/** usher_session_send_image: @bytes of a PNG, JPEG, GIF or WebP; kept in the outbox on disk until stored. */
+void usher_session_send_image (UsherSession      *self,
+                               UsherConversation *conversation,
+                               GBytes            *bytes,
+                               const char        *mime,
+                               const char        *name,
+                               guint              width,
+                               guint              height);
+void usher_session_retry (UsherSession *self,
+                          UsherMessage *message);
+void usher_session_discard (UsherSession *self,
+                            UsherMessage *message);
+void
+usher_session_set_typing (UsherSession *self, UsherConversation *conversation, gboolean is_typing);
+
+/** usher_session_show: @conversation is on screen (%NULL: none): its lines are loaded, read marks follow while the window is active. */
+void
+usher_session_show (UsherSession *self, UsherConversation *conversation, gboolean is_window_active);
+void usher_session_load_older (UsherSession      *self,
+                               UsherConversation *conversation);
+
+/** usher_session_set_draft: kept in the local store at once; survives kill -9. */
+void usher_session_set_draft (UsherSession      *self,
+                              UsherConversation *conversation,
+                              const char        *text,
+                              gboolean           is_note);
+
+/* --- Knowing ---------------------------------------------------------------------------------------- */
+UsherConversation *usher_session_find (UsherSession *self,
+                                       guint64       conv);
+
+/** usher_session_get_contact: (transfer none): fills by itself. */
+UsherContact *usher_session_get_contact (UsherSession      *self,
+                                         UsherConversation *conversation);
+void usher_session_load_image_async (UsherSession        *self,
+                                     UsherMessage        *message,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data);
+
+/** usher_session_load_image_finish: (transfer full): the file's bytes, from the cache folder or the gateway. */
+GBytes *usher_session_load_image_finish (UsherSession  *self,
+                                         GAsyncResult  *result,
+                                         GError       **error);
+
+typedef struct {
+  const char *code;
+  const char *title; /* translated */
+} UsherDisposition;
+
+/** usher_session_get_dispositions: (array length=n) (transfer none): the codes a conversation may be closed with. */
+const UsherDisposition *
+usher_session_get_dispositions (UsherSession *self, UsherConversation *conversation, guint *ret_n);
+
+typedef enum {
+  USHER_SESSION_ERROR_SIGN_IN_NEEDED,
+  USHER_SESSION_ERROR_BAD_CREDENTIALS,
+  USHER_SESSION_ERROR_PASSWORD_CHANGE_REQUIRED,
+  USHER_SESSION_ERROR_TOO_MANY_TRIES,
+  USHER_SESSION_ERROR_UNREACHABLE,
+  USHER_SESSION_ERROR_FAILED,
+} UsherSessionError;
+
+#define USHER_SESSION_ERROR (usher_session_error_quark ())
+GQuark usher_session_error_quark (void);
+
+G_END_DECLS

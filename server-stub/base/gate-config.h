@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GateConfig:
+ *
+ * The typed configuration of `SYSTEMS.md` 5.4. Scalars are dotted keys of one table
+ * {path, type, unit, default, min, max, reload, secret}; `apps` and `queues` are lists of records.
+ * Immutable once loading has ended.
+ */
+typedef struct _GateConfig GateConfig;
+
+typedef struct {
+  char *key;
+  char *name;
+  char **origins; /* (array zero-terminated): patterns such as http://127.0.0.1:* */
+  char *greeting; /* (nullable) */
+  char *color;    /* (nullable): #rrggbb */
+  char *locale;   /* (nullable) */
+} GateConfigApp;
+
+typedef struct {
+  char *name;
+  char *title;
+  int priority;
+  char **agents; /* (array zero-terminated): logins; empty = every agent */
+} GateConfigQueue;
+
+GateConfig *gate_config_new (void) G_GNUC_WARN_UNUSED_RESULT; /* the defaults */
+void gate_config_free (GateConfig *self);
+
+/* Each loader adds every error it finds to @errors as "file:line:col: text" and goes on. */
+void gate_config_load_file (GateConfig *self,
+                            const char *path,
+                            GPtrArray  *errors);
+void gate_config_load_environment (GateConfig  *self,
+                                   char       **environment,
+                                   GPtrArray   *errors);
+
+/** gate_config_set_text: one key as in `--set key=value`; @source names where it came from. */
+gboolean gate_config_set_text (GateConfig *self,
+                               const char *key,
+                               const char *value,
+                               const char *source,
+                               GPtrArray  *errors);
+
+const char *gate_config_get_string (const GateConfig *self,
+                                    const char       *key);
+gint64 gate_config_get_int (const GateConfig *self,
+                            const char       *key);
+gboolean gate_config_get_bool (const GateConfig *self,
+                               const char       *key);
+
+/** gate_config_get_ms: a duration key in milliseconds. */
+gint64 gate_config_get_ms (const GateConfig *self,
+                           const char       *key);
+
+/** gate_config_get_bytes: a size key in bytes. */
+gint64 gate_config_get_bytes (const GateConfig *self,
+                              const char       *key);
+
+/** gate_config_get_apps: (element-type GateConfigApp) (transfer none) */
+GPtrArray *gate_config_get_apps (const GateConfig *self);
+
+/** gate_config_get_queues: (element-type GateConfigQueue) (transfer none): never empty: "default" is always there. */
+GPtrArray *gate_config_get_queues (const GateConfig *self);
+
+/** gate_config_print: effective values with their source, secrets masked. */
+char *gate_config_print (const GateConfig *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/** gate_config_dump_default: the reference: every key with its default, unit, range and one line of help. */
+char *gate_config_dump_default (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/** gate_config_foreach: every scalar key with its canonical text, for the link record `config`. */
+typedef void (*GateConfigFunc) (const char *key, const char *value, gpointer user_data);
+void gate_config_foreach (const GateConfig *self,
+                          GateConfigFunc    func,
+                          gpointer          user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GateConfig, gate_config_free)
+
+G_END_DECLS

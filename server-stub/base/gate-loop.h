@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "gate-wheel.h"
 
 G_BEGIN_DECLS
+
+#define GATE_LOOP_TICK_MS 100
 
 /**
  * GateLoop:
@@ -14,7 +16,6 @@ G_BEGIN_DECLS
  */
 typedef struct _GateLoop GateLoop;
 typedef struct _GateWatch GateWatch;
-typedef struct _GateTimer GateTimer;
 typedef struct _GateTurnEnd GateTurnEnd;
 
 /** GateWatch: embed it in what owns the descriptor; the loop keeps no memory of its own for it. */
@@ -22,14 +23,6 @@ struct _GateWatch {
   int fd;
   guint32 events; /* the EPOLL* bits asked for; owned by the loop between add and remove */
   void (*ready) (GateWatch *watch, guint32 events);
-};
-
-/** GateTimer: embedded and intrusive; zero-initialise it, then set @fired. 32 bytes. */
-struct _GateTimer {
-  GateTimer *next;  /* private */
-  GateTimer **link; /* private; NULL while not armed */
-  guint64 due_tick; /* private */
-  void (*fired) (GateTimer *timer);
 };
 
 /** GateTurnEnd: called at the end of the turn in which it was scheduled, once. */
@@ -79,6 +72,16 @@ void gate_loop_cancel_turn_end (GateLoop    *self,
 
 /** gate_loop_get_turns: how many turns were run; what the watchdog and /livez look at. */
 guint64 gate_loop_get_turns (const GateLoop *self);
+
+/** gate_loop_get_lateness_us: how long after its due time @timer fires; only inside its own @fired. */
+gint64 gate_loop_get_lateness_us (const GateLoop  *self,
+                                  const GateTimer *timer);
+
+/** gate_loop_get_busy_us: the time spent inside turns since the loop was made, waiting left out. */
+gint64 gate_loop_get_busy_us (const GateLoop *self);
+
+/** gate_loop_get_fd: the epoll descriptor, for a loop that is itself served by another (GLib's, a test's). */
+int gate_loop_get_fd (const GateLoop *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GateLoop, gate_loop_free)
 

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "gate-listen"
+
+#include "config.h"
+
+#include "gate-listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define FIRST_PASSED_FD 3 /* sd_listen_fds(3) */
+
+/* Source: sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES (colon-separated). */
+static int
+find_passed (const char *name)
+{
+  const char *pid = g_getenv ("LISTEN_PID");
+  const char *names = g_getenv ("LISTEN_FDNAMES");
+  g_auto (GStrv) list = NULL;
+
+  if (pid == NULL || names == NULL || g_ascii_strtoull (pid, NULL, 10) != (guint64) getpid ())
+    return -1;
+  list = g_strsplit (names, ":", 16);
+  for (int i = 0; list[i] != NULL; i++)
+    if (g_str_equal (list[i], name)) {
+      int fd = FIRST_PASSED_FD + i;
+
+      if (fcntl (fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl (fd, F_SETFL, O_NONBLOCK) != 0)
+        return -1;
+      return fd;
+    }
+  return -1;
+}
+
+static gboolean
+parse_address (const char              *text,
+               struct sockaddr_storage *ret_address,
+               socklen_t               *ret_bytes)
+{
+  const char *colon = strrchr (text, ':');
+  struct sockaddr_in *in4 = (struct sockaddr_in *) ret_address;
+  struct sockaddr_in6 *in6 = (struct sockaddr_in6 *) ret_address;
+  g_autofree char *host = NULL;
+  guint64 port;
+
+  memset (ret_address, 0, sizeof *ret_address);
+  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
+    return FALSE;
+  host = g_strndup (text, (gsize) (colon - text));
+  if (host[0] == '[' && g_str_has_suffix (host, "]")) {
+    host[strlen (host) - 1] = '\0';
+    in6->sin6_family = AF_INET6;
+    in6->sin6_port = htons ((guint16) port);
+    *ret_bytes = sizeof *in6;
+    return inet_pton (AF_INET6, host + 1, &in6->sin6_addr) == 1;
+  }
+  in4->sin_family = AF_INET;
+  in4->sin_port = htons ((guint16) port);
+  *ret_bytes = sizeof *in4;
+  return inet_pton (AF_INET, host, &in4->sin_addr) == 1;
+}
+
+static char *
+bound_address (int fd)
+{
+  struct sockaddr_storage address;
+  socklen_t n_bytes = sizeof address;
+  char host[INET6_ADDRSTRLEN];
+
+  if (getsockname (fd, (struct sockaddr *) &address, &n_bytes) != 0)
+    return g_strdup ("?");
+  if (address.ss_family == AF_INET6) {
+    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) &address;
+
+    return g_strdup_printf ("[%s]:%u", inet_ntop (AF_INET6, &in6->sin6_addr, host, sizeof host),
+                            ntohs (in6->sin6_port));
+  } else {
+    const struct sockaddr_in *in4 = (const struct sockaddr_in *) &address;
+
+    return g_strdup_printf ("%s:%u", inet_ntop (AF_INET, &in4->sin_addr, host, sizeof host),
+                            ntohs (in4->sin_port));
+  }
+}
+
+int
+gate_listen (const char  *address,
+             const char  *name,
+             int          backlog,
+             char       **ret_address,
+             GError     **error)
+{
+  struct sockaddr_storage parsed;
+  socklen_t n_bytes;
+  int one = 1;
+  int head_wait_s = 10;
+  int fd = find_passed (name);
+
+  if (fd >= 0) {
+    *ret_address = bound_address (fd);
+    return fd;
+  }
+  if (!parse_address (address, &parsed, &n_bytes)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "“%s” is not ADDRESS:PORT; write for example 0.0.0.0:8000 or [::]:8000", address);
+    return -1;
+  }
+  fd = socket (parsed.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  /* A client is accepted when its first bytes are there: one wake-up less for each connection. */
+  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+      setsockopt (fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &head_wait_s, sizeof head_wait_s) != 0 ||
+      bind (fd, (struct sockaddr *) &parsed, n_bytes) != 0 || listen (fd, backlog) != 0) {
+    int saved = errno;
+
+    g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved),
+                 "Cannot listen on %s: %s%s", address, g_strerror (saved),
+                 saved == EADDRINUSE
+                   ? "; is another gateway running? --listen and --ops choose other ports"
+                   : "");
+    if (fd >= 0)
+      close (fd);
+    return -1;
+  }
+  *ret_address = bound_address (fd);
+  return fd;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gate-config.h"
+#include "gate-core.h"
+#include "gate-keys.h"
+#include "gate-link.h"
+
+G_BEGIN_DECLS
+
+/* The configuration of a node, cut for its parts: each worker is told only what its role may see. */
+
+typedef struct {
+  const GateConfig *config;
+  const GateKeys *keys;
+  const GateSnapshot *snapshot;
+  const char *data_dir;
+  const char *client_address;
+  gboolean is_demo;
+} GateNodeConfigInput;
+
+/** gate_node_config_send: sends record `config` to a worker of @role. */
+void gate_node_config_send (const GateNodeConfigInput  *input,
+                            guint                       index,
+                            Gate__Link__V1__WorkerRole  role,
+                            GateLink                   *link);
+
+/** gate_node_config_make_core: (transfer full): a core with the settings of @config. */
+GateCore *gate_node_config_make_core (const GateConfig *config,
+                                      const GateKeys   *keys,
+                                      const GateRemote *remote,
+                                      GateStore        *store);
+
+G_END_DECLS

@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "gate-node"
+
+#include "config.h"
+
+#include "gate-node.h"
+
+#include "gate-core.h"
+#include "gate-hash.h"
+#include "gate-keys.h"
+#include "gate-link.h"
+#include "gate-listen.h"
+#include "gate-log.h"
+#include "gate-loop.h"
+#include "gate-metric-table.h"
+#include "gate-metrics.h"
+#include "gate-node-config.h"
+#include "gate-notify.h"
+#include "gate-store-sqlite.h"
+#include "gate-workers.h"
+#include "wire-frame.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_EDGES          64
+#define FRAME_MAX_BYTES    (512u * 1024) /* four times io.max_packet at most, and what wraps it */
+#define WATCHDOG_PERIOD_MS 5000
+
+typedef struct {
+  const GateNodeOptions *options;
+  GateLoop *loop;
+  GateMetrics *metrics;
+  GateStore *store;
+  GateHasher *hasher;
+  GateWorkers *workers;
+  GateCore *core;
+  WireArena *scratch; /* what one record decodes to; reset after each */
+  GateKeys keys;
+  GateSnapshot *snapshot; /* the last one loaded; for the workers' share of the configuration */
+  char *client_address;
+  char *ops_address;
+  int client_fd;
+  int ops_fd;
+  int metrics_fd;
+  guint http_index;
+  guint n_edges;
+  gboolean is_edge_up[MAX_EDGES + 1];
+  gboolean is_http_up;
+  gboolean is_ready;
+  gboolean is_stopping;
+  int exit_status;
+  GateTimer core_timer;
+  GateTimer watchdog_timer;
+  GateTurnEnd turn_end;
+  GateWatch signals;
+} GateNode;
+
+static GateNode node; /* one a process: callbacks of intrusive members find it here */
+
+/* --- Turning the core ------------------------------------------------------------------------------ */
+
+/* The clocks are set once before the first event of a turn, and the turn's end hands the store its batch. */
+static void
+enter_core (void)
+{
+  gate_core_set_now (node.core, gate_loop_get_now_us (node.loop) / 1000,
+                     gate_loop_get_wall_ms (node.loop));
+  gate_loop_at_turn_end (node.loop, &node.turn_end);
+}
+
+static void
+turn_end_cb (GateTurnEnd *turn_end)
+{
+  gint64 due_ms;
+
+  gate_core_turn_end (node.core);
+  due_ms = gate_core_next_due_ms (node.core);
+  if (due_ms == G_MAXINT64)
+    gate_loop_disarm (node.loop, &node.core_timer);
+  else
+    gate_loop_arm (node.loop, &node.core_timer,
+                   (guint64) MAX (0, due_ms - gate_loop_get_now_us (node.loop) / 1000));
+}
+
+static void
+core_timer_cb (GateTimer *timer)
+{
+  enter_core ();
+  gate_core_tick (node.core);
+}
+
+/* --- What the core asks for ------------------------------------------------------------------------- */
+
+static GateLink *
+link_of (guint64 id)
+{
+  return gate_workers_get_link (node.workers, (guint) (id >> 32));
+}
+
+static void
+send_cb (gpointer               remote,
+         GateConnId             conn,
+         const Gate__V1__Frame *frame)
+{
+  GateLink *link = link_of (conn);
+
+  if (link != NULL)
+    gate_link_send_message (link, GATE_RECORD_FRAME, 0, (guint32) conn, &frame->base);
+}
+
+static void
+limits_cb (gpointer                      remote,
+           GateConnId                    conn,
+           const Gate__Link__V1__Limits *limits)
+{
+  GateLink *link = link_of (conn);
+
+  if (link != NULL)
+    gate_link_send_message (link, GATE_RECORD_LIMITS, 0, (guint32) conn, &limits->base);
+}
+
+static void
+close_cb (gpointer    remote,
+          GateConnId  conn,
+          guint       code,
+          const char *reason)
+{
+  Gate__Link__V1__CloseThis body = GATE__LINK__V1__CLOSE_THIS__INIT;
+  GateLink *link = link_of (conn);
+
+  body.code = code;
+  body.reason = (char *) (reason != NULL ? reason : "");
+  if (link != NULL)
+    gate_link_send_message (link, GATE_RECORD_CLOSE, 0, (guint32) conn, &body.base);
+}
+
+static void
+reply_cb (gpointer                     remote,
+          GateRequestId                request,
+          gboolean                     more,
+          const Gate__Link__V1__Reply *reply)
+{
+  GateLink *link = link_of (request);
+
+  if (link != NULL)
+    gate_link_send_message (link, GATE_RECORD_REPLY, more ? GATE_RECORD_FLAG_MORE : 0,
+                            (guint32) request, &reply->base);
+}
+
+static void
+hash_cb (gpointer     remote,
+         GateHashJob *job)
+{
+  gate_hasher_push (node.hasher, job);
+}
+
+static void
+hashed_cb (GateHashJob *job,
+           gpointer     user_data)
+{
+  enter_core ();
+  gate_core_hashed (node.core, job);
+}
+
+static void
+count_cb (gpointer remote,
+          guint    metric,
+          guint    label,
+          guint64  n)
+{
+  gate_metrics_add (node.metrics, metric, label, n);
+}
+
+static void
+observe_cb (gpointer remote,
+            guint    metric,
+            guint    label,
+            guint64  value_us)
+{
+  gate_metrics_observe (node.metrics, metric, label, value_us);
+}
+
+static void
+gauge_cb (gpointer    remote,
+          guint       metric,
+          const char *label,
+          gint64      value)
+{
+  gate_metrics_set (node.metrics, metric,
+                    label != NULL ? gate_metrics_queue_label (node.metrics, label) : 0, value);
+}
+
+static const GateRemote remote = {
+  .send = send_cb,
+  .limits = limits_cb,
+  .close = close_cb,
+  .reply = reply_cb,
+  .hash = hash_cb,
+  .count = count_cb,
+  .observe = observe_cb,
+  .gauge = gauge_cb,
+};
+
+/* --- What the store answers ------------------------------------------------------------------------- */
+
+static void
+batch_cb (GateBatch *batch,
+          gpointer   user_data)
+{
+  if (node.core == NULL) { /* the first administrator's own batch, before there is a core */
+    gate_batch_free (batch);
+    gate_loop_quit (node.loop);
+    return;
+  }
+  gate_metrics_observe (node.metrics, GATE_METRIC_MESSAGE_COMMIT_SECONDS, 0,
+                        (guint64) MAX (0, gate_loop_get_now_us (node.loop) - batch->submitted_us));
+  enter_core ();
+  gate_core_batch_done (node.core, batch);
+}
+
+static void
+query_cb (GateQuery *query,
+          gpointer   user_data)
+{
+  enter_core ();
+  gate_core_query_done (node.core, query);
+}
+
+static void
+send_config (guint                       index,
+             Gate__Link__V1__WorkerRole  role,
+             GateLink                   *link)
+{
+  const GateNodeConfigInput input = {
+    .config = node.options->config,
+    .keys = &node.keys,
+    .snapshot = node.snapshot,
+    .data_dir = node.options->data_dir,
+    .client_address = node.client_address,
+    .is_demo = node.options->is_demo,
+  };
+
+  gate_node_config_send (&input, index, role, link);
+}
+
+static void
+snapshot_take (GateSnapshot *snapshot)
+{
+  if (node.snapshot != NULL)
+    wire_arena_free (node.snapshot->arena);
+  node.snapshot = snapshot;
+}
+
+static void
+changed_cb (gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GateSnapshot *snapshot = node.store->load (node.store, &error);
+
+  if (snapshot == NULL) {
+    gate_log (GATE_LOG_WARNING, "agents_not_reloaded", "err", "s", error->message, NULL);
+    return;
+  }
+  snapshot_take (snapshot);
+  enter_core ();
+  gate_core_start (node.core, snapshot);
+  for (guint i = 0; i <= node.n_edges; i++) {
+    GateLink *link = gate_workers_get_link (node.workers, i);
+
+    if (link != NULL)
+      send_config (i,
+                   i == node.http_index ? GATE__LINK__V1__WORKER_ROLE__WR_HTTP
+                                        : GATE__LINK__V1__WORKER_ROLE__WR_EDGE,
+                   link);
+  }
+}
+
+/* --- What the workers say --------------------------------------------------------------------------- */
+
+/* HTTP descriptors go between an edge and `http` over a socket pair of their own: the core sees none of them. */
+static void
+join_edge_and_http (guint edge)
+{
+  GateLink *edge_link = gate_workers_get_link (node.workers, edge);
+  GateLink *http_link = gate_workers_get_link (node.workers, node.http_index);
+  Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
+  int pair[2];
+
+  if (edge_link == NULL || http_link == NULL)
+    return;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) {
+    gate_log (GATE_LOG_ERROR, "socketpair_failed", "err", "s", g_strerror (errno), NULL);
+    return;
+  }
+  body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_PEER;
+  body.index = edge;
+  gate_link_send_descriptor (edge_link, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[0]);
+  gate_link_send_descriptor (http_link, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[1]);
+}
+
+static void
+say_ready (void)
+{
+  node.is_ready = TRUE;
+  printf ("ready client=%s ops=%s pid=%d\n", node.client_address, node.ops_address,
+          (int) getpid ());
+  fflush (stdout);
+  gate_notify ("READY=1");
+  gate_log (GATE_LOG_INFO, "ready", "client", "s", node.client_address, "ops", "s",
+            node.ops_address, NULL);
+}
+
+static void
+started_cb (guint                       index,
+            Gate__Link__V1__WorkerRole  role,
+            GateLink                   *link,
+            gpointer                    user_data)
+{
+  gboolean is_any_edge_up = FALSE;
+
+  send_config (index, role, link);
+  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, index, 1);
+  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
+    node.is_http_up = TRUE;
+    for (guint i = 0; i <= node.n_edges; i++)
+      if (node.is_edge_up[i])
+        join_edge_and_http (i);
+  } else {
+    node.is_edge_up[index] = TRUE;
+    if (node.is_http_up)
+      join_edge_and_http (index);
+  }
+  for (guint i = 0; i <= node.n_edges; i++)
+    is_any_edge_up |= node.is_edge_up[i];
+  if (!node.is_ready && is_any_edge_up && node.is_http_up)
+    say_ready ();
+}
+
+static void
+gone_cb (guint                      index,
+         Gate__Link__V1__WorkerRole role,
+         gpointer                   user_data)
+{
+  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, index, 0);
+  gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS_TOTAL, index, 1);
+  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
+    node.is_http_up = FALSE;
+  else
+    node.is_edge_up[index] = FALSE;
+  enter_core ();
+  gate_core_worker_gone (node.core, index);
+}
+
+static ProtobufCMessage *
+decode (const ProtobufCMessageDescriptor *descriptor,
+        const GateRecord                 *record)
+{
+  return protobuf_c_message_unpack (descriptor, wire_arena_allocator (node.scratch),
+                                    record->body_bytes, record->body);
+}
+
+static void
+frame_arrived (GateConnId        conn,
+               const GateRecord *record)
+{
+  Gate__V1__Frame *frame;
+
+  if (wire_frame_unpack (record->body, record->body_bytes, FRAME_MAX_BYTES, node.scratch, &frame) ==
+      WIRE_OK)
+    gate_core_frame (node.core, conn, frame);
+  else /* an edge checks before it sends: this one is broken, or no longer ours */
+    gate_log (GATE_LOG_ERROR, "bad_frame_from_edge", "conn", "u", conn, NULL);
+}
+
+static void
+record_cb (guint                       index,
+           Gate__Link__V1__WorkerRole  role,
+           const GateRecord           *record,
+           gpointer                    user_data)
+{
+  guint64 id = GATE_CONN_ID (index, record->number);
+  gboolean is_edge = role == GATE__LINK__V1__WORKER_ROLE__WR_EDGE;
+  ProtobufCMessage *body;
+
+  enter_core ();
+  if (is_edge && record->type == GATE_RECORD_FRAME) {
+    frame_arrived (id, record);
+  } else if (is_edge && record->type == GATE_RECORD_OPENED) {
+    body = decode (&gate__link__v1__opened__descriptor, record);
+    if (body != NULL)
+      gate_core_opened (node.core, id, (Gate__Link__V1__Opened *) body);
+  } else if (is_edge && record->type == GATE_RECORD_CLOSED) {
+    gate_core_closed (node.core, id);
+  } else if (!is_edge && record->type == GATE_RECORD_REQUEST) {
+    body = decode (&gate__link__v1__request__descriptor, record);
+    if (body != NULL)
+      gate_core_request (node.core, id, (Gate__Link__V1__Request *) body);
+  }
+  wire_arena_reset (node.scratch);
+  if (record->fd >= 0) /* the core takes no descriptor from a worker */
+    close (record->fd);
+}
+
+static const GateWorkersHandler workers_handler = {
+  .started = started_cb,
+  .record = record_cb,
+  .gone = gone_cb,
+};
+
+/* --- Start and end ---------------------------------------------------------------------------------- */
+
+static void
+all_gone_cb (gpointer user_data)
+{
+  gate_loop_quit (node.loop);
+}
+
+static void
+stop (void)
+{
+  guint drain_ms = (guint) gate_config_get_ms (node.options->config, "session.drain");
+
+  if (node.is_stopping) { /* asked twice: at once */
+    gate_loop_quit (node.loop);
+    return;
+  }
+  node.is_stopping = TRUE;
+  gate_log (GATE_LOG_INFO, "draining", "drain_ms", "u", (guint64) drain_ms, NULL);
+  gate_notify ("STOPPING=1");
+  enter_core ();
+  gate_core_drain (node.core, drain_ms);
+  gate_workers_stop (node.workers, drain_ms, all_gone_cb);
+}
+
+static void
+signal_cb (GateWatch *watch,
+           guint32    events)
+{
+  struct signalfd_siginfo info;
+
+  while (read (watch->fd, &info, sizeof info) == (gssize) sizeof info)
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+      stop ();
+}
+
+static gboolean
+watch_signals (void)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGTERM);
+  sigaddset (&set, SIGINT);
+  signal (SIGPIPE, SIG_IGN);
+  if (sigprocmask (SIG_BLOCK, &set, NULL) != 0)
+    return FALSE;
+  node.signals.fd = signalfd (-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  node.signals.events = EPOLLIN;
+  node.signals.ready = signal_cb;
+  return node.signals.fd >= 0 && gate_loop_add (node.loop, &node.signals);
+}
+
+static void
+watchdog_cb (GateTimer *timer)
+{
+  gate_notify ("WATCHDOG=1");
+  gate_loop_arm (node.loop, timer, WATCHDOG_PERIOD_MS);
+}
+
+/* A one-time password a person can read out and type. */
+static char *
+make_password (void)
+{
+  static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+  GString *text = g_string_new (NULL);
+
+  for (int i = 0; i < 16; i++) {
+    guint8 byte;
+
+    do
+      gate_random (&byte, 1);
+    while (byte >= 31 * 8); /* no letter is likelier than another */
+    if (i > 0 && i % 4 == 0)
+      g_string_append_c (text, '-');
+    g_string_append_c (text, letters[byte % 31]);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+load_snapshot (GError **error)
+{
+  GateSnapshot *snapshot = node.store->load (node.store, error);
+
+  if (snapshot != NULL)
+    snapshot_take (snapshot);
+  return snapshot != NULL;
+}
+
+/* Somebody must be able to sign in to a gateway that was started for the first time. */
+static gboolean
+make_first_administrator (GError **error)
+{
+  g_autofree char *password = make_password ();
+  g_autofree char *hash = gate_hash_password (password);
+  GateBatch *batch = gate_batch_new ();
+  GateAgentRow *row = &gate_batch_add (batch, GATE_WRITE_AGENT)->row.agent;
+
+  *row = (GateAgentRow){
+    .agent = node.snapshot->next_agent,
+    .login = "admin",
+    .name = "Administrator",
+    .role = "admin",
+    .password = wire_arena_strdup (batch->arena, hash),
+    .queues = "[]",
+    .skills = "[]",
+    .capacity = 5,
+    .must_change = TRUE,
+    .created_at = (guint64) g_get_real_time () / 1000,
+  };
+  node.store->submit (node.store, batch);
+  gate_loop_run (node.loop); /* until batch_cb */
+  if (!load_snapshot (error))
+    return FALSE;
+  printf (
+    "first administrator: login “admin”, one-time password “%s” (it must be changed at the first sign-in)\n",
+    password);
+  return TRUE;
+}
+
+static gboolean
+open_store (GError **error)
+{
+  static const GateStoreDone done = { .batch = batch_cb, .query = query_cb, .changed = changed_cb };
+
+  node.store = gate_store_sqlite_open (node.options->data_dir, node.loop, &done, NULL, error);
+  if (node.store == NULL || !load_snapshot (error))
+    return FALSE;
+  return node.snapshot->n_agents > 0 || make_first_administrator (error);
+}
+
+static gboolean
+open_sockets (GError **error)
+{
+  const GateConfig *config = node.options->config;
+
+  node.client_fd =
+    gate_listen (gate_config_get_string (config, "listen.client"), "client",
+                 (int) gate_config_get_int (config, "listen.backlog"), &node.client_address, error);
+  if (node.client_fd < 0)
+    return FALSE;
+  node.ops_fd = gate_listen (gate_config_get_string (config, "listen.ops"), "ops", 128,
+                             &node.ops_address, error);
+  if (node.ops_fd < 0)
+    return FALSE;
+  node.metrics = gate_metrics_create (&node.metrics_fd, error);
+  return node.metrics != NULL;
+}
+
+static guint
+choose_n_edges (void)
+{
+  const char *pool = gate_config_get_string (node.options->config, "io.worker_pool");
+
+  if (g_strcmp0 (pool, "auto") == 0)
+    return CLAMP (g_get_num_processors (), 1, MAX_EDGES);
+  return CLAMP ((guint) g_ascii_strtoull (pool, NULL, 10), 1, MAX_EDGES);
+}
+
+static void
+start_workers (void)
+{
+  node.workers = gate_workers_new (node.loop, USHER_VERSION, &workers_handler, NULL);
+  node.n_edges = choose_n_edges ();
+  for (guint i = 0; i < node.n_edges; i++)
+    gate_workers_add (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_EDGE, node.client_fd,
+                      node.metrics_fd);
+  node.http_index = gate_workers_add (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_HTTP,
+                                      node.ops_fd, node.metrics_fd);
+}
+
+static void
+start_core (void)
+{
+  node.core = gate_node_config_make_core (node.options->config, &node.keys, &remote, node.store);
+  node.core_timer.fired = core_timer_cb;
+  node.turn_end.run = turn_end_cb;
+  gate_core_set_now (node.core, g_get_monotonic_time () / 1000, g_get_real_time () / 1000);
+  gate_core_start (node.core, node.snapshot);
+}
+
+static gboolean
+node_start (GError **error)
+{
+  GateLogLevel level = GATE_LOG_INFO;
+  const GateConfig *config = node.options->config;
+
+  gate_log_parse_level (gate_config_get_string (config, "log.level"), &level);
+  gate_log_init ("core", level,
+                 g_strcmp0 (gate_config_get_string (config, "log.format"), "text") != 0);
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    gate_log (GATE_LOG_WARNING, "no_new_privs_refused", "err", "s", g_strerror (errno), NULL);
+  if (!gate_data_dir_prepare (node.options->data_dir, error) ||
+      !gate_keys_load (&node.keys, node.options->data_dir, error) || !open_sockets (error) ||
+      !watch_signals () || !open_store (error))
+    return FALSE;
+  node.hasher = gate_hasher_new (node.loop, hashed_cb, NULL);
+  start_core ();
+  start_workers ();
+  node.watchdog_timer.fired = watchdog_cb;
+  gate_loop_arm (node.loop, &node.watchdog_timer, WATCHDOG_PERIOD_MS);
+  return TRUE;
+}
+
+static void
+node_end (void)
+{
+  /* The store last: what the core submitted is committed before the process ends. */
+  g_clear_pointer (&node.workers, gate_workers_free);
+  if (node.core != NULL)
+    gate_core_turn_end (node.core);
+  g_clear_pointer (&node.hasher, gate_hasher_free);
+  g_clear_pointer (&node.store, gate_store_sqlite_close);
+  g_clear_pointer (&node.core, gate_core_free);
+  g_clear_pointer (&node.metrics, gate_metrics_free);
+  snapshot_take (NULL);
+  g_clear_pointer (&node.scratch, wire_arena_free);
+  g_clear_pointer (&node.loop, gate_loop_free);
+  g_clear_pointer (&node.client_address, g_free);
+  g_clear_pointer (&node.ops_address, g_free);
+}
+
+int
+gate_node_run (const GateNodeOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  node.options = options;
+  node.loop = gate_loop_new ();
+  node.scratch = wire_arena_new (64 * 1024);
+  if (!node_start (&error)) {
+    fprintf (stderr, "usher-gate: %s\n", error != NULL ? error->message : "cannot watch signals");
+    node_end ();
+    return 1;
+  }
+  gate_loop_run (node.loop);
+  gate_log (GATE_LOG_INFO, "stopped", NULL);
+  node_end ();
+  return 0;
+}

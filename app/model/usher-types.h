@@ -55,11 +55,21 @@ typedef enum {
   USHER_LINK_IN_STEP,
 } UsherLinkState;
 
+/** UsherAgentStatus: what colleagues see of an agent; the numbers of gate.v1.Status. */
+typedef enum {
+  USHER_AGENT_OFFLINE = 0,
+  USHER_AGENT_ONLINE = 1,
+  USHER_AGENT_AWAY = 2,
+  USHER_AGENT_BUSY = 3,
+  USHER_AGENT_INVISIBLE = 4,
+} UsherAgentStatus;
+
 GType usher_role_get_type (void);
 GType usher_state_get_type (void);
 GType usher_message_kind_get_type (void);
 GType usher_delivery_get_type (void);
 GType usher_link_state_get_type (void);
+GType usher_agent_status_get_type (void);
 #define USHER_TYPE_ROLE         (usher_role_get_type ())
 #define USHER_TYPE_STATE        (usher_state_get_type ())
 #define USHER_TYPE_MESSAGE_KIND (usher_message_kind_get_type ())

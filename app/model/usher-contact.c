@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-contact.h"
+
+#include "usher-fields.h"
+#include "usher-conversation.h"
+
+struct _UsherContact {
+  GObject parent_instance;
+
+  guint64 visitor;
+  char *name;
+  char *email;
+  char *phone;
+  char *locale;
+  char *tz;
+  char *user_agent;
+  char *place;
+  guint visits;
+  gint64 first_seen_us;
+  gboolean is_verified;
+  char *attrs;
+  char *page_url;
+  char *page_title;
+  GListStore *earlier;
+};
+
+enum {
+  PROP_0,
+  PROP_VISITOR,
+  PROP_NAME,
+  PROP_EMAIL,
+  PROP_PHONE,
+  PROP_LOCALE,
+  PROP_TZ,
+  PROP_USER_AGENT,
+  PROP_PLACE,
+  PROP_VISITS,
+  PROP_FIRST_SEEN_US,
+  PROP_IS_VERIFIED,
+  PROP_ATTRS,
+  PROP_PAGE_URL,
+  PROP_PAGE_TITLE,
+  PROP_EARLIER,
+  N_PROPS,
+};
+
+static const UsherField fields[N_PROPS] = {
+  [PROP_VISITOR] = USHER_FIELD (UsherContact, "visitor", visitor, UINT64),
+  [PROP_NAME] = USHER_FIELD (UsherContact, "name", name, STRING),
+  [PROP_EMAIL] = USHER_FIELD (UsherContact, "email", email, STRING),
+  [PROP_PHONE] = USHER_FIELD (UsherContact, "phone", phone, STRING),
+  [PROP_LOCALE] = USHER_FIELD (UsherContact, "locale", locale, STRING),
+  [PROP_TZ] = USHER_FIELD (UsherContact, "tz", tz, STRING),
+  [PROP_USER_AGENT] = USHER_FIELD (UsherContact, "user-agent", user_agent, STRING),
+  [PROP_PLACE] = USHER_FIELD (UsherContact, "place", place, STRING),
+  [PROP_VISITS] = USHER_FIELD (UsherContact, "visits", visits, UINT),
+  [PROP_FIRST_SEEN_US] = USHER_FIELD (UsherContact, "first-seen-us", first_seen_us, INT64),
+  [PROP_IS_VERIFIED] = USHER_FIELD (UsherContact, "is-verified", is_verified, BOOLEAN),
+  [PROP_ATTRS] = USHER_FIELD (UsherContact, "attrs", attrs, STRING),
+  [PROP_PAGE_URL] = USHER_FIELD (UsherContact, "page-url", page_url, STRING),
+  [PROP_PAGE_TITLE] = USHER_FIELD (UsherContact, "page-title", page_title, STRING),
+  [PROP_EARLIER] = USHER_FIELD_OF (UsherContact, "earlier", earlier, OBJECT, g_list_model_get_type),
+};
+
+static GParamSpec *pspecs[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (UsherContact, usher_contact, G_TYPE_OBJECT)
+
+static void
+changed (UsherContact *self,
+         guint         prop)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), pspecs[prop]);
+}
+
+static void
+usher_contact_get_property (GObject    *object,
+                            guint       prop,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  usher_fields_get (object, &fields[prop], value);
+}
+
+static void
+usher_contact_set_property (GObject      *object,
+                            guint         prop,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  if (usher_fields_set (object, &fields[prop], value))
+    changed (USHER_CONTACT (object), prop);
+}
+
+static void
+usher_contact_finalize (GObject *object)
+{
+  g_clear_object (&USHER_CONTACT (object)->earlier);
+  usher_fields_clear (object, fields, N_PROPS);
+  G_OBJECT_CLASS (usher_contact_parent_class)->finalize (object);
+}
+
+static void
+usher_contact_class_init (UsherContactClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = usher_contact_get_property;
+  object_class->set_property = usher_contact_set_property;
+  object_class->finalize = usher_contact_finalize;
+  usher_fields_install (object_class, fields, N_PROPS, pspecs);
+}
+
+static void
+usher_contact_init (UsherContact *self)
+{
+  self->earlier = g_list_store_new (USHER_TYPE_CONVERSATION);
+}
+
+UsherContact *
+usher_contact_new (guint64 visitor)
+{
+  UsherContact *self = g_object_new (USHER_TYPE_CONTACT, NULL);
+
+  self->visitor = visitor;
+  return self;
+}
+
+/* clang-format off */
+USHER_VALUE (UsherContact, contact, visitor, guint64, PROP_VISITOR)
+USHER_STRING (UsherContact, contact, name, PROP_NAME)
+USHER_STRING (UsherContact, contact, email, PROP_EMAIL)
+USHER_STRING (UsherContact, contact, phone, PROP_PHONE)
+USHER_STRING (UsherContact, contact, locale, PROP_LOCALE)
+USHER_STRING (UsherContact, contact, tz, PROP_TZ)
+USHER_STRING (UsherContact, contact, user_agent, PROP_USER_AGENT)
+USHER_STRING (UsherContact, contact, place, PROP_PLACE)
+USHER_VALUE (UsherContact, contact, visits, guint, PROP_VISITS)
+USHER_VALUE (UsherContact, contact, first_seen_us, gint64, PROP_FIRST_SEEN_US)
+USHER_VALUE (UsherContact, contact, is_verified, gboolean, PROP_IS_VERIFIED)
+USHER_STRING (UsherContact, contact, attrs, PROP_ATTRS)
+USHER_STRING (UsherContact, contact, page_url, PROP_PAGE_URL)
+USHER_STRING (UsherContact, contact, page_title, PROP_PAGE_TITLE)
+/* clang-format on */
+
+GListStore *
+usher_contact_get_earlier (UsherContact *self)
+{
+  g_return_val_if_fail (USHER_IS_CONTACT (self), NULL);
+  return self->earlier;
+}

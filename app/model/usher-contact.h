@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-types.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/** UsherContact: who the visitor is; `attrs` is the JSON text of the shop's own attributes. */
+#define USHER_TYPE_CONTACT (usher_contact_get_type ())
+G_DECLARE_FINAL_TYPE (UsherContact, usher_contact, USHER, CONTACT, GObject)
+
+UsherContact *usher_contact_new (guint64 visitor) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_contact_get_earlier: (transfer none): earlier conversations, newest first; the session fills it. */
+GListStore *usher_contact_get_earlier (UsherContact *self);
+
+guint64 usher_contact_get_visitor (UsherContact *self);
+void usher_contact_set_visitor (UsherContact *self,
+                                guint64       value);
+const char *usher_contact_get_name (UsherContact *self);
+void usher_contact_set_name (UsherContact *self,
+                             const char   *value);
+const char *usher_contact_get_email (UsherContact *self);
+void usher_contact_set_email (UsherContact *self,
+                              const char   *value);
+const char *usher_contact_get_phone (UsherContact *self);
+void usher_contact_set_phone (UsherContact *self,
+                              const char   *value);
+const char *usher_contact_get_locale (UsherContact *self);
+void usher_contact_set_locale (UsherContact *self,
+                               const char   *value);
+const char *usher_contact_get_tz (UsherContact *self);
+void usher_contact_set_tz (UsherContact *self,
+                           const char   *value);
+const char *usher_contact_get_user_agent (UsherContact *self);
+void usher_contact_set_user_agent (UsherContact *self,
+                                   const char   *value);
+const char *usher_contact_get_place (UsherContact *self);
+void usher_contact_set_place (UsherContact *self,
+                              const char   *value);
+guint usher_contact_get_visits (UsherContact *self);
+void usher_contact_set_visits (UsherContact *self,
+                               guint         value);
+gint64 usher_contact_get_first_seen_us (UsherContact *self);
+void usher_contact_set_first_seen_us (UsherContact *self,
+                                      gint64        value);
+gboolean usher_contact_get_is_verified (UsherContact *self);
+void usher_contact_set_is_verified (UsherContact *self,
+                                    gboolean      value);
+const char *usher_contact_get_attrs (UsherContact *self);
+void usher_contact_set_attrs (UsherContact *self,
+                              const char   *value);
+const char *usher_contact_get_page_url (UsherContact *self);
+void usher_contact_set_page_url (UsherContact *self,
+                                 const char   *value);
+const char *usher_contact_get_page_title (UsherContact *self);
+void usher_contact_set_page_title (UsherContact *self,
+                                   const char   *value);
+
+G_END_DECLS

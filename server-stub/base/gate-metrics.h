@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * Metric cells: one page of counters for each process of a node, in one shared memory file that the core
  * makes and `http` reads for /metrics. One writer a page and no lock: relaxed 64-bit stores.
  *
- * What exists (name, type, help, label, buckets) is one table in gate-metrics.c after `SYSTEMS.md` 5.1;
+ * What exists (name, type, help, label, buckets) is one table in gate-metric-table.c after `SYSTEMS.md` 5.1;
  * a cell is (metric, label index). Queues, the only label that configuration makes, are registered by name in
  * the core's page, at most 64.
  */
@@ -51,8 +51,24 @@ void gate_metrics_observe (GateMetrics *self,
 guint gate_metrics_queue_label (GateMetrics *self,
                                 const char  *name);
 
+/** gate_metrics_worker_label: the same for the worker @name, e.g. "edge-0"; at most 80. */
+guint gate_metrics_worker_label (GateMetrics *self,
+                                 const char  *name);
+
+/** gate_metrics_set_build: (core) the labels of gate_build_info. */
+void gate_metrics_set_build (GateMetrics *self,
+                             const char  *version,
+                             const char  *commit,
+                             const char  *node);
+
+/** gate_metrics_clear_gauges: (core) for the page of a worker that died: it has nothing open any more. */
+void gate_metrics_clear_gauges (GateMetrics *self,
+                                guint        page);
+
 /** gate_metrics_render: all pages in Prometheus text format 0.0.4, clean under promtool. */
 char *gate_metrics_render (GateMetrics *self,
                            gsize       *ret_bytes) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GateMetrics, gate_metrics_free)
 
 G_END_DECLS

@@ -124,6 +124,14 @@ usher_session_show (UsherSession *self, UsherConversation *conversation, gboolea
 void usher_session_load_older (UsherSession      *self,
                                UsherConversation *conversation);
 
+/** usher_session_load_newer: the next page towards now, while the window `has-newer`. */
+void usher_session_load_newer (UsherSession      *self,
+                               UsherConversation *conversation);
+
+/** usher_session_load_newest: the window goes back to the newest lines and follows again (`has-newer` becomes false). */
+void usher_session_load_newest (UsherSession      *self,
+                                UsherConversation *conversation);
+
 /** usher_session_set_draft: kept in the local store at once; survives kill -9. */
 void usher_session_set_draft (UsherSession      *self,
                               UsherConversation *conversation,

@@ -4,6 +4,8 @@
 #include "gate-link.h"
 #include "link.pb-c.h"
 
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -53,6 +55,20 @@ guint gate_workers_get_n_up (GateWorkers                *self,
                              Gate__Link__V1__WorkerRole  role);
 guint gate_workers_get_restarts (GateWorkers *self,
                                  guint        index);
+
+/** gate_workers_get_pid: of the process that lives now; 0 = none. */
+pid_t gate_workers_get_pid (GateWorkers *self,
+                            guint        index);
+
+/**
+ * gate_workers_join: makes a socket pair and gives either end to one of two workers that are up (record 10, %DK_PEER,
+ * `index` = the other's). Call it for each edge and `http` when one of them has started.
+ *
+ * Returns: %FALSE when one of them is not up or there are no descriptors
+ */
+gboolean gate_workers_join (GateWorkers *self,
+                            guint        a,
+                            guint        b);
 
 /** gate_workers_stop: sends `stop` to all, no restart any more; @all_gone is called when the last went. */
 void gate_workers_stop (GateWorkers *self,

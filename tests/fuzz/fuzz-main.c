@@ -77,7 +77,8 @@ mutate (GByteArray *bytes,
         g_byte_array_set_size (bytes, at);
       break;
     case 3:
-      n = MIN (bytes->len - at, 1 + (guint) g_rand_int_range (rand, 0, 8));
+      n = 1 + (guint) g_rand_int_range (rand, 0, 8); /* once: MIN evaluates its arguments twice */
+      n = MIN (n, bytes->len - at);
       if (n > 0)
         g_byte_array_remove_range (bytes, at, n);
       break;

@@ -17,6 +17,7 @@
 #include "gate-node-config.h"
 #include "gate-notify.h"
 #include "gate-store-sqlite.h"
+#include "gate-vitals.h"
 #include "gate-workers.h"
 #include "wire-frame.h"
 
@@ -29,14 +30,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_EDGES          64
-#define FRAME_MAX_BYTES    (512u * 1024) /* four times io.max_packet at most, and what wraps it */
-#define WATCHDOG_PERIOD_MS 5000
+#define MAX_EDGES       64
+#define FRAME_MAX_BYTES (512u * 1024) /* four times io.max_packet at most, and what wraps it */
 
 typedef struct {
   const GateNodeOptions *options;
   GateLoop *loop;
   GateMetrics *metrics;
+  GateVitals *vitals;
+  GateNotify *notify;
   GateStore *store;
   GateHasher *hasher;
   GateWorkers *workers;
@@ -219,7 +221,7 @@ batch_cb (GateBatch *batch,
     gate_loop_quit (node.loop);
     return;
   }
-  gate_metrics_observe (node.metrics, GATE_METRIC_MESSAGE_COMMIT_SECONDS, 0,
+  gate_metrics_observe (node.metrics, GATE_METRIC_MESSAGE_COMMIT, 0,
                         (guint64) MAX (0, gate_loop_get_now_us (node.loop) - batch->submitted_us));
   enter_core ();
   gate_core_batch_done (node.core, batch);
@@ -312,9 +314,18 @@ say_ready (void)
   printf ("ready client=%s ops=%s pid=%d\n", node.client_address, node.ops_address,
           (int) getpid ());
   fflush (stdout);
-  gate_notify ("READY=1");
+  gate_notify_send (node.notify, "READY=1");
   gate_log (GATE_LOG_INFO, "ready", "client", "s", node.client_address, "ops", "s",
             node.ops_address, NULL);
+}
+
+static guint
+worker_label (guint index)
+{
+  g_autofree char *name =
+    index == node.http_index ? g_strdup ("http") : g_strdup_printf ("edge-%u", index);
+
+  return gate_metrics_worker_label (node.metrics, name);
 }
 
 static void
@@ -326,7 +337,7 @@ started_cb (guint                       index,
   gboolean is_any_edge_up = FALSE;
 
   send_config (index, role, link);
-  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, index, 1);
+  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 1);
   if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
     node.is_http_up = TRUE;
     for (guint i = 0; i <= node.n_edges; i++)
@@ -348,8 +359,8 @@ gone_cb (guint                      index,
          Gate__Link__V1__WorkerRole role,
          gpointer                   user_data)
 {
-  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, index, 0);
-  gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS_TOTAL, index, 1);
+  gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 0);
+  gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS, worker_label (index), 1);
   if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
     node.is_http_up = FALSE;
   else
@@ -372,7 +383,7 @@ frame_arrived (GateConnId        conn,
 {
   Gate__V1__Frame *frame;
 
-  if (wire_frame_unpack (record->body, record->body_bytes, FRAME_MAX_BYTES, node.scratch, &frame) ==
+  if (wire_frame_unpack (node.scratch, record->body, record->body_bytes, FRAME_MAX_BYTES, &frame) ==
       WIRE_OK)
     gate_core_frame (node.core, conn, frame);
   else /* an edge checks before it sends: this one is broken, or no longer ours */
@@ -433,7 +444,7 @@ stop (void)
   }
   node.is_stopping = TRUE;
   gate_log (GATE_LOG_INFO, "draining", "drain_ms", "u", (guint64) drain_ms, NULL);
-  gate_notify ("STOPPING=1");
+  gate_notify_send (node.notify, "STOPPING=1");
   enter_core ();
   gate_core_drain (node.core, drain_ms);
   gate_workers_stop (node.workers, drain_ms, all_gone_cb);
@@ -470,8 +481,8 @@ watch_signals (void)
 static void
 watchdog_cb (GateTimer *timer)
 {
-  gate_notify ("WATCHDOG=1");
-  gate_loop_arm (node.loop, timer, WATCHDOG_PERIOD_MS);
+  gate_notify_send (node.notify, "WATCHDOG=1");
+  gate_loop_arm (node.loop, timer, gate_notify_get_watchdog_ms (node.notify));
 }
 
 /* A one-time password a person can read out and type. */
@@ -561,7 +572,12 @@ open_sockets (GError **error)
   if (node.ops_fd < 0)
     return FALSE;
   node.metrics = gate_metrics_create (&node.metrics_fd, error);
-  return node.metrics != NULL;
+  if (node.metrics == NULL)
+    return FALSE;
+  gate_metrics_set_build (node.metrics, USHER_VERSION, "",
+                          gate_config_get_string (config, "node.id"));
+  node.vitals = gate_vitals_new (node.loop, node.metrics);
+  return TRUE;
 }
 
 static guint
@@ -615,7 +631,8 @@ node_start (GError **error)
   start_core ();
   start_workers ();
   node.watchdog_timer.fired = watchdog_cb;
-  gate_loop_arm (node.loop, &node.watchdog_timer, WATCHDOG_PERIOD_MS);
+  if (gate_notify_get_watchdog_ms (node.notify) > 0)
+    gate_loop_arm (node.loop, &node.watchdog_timer, gate_notify_get_watchdog_ms (node.notify));
   return TRUE;
 }
 
@@ -629,7 +646,9 @@ node_end (void)
   g_clear_pointer (&node.hasher, gate_hasher_free);
   g_clear_pointer (&node.store, gate_store_sqlite_close);
   g_clear_pointer (&node.core, gate_core_free);
+  g_clear_pointer (&node.vitals, gate_vitals_free);
   g_clear_pointer (&node.metrics, gate_metrics_free);
+  g_clear_pointer (&node.notify, gate_notify_free);
   snapshot_take (NULL);
   g_clear_pointer (&node.scratch, wire_arena_free);
   g_clear_pointer (&node.loop, gate_loop_free);
@@ -644,6 +663,7 @@ gate_node_run (const GateNodeOptions *options)
 
   node.options = options;
   node.loop = gate_loop_new ();
+  node.notify = gate_notify_new ();
   node.scratch = wire_arena_new (64 * 1024);
   if (!node_start (&error)) {
     fprintf (stderr, "usher-gate: %s\n", error != NULL ? error->message : "cannot watch signals");

@@ -33,10 +33,24 @@ typedef struct {
 GateConfig *gate_config_new (void) G_GNUC_WARN_UNUSED_RESULT; /* the defaults */
 void gate_config_free (GateConfig *self);
 
+/** The source of values that came over the link: they are effective already, so "${…}" in them is just text. */
+#define GATE_CONFIG_SOURCE_LINK "link"
+
 /* Each loader adds every error it finds to @errors as "file:line:col: text" and goes on. */
+
+/** gate_config_load_file: @path, then every `*.yaml` of the folder `conf.d` beside it, by name. */
 void gate_config_load_file (GateConfig *self,
                             const char *path,
                             GPtrArray  *errors);
+
+/** gate_config_load_text: the same for text in memory; errors call it @name. */
+void gate_config_load_text (GateConfig *self,
+                            const char *name,
+                            const char *text,
+                            gsize       n_bytes,
+                            GPtrArray  *errors);
+
+/** gate_config_load_environment: variables such as GATE_IO__WORKER_POOL. */
 void gate_config_load_environment (GateConfig  *self,
                                    char       **environment,
                                    GPtrArray   *errors);
@@ -48,8 +62,18 @@ gboolean gate_config_set_text (GateConfig *self,
                                const char *source,
                                GPtrArray  *errors);
 
+/** gate_config_get_warnings: (element-type utf8) (transfer none): what was accepted but should be written otherwise. */
+GPtrArray *gate_config_get_warnings (const GateConfig *self);
+
+/** gate_config_get_string: the canonical text of any key; a list with commas between its items. */
 const char *gate_config_get_string (const GateConfig *self,
                                     const char       *key);
+
+/** gate_config_dup_list: (transfer full) (array zero-terminated): the items of a list. */
+char **gate_config_dup_list (const GateConfig *self,
+                             const char       *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/** gate_config_get_int: 0 where the value is `auto`. */
 gint64 gate_config_get_int (const GateConfig *self,
                             const char       *key);
 gboolean gate_config_get_bool (const GateConfig *self,
@@ -75,7 +99,8 @@ char *gate_config_print (const GateConfig *self) G_GNUC_WARN_UNUSED_RESULT;
 /** gate_config_dump_default: the reference: every key with its default, unit, range and one line of help. */
 char *gate_config_dump_default (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/** gate_config_foreach: every scalar key with its canonical text, for the link record `config`. */
+/** gate_config_foreach: every scalar key with its canonical text, for the link record `config`; secrets
+ * (store.url) are left out, because no worker needs them. */
 typedef void (*GateConfigFunc) (const char *key, const char *value, gpointer user_data);
 void gate_config_foreach (const GateConfig *self,
                           GateConfigFunc    func,

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The two lists of records this version uses: apps and queues. */
+#include "config.h"
+
+#include "gate-config-private.h"
+
+#include <string.h>
+
+typedef struct {
+  const char *name; /* of the file */
+  GPtrArray *errors;
+  const char *what; /* "app" or "queue" */
+  const char *const *fields;
+} Reader;
+
+static const char *const app_fields[] = { "key",   "name",   "origins", "greeting",
+                                          "color", "locale", NULL };
+
+/* What routing will use later (`SYSTEMS.md` 4.2) is accepted as it is. */
+static const char *const queue_fields[] = {
+  "name",        "title",       "priority", "agents",   "policy",   "skills",
+  "sticky_days", "sticky_wait", "offer",    "overflow", "max_wait", "max_len",
+  "hours",       "tiers",       "strict",   "weight",   NULL,
+};
+
+static void
+app_free (GateConfigApp *app)
+{
+  g_free (app->key);
+  g_free (app->name);
+  g_strfreev (app->origins);
+  g_free (app->greeting);
+  g_free (app->color);
+  g_free (app->locale);
+  g_free (app);
+}
+
+static void
+queue_free (GateConfigQueue *queue)
+{
+  g_free (queue->name);
+  g_free (queue->title);
+  g_strfreev (queue->agents);
+  g_free (queue);
+}
+
+GPtrArray *
+gate_config_apps_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) app_free);
+}
+
+GPtrArray *
+gate_config_queues_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) queue_free);
+}
+
+static const GateYaml *
+find_field (const GateYaml *record,
+            const char     *field)
+{
+  for (guint i = 0; i < record->children->len; i++) {
+    const GateYaml *member = g_ptr_array_index (record->children, i);
+
+    if (strcmp (member->key, field) == 0)
+      return member;
+  }
+  return NULL;
+}
+
+static gboolean
+check_record (const Reader   *reader,
+              const GateYaml *record)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+
+  if (record->kind != GATE_YAML_MAP) {
+    gate_config_report (reader->errors, reader->name, record->line, record->column,
+                        "each %s is a record with keys", reader->what);
+    return FALSE;
+  }
+  for (guint i = 0; reader->fields[i] != NULL; i++)
+    g_ptr_array_add (known, (gpointer) reader->fields[i]);
+  for (guint i = 0; i < record->children->len; i++) {
+    const GateYaml *member = g_ptr_array_index (record->children, i);
+
+    if (!g_strv_contains (reader->fields, member->key))
+      gate_config_report_unknown (reader->errors, reader->name, member, known);
+  }
+  return TRUE;
+}
+
+static char *
+take_text (const Reader   *reader,
+           const GateYaml *record,
+           const char     *field)
+{
+  const GateYaml *member = find_field (record, field);
+
+  if (member == NULL)
+    return NULL;
+  if (member->kind == GATE_YAML_SCALAR)
+    return g_strdup (member->text);
+  gate_config_report (reader->errors, reader->name, member->line, member->column,
+                      "\"%s\" needs text", field);
+  return NULL;
+}
+
+/* A name goes into addresses, logs and metric labels, so its form is narrow. */
+static char *
+take_name (const Reader   *reader,
+           const GateYaml *record,
+           const char     *field)
+{
+  g_autofree char *text = take_text (reader, record, field);
+  gsize n_good = text != NULL ? strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                              "0123456789_.-")
+                              : 0;
+
+  if (n_good > 0 && n_good <= 32 && text[n_good] == '\0')
+    return g_steal_pointer (&text);
+  gate_config_report (reader->errors, reader->name, record->line, record->column,
+                      "each %s needs a \"%s\" of 1 to 32 letters, digits, \"_\", \".\" or \"-\"",
+                      reader->what, field);
+  return NULL;
+}
+
+static char **
+take_list (const Reader   *reader,
+           const GateYaml *record,
+           const char     *field)
+{
+  const GateYaml *member = find_field (record, field);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; member != NULL && member->kind == GATE_YAML_LIST && i < member->children->len;
+       i++) {
+    const GateYaml *item = g_ptr_array_index (member->children, i);
+
+    if (item->kind == GATE_YAML_SCALAR)
+      g_strv_builder_add (builder, item->text);
+    else
+      gate_config_report (reader->errors, reader->name, item->line, item->column,
+                          "\"%s\" is a list of texts", field);
+  }
+  if (member != NULL && member->kind != GATE_YAML_LIST)
+    gate_config_report (reader->errors, reader->name, member->line, member->column,
+                        "\"%s\" needs a list", field);
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+is_origin_pattern (const char *origin)
+{
+  const char *host = strstr (origin, "://");
+
+  return strcmp (origin, "*") == 0 ||
+         (host != NULL && host > origin && host[3] != '\0' && strpbrk (host + 3, "/ ?#") == NULL);
+}
+
+static void
+check_origins (const Reader        *reader,
+               const GateYaml      *record,
+               const GateConfigApp *app)
+{
+  for (guint i = 0; app->origins[i] != NULL; i++)
+    if (!is_origin_pattern (app->origins[i]))
+      gate_config_report (reader->errors, reader->name, record->line, record->column,
+                          "\"%s\" is no origin such as https://shop.example", app->origins[i]);
+}
+
+static gboolean
+is_color (const char *text)
+{
+  return text[0] == '#' && strlen (text) == 7 && strspn (text + 1, "0123456789abcdefABCDEF") == 6;
+}
+
+static GateConfigApp *
+read_app (const Reader   *reader,
+          const GateYaml *record)
+{
+  GateConfigApp *app = g_new0 (GateConfigApp, 1);
+
+  app->key = take_name (reader, record, "key");
+  app->name = take_text (reader, record, "name");
+  if (app->name == NULL)
+    app->name = g_strdup (app->key);
+  app->origins = take_list (reader, record, "origins");
+  app->greeting = take_text (reader, record, "greeting");
+  app->color = take_text (reader, record, "color");
+  app->locale = take_text (reader, record, "locale");
+  check_origins (reader, record, app);
+  if (app->color != NULL && !is_color (app->color))
+    gate_config_report (reader->errors, reader->name, record->line, record->column,
+                        "\"color\" must be written like #3584e4");
+  return app;
+}
+
+static int
+read_priority (const Reader   *reader,
+               const GateYaml *record)
+{
+  static const char *const words[] = { "low", "normal", "high", "urgent", NULL };
+  g_autofree char *text = take_text (reader, record, "priority");
+
+  if (text == NULL)
+    return 0;
+  for (int i = 0; words[i] != NULL; i++) {
+    g_autofree char *number = g_strdup_printf ("%d", i - 1);
+
+    if (strcmp (text, words[i]) == 0 || strcmp (text, number) == 0)
+      return i - 1;
+  }
+  gate_config_report (reader->errors, reader->name, record->line, record->column,
+                      "\"priority\" must be low, normal, high or urgent (-1 to 2)");
+  return 0;
+}
+
+static GateConfigQueue *
+read_queue (const Reader   *reader,
+            const GateYaml *record)
+{
+  GateConfigQueue *queue = g_new0 (GateConfigQueue, 1);
+
+  queue->name = take_name (reader, record, "name");
+  queue->title = take_text (reader, record, "title");
+  if (queue->title == NULL)
+    queue->title = g_strdup (queue->name);
+  queue->priority = read_priority (reader, record);
+  queue->agents = take_list (reader, record, "agents");
+  return queue;
+}
+
+static gboolean
+check_list (const Reader   *reader,
+            const GateYaml *list)
+{
+  if (list->kind == GATE_YAML_LIST)
+    return TRUE;
+  gate_config_report (reader->errors, reader->name, list->line, list->column,
+                      "\"%ss\" needs a list", reader->what);
+  return FALSE;
+}
+
+static void
+report_twice (const Reader   *reader,
+              const GateYaml *record,
+              const char     *name)
+{
+  gate_config_report (reader->errors, reader->name, record->line, record->column,
+                      "there is another %s \"%s\"", reader->what, name);
+}
+
+void
+gate_config_load_apps (GateConfig     *self,
+                       const GateYaml *list,
+                       const char     *name,
+                       GPtrArray      *errors)
+{
+  Reader reader = { name, errors, "app", app_fields };
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (!check_list (&reader, list))
+    return;
+  g_ptr_array_set_size (self->apps, 0);
+  g_free (self->apps_source);
+  self->apps_source = g_strdup (name);
+  for (guint i = 0; i < list->children->len; i++) {
+    const GateYaml *record = g_ptr_array_index (list->children, i);
+    GateConfigApp *app = check_record (&reader, record) ? read_app (&reader, record) : NULL;
+
+    if (app != NULL && app->key != NULL && !g_hash_table_add (seen, app->key))
+      report_twice (&reader, record, app->key);
+    if (app != NULL)
+      g_ptr_array_add (self->apps, app);
+  }
+}
+
+void
+gate_config_load_queues (GateConfig     *self,
+                         const GateYaml *list,
+                         const char     *name,
+                         GPtrArray      *errors)
+{
+  Reader reader = { name, errors, "queue", queue_fields };
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (!check_list (&reader, list))
+    return;
+  g_ptr_array_set_size (self->queues, 0);
+  g_free (self->queues_source);
+  self->queues_source = g_strdup (name);
+  for (guint i = 0; i < list->children->len; i++) {
+    const GateYaml *record = g_ptr_array_index (list->children, i);
+    GateConfigQueue *queue = check_record (&reader, record) ? read_queue (&reader, record) : NULL;
+
+    if (queue != NULL && queue->name != NULL && !g_hash_table_add (seen, queue->name))
+      report_twice (&reader, record, queue->name);
+    if (queue != NULL)
+      g_ptr_array_add (self->queues, queue);
+  }
+  gate_config_add_default_records (self);
+}
+
+/* A shop that names no queue has one; one that names its own still has somewhere to put what asks for none. */
+void
+gate_config_add_default_records (GateConfig *self)
+{
+  GateConfigQueue *queue;
+
+  for (guint i = 0; i < self->queues->len; i++) {
+    queue = g_ptr_array_index (self->queues, i);
+    if (g_strcmp0 (queue->name, "default") == 0)
+      return;
+  }
+  queue = g_new0 (GateConfigQueue, 1);
+  queue->name = g_strdup ("default");
+  queue->title = g_strdup ("Default");
+  queue->agents = g_new0 (char *, 1);
+  g_ptr_array_insert (self->queues, 0, queue);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-db.h"
+
+/* An edited or recalled line is put again with its present content. */
+static gboolean
+put_message (UsherDb                *db,
+             const UsherMessageRow  *row,
+             GError                **error)
+{
+  return usher_db_run (
+    db, error,
+    "INSERT OR REPLACE INTO message (conv, seq, cid, ts, role, sender, kind, text, url, mime, name, "
+    "size, width, height, reply_to, edited, recalled) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "iiiiiiittttiiiiii", row->conv, row->seq, row->cid, (guint64) row->ts_us, (guint64) row->role,
+    row->sender, (guint64) row->kind, row->text, row->url, row->mime, row->name, row->size,
+    (guint64) row->width, (guint64) row->height, row->reply_to, (guint64) row->is_edited,
+    (guint64) row->is_recalled);
+}
+
+static gboolean
+put_note (UsherDb                *db,
+          const UsherMessageRow  *row,
+          GError                **error)
+{
+  return usher_db_run (
+    db, error,
+    "INSERT OR REPLACE INTO note (conv, n, cid, ts, role, author, text) VALUES (?,?,?,?,?,?,?)",
+    "iiiiiit", row->conv, row->seq, row->cid, (guint64) row->ts_us, (guint64) row->role,
+    row->sender, row->text);
+}
+
+gboolean
+usher_db_put_message (UsherDb                *db,
+                      const UsherMessageRow  *row,
+                      GError                **error)
+{
+  return row->kind == USHER_MESSAGE_NOTE ? put_note (db, row, error) : put_message (db, row, error);
+}
+
+static UsherMessageRow *
+read_message (sqlite3_stmt *s)
+{
+  UsherMessageRow *row = g_new0 (UsherMessageRow, 1);
+
+  row->conv = usher_db_id (s, 0);
+  row->seq = usher_db_id (s, 1);
+  row->cid = usher_db_id (s, 2);
+  row->ts_us = sqlite3_column_int64 (s, 3);
+  row->role = (UsherRole) sqlite3_column_int (s, 4);
+  row->sender = usher_db_id (s, 5);
+  row->text = usher_db_text (s, 6);
+  row->kind = (UsherMessageKind) sqlite3_column_int (s, 7);
+  return row;
+}
+
+static UsherMessageRow *
+read_full_message (sqlite3_stmt *s)
+{
+  UsherMessageRow *row = read_message (s);
+
+  row->url = usher_db_text (s, 8);
+  row->mime = usher_db_text (s, 9);
+  row->name = usher_db_text (s, 10);
+  row->size = usher_db_id (s, 11);
+  row->width = (guint) usher_db_id (s, 12);
+  row->height = (guint) usher_db_id (s, 13);
+  row->reply_to = usher_db_id (s, 14);
+  row->is_edited = sqlite3_column_int (s, 15) != 0;
+  row->is_recalled = sqlite3_column_int (s, 16) != 0;
+  return row;
+}
+
+static GPtrArray *
+collect (UsherDb       *db,
+         sqlite3_stmt  *statement,
+         UsherMessageRow *(*read) (sqlite3_stmt *),
+         GError       **error)
+{
+  g_autoptr (GPtrArray) rows =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) usher_message_row_free);
+  GError *fault = NULL;
+
+  if (statement == NULL)
+    return NULL;
+  while (usher_db_next (db, statement, &fault))
+    g_ptr_array_add (rows, read (statement));
+  usher_db_end (statement);
+  if (fault != NULL) {
+    g_propagate_error (error, fault);
+    return NULL;
+  }
+  return g_steal_pointer (&rows);
+}
+
+#define MESSAGE_COLUMNS \
+  "conv, seq, cid, ts, role, sender, text, kind, url, mime, name, size, width, height, reply_to, edited, recalled"
+
+static void
+reverse (GPtrArray *rows)
+{
+  for (guint i = 0, j = rows->len; i + 1 < j; i++) {
+    gpointer swap = rows->pdata[i];
+
+    rows->pdata[i] = rows->pdata[--j];
+    rows->pdata[j] = swap;
+  }
+}
+
+/* Upwards from @after when it is given, else the newest below @before; in order of seq either way. */
+GPtrArray *
+usher_db_load_messages (UsherDb  *db,
+                        guint64   conv,
+                        guint64   after,
+                        guint64   before,
+                        guint     limit,
+                        GError  **error)
+{
+  GPtrArray *rows;
+
+  if (after != 0)
+    return collect (db,
+                    usher_db_query (db, error,
+                                    "SELECT " MESSAGE_COLUMNS
+                                    " FROM message WHERE conv = ? AND seq > ? AND seq < ? "
+                                    "ORDER BY seq LIMIT ?",
+                                    "iiii", conv, after, before, (guint64) limit),
+                    read_full_message, error);
+  rows =
+    collect (db,
+             usher_db_query (db, error,
+                             "SELECT " MESSAGE_COLUMNS " FROM message WHERE conv = ? AND seq < ? "
+                             "ORDER BY seq DESC LIMIT ?",
+                             "iii", conv, before, (guint64) limit),
+             read_full_message, error);
+  if (rows != NULL)
+    reverse (rows);
+  return rows;
+}
+
+GPtrArray *
+usher_db_load_notes (UsherDb  *db,
+                     guint64   conv,
+                     gint64    from_us,
+                     gint64    to_us,
+                     guint     limit,
+                     GError  **error)
+{
+  GPtrArray *rows = collect (
+    db,
+    usher_db_query (db, error,
+                    "SELECT conv, n, cid, ts, role, author, text, ? FROM note "
+                    "WHERE conv = ? AND ts >= ? AND ts < ? ORDER BY ts DESC, n DESC LIMIT ?",
+                    "iiiii", (guint64) USHER_MESSAGE_NOTE, conv, (guint64) from_us, (guint64) to_us,
+                    (guint64) limit),
+    read_message, error);
+
+  if (rows != NULL)
+    reverse (rows);
+  return rows;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-types.h"
+
+G_BEGIN_DECLS
+
+/* Rows of the local store: plain values that may cross from its thread to the main one. Strings are owned and may be %NULL. Times
+ * are wall clock in microseconds. */
+
+/** UsherConversationRow: what is known about a conversation, and how much of its log is held here. */
+typedef struct {
+  guint64 conv;
+  UsherState state;
+  guint epoch;
+  guint channel;
+  guint64 visitor;
+  char *name;
+  char *queue;
+  guint64 agent;
+  char *agent_name;
+  guint priority;
+  guint64 last_seq;
+  char *last_text;
+  UsherRole last_role;
+  gint64 last_ts_us;
+  gint64 waiting_since_us;
+  guint unread;
+  gint64 opened_at_us;
+  gint64 enqueued_at_us;
+  char *subject;
+  char **tags;
+  guint64 floor_seq; /* messages floor_seq … held_seq are here without a gap; both 0: none */
+  guint64 held_seq;
+  guint64 held_note; /* notes 1 … held_note are here */
+  guint64 read_seq;  /* the agent has seen up to here */
+  guint64 visitor_read_seq;
+  guint64 visitor_received_seq;
+} UsherConversationRow;
+
+/** UsherMessageRow: one line; of a note `seq` is its own number. */
+typedef struct {
+  guint64 conv;
+  guint64 seq;
+  guint64 cid;
+  gint64 ts_us;
+  UsherRole role;
+  guint64 sender;
+  UsherMessageKind kind;
+  char *text;
+  char *url;
+  char *mime;
+  char *name;
+  guint64 size;
+  guint width;
+  guint height;
+  guint64 reply_to;
+  gboolean is_edited;
+  gboolean is_recalled;
+} UsherMessageRow;
+
+/** UsherOutboxRow: an own line that is not acknowledged. */
+typedef struct {
+  guint64 conv;
+  guint64 cid;
+  UsherMessageKind kind;
+  char *text;
+  guint64 seen;
+  guint64 reply_to;
+  char *path; /* local file of a picture */
+  char *mime;
+  char *name;
+  guint64 size;
+  guint width;
+  guint height;
+  gint64 queued_at_us;
+  char *fail_slug; /* (nullable): refused for good, until the agent says what to do */
+} UsherOutboxRow;
+
+typedef struct {
+  guint64 conv;
+  gboolean is_note;
+  char *text;
+} UsherDraftRow;
+
+/** UsherSnapshot: what a console needs to show its first window. */
+typedef struct {
+  GHashTable *meta;         /* char * → char * */
+  GPtrArray *conversations; /* UsherConversationRow */
+  GPtrArray *outbox;        /* UsherOutboxRow, oldest first */
+  GPtrArray *drafts;        /* UsherDraftRow */
+} UsherSnapshot;
+
+UsherConversationRow *
+usher_conversation_row_copy (const UsherConversationRow *row) G_GNUC_WARN_UNUSED_RESULT;
+void usher_conversation_row_free (UsherConversationRow *row);
+void usher_message_row_free (UsherMessageRow *row);
+UsherOutboxRow *usher_outbox_row_copy (const UsherOutboxRow *row) G_GNUC_WARN_UNUSED_RESULT;
+void usher_outbox_row_free (UsherOutboxRow *row);
+void usher_draft_row_free (UsherDraftRow *row);
+void usher_snapshot_free (UsherSnapshot *snapshot);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherConversationRow, usher_conversation_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherMessageRow, usher_message_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherOutboxRow, usher_outbox_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherSnapshot, usher_snapshot_free)
+
+G_END_DECLS

@@ -21,6 +21,7 @@ struct _Block {
 struct _WireArena {
   Block *current; /* newest first; the oldest is kept by reset */
   gsize used_bytes;
+  gsize allocator_max_bytes;
   ProtobufCAllocator allocator;
 };
 
@@ -40,7 +41,12 @@ static void *
 allocator_alloc (void   *data,
                  size_t  n_bytes)
 {
-  return wire_arena_alloc (data, n_bytes);
+  WireArena *self = data;
+
+  if (self->used_bytes > self->allocator_max_bytes ||
+      n_bytes > self->allocator_max_bytes - self->used_bytes)
+    return NULL;
+  return wire_arena_alloc (self, n_bytes);
 }
 
 static void
@@ -55,6 +61,7 @@ wire_arena_new (gsize first_block_bytes)
   WireArena *self = g_new0 (WireArena, 1);
 
   self->current = block_new (MAX (first_block_bytes, ALIGNMENT), NULL);
+  self->allocator_max_bytes = G_MAXSIZE;
   self->allocator = (ProtobufCAllocator){
     .alloc = allocator_alloc,
     .free = allocator_free,
@@ -86,6 +93,7 @@ wire_arena_reset (WireArena *self)
   }
   self->current->used_bytes = 0;
   self->used_bytes = 0;
+  self->allocator_max_bytes = G_MAXSIZE;
 }
 
 gpointer
@@ -155,4 +163,11 @@ ProtobufCAllocator *
 wire_arena_allocator (WireArena *self)
 {
   return &self->allocator;
+}
+
+void
+wire_arena_limit_allocator (WireArena *self,
+                            gsize      max_bytes)
+{
+  self->allocator_max_bytes = max_bytes;
 }

@@ -52,6 +52,13 @@ gsize wire_arena_used_bytes (const WireArena *self);
  */
 ProtobufCAllocator *wire_arena_allocator (WireArena *self);
 
+/**
+ * wire_arena_limit_allocator: the allocator answers %NULL rather than let wire_arena_used_bytes() pass @max_bytes;
+ * %G_MAXSIZE (the state of a new and of a reset arena) = no limit. Direct calls are not limited.
+ */
+void wire_arena_limit_allocator (WireArena *self,
+                                 gsize      max_bytes);
+
 #define wire_arena_new0(arena, Type) ((Type *) wire_arena_alloc0 ((arena), sizeof (Type)))
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireArena, wire_arena_free)

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store as the core sees it: threads, mailbox, load, changed. */
+#include "config.h"
+
+#include "gate-store-sqlite.h"
+#include "gate.pb-c.h"
+#include "store-fixture.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEADLINE_US (10 * G_USEC_PER_SEC)
+
+typedef struct {
+  char *dir;
+  GateLoop *loop;
+  GateStore *store;
+  GQueue batches, queries; /* that came back */
+  guint n_changed;
+} Fixture;
+
+static void
+batch_done (GateBatch *batch,
+            gpointer   user_data)
+{
+  g_queue_push_tail (&((Fixture *) user_data)->batches, batch);
+}
+
+static void
+query_done (GateQuery *query,
+            gpointer   user_data)
+{
+  g_queue_push_tail (&((Fixture *) user_data)->queries, query);
+}
+
+static void
+changed (gpointer user_data)
+{
+  ((Fixture *) user_data)->n_changed++;
+}
+
+static const GateStoreDone done = { batch_done, query_done, changed };
+
+static void
+open_store (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->store = gate_store_sqlite_open (self->dir, self->loop, &done, self, &error);
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture       *self,
+        gconstpointer  data)
+{
+  self->dir = store_make_dir ();
+  self->loop = gate_loop_new ();
+  g_queue_init (&self->batches);
+  g_queue_init (&self->queries);
+  open_store (self);
+}
+
+static void
+tear_down (Fixture       *self,
+           gconstpointer  data)
+{
+  gate_store_sqlite_close (self->store);
+  g_queue_clear_full (&self->batches, (GDestroyNotify) gate_batch_free);
+  g_queue_clear_full (&self->queries, (GDestroyNotify) gate_query_free);
+  gate_loop_free (self->loop);
+  store_remove_dir (self->dir);
+  g_free (self->dir);
+}
+
+/* Turns the loop until @queue has something. */
+static gpointer
+wait_for (Fixture *self,
+          GQueue  *queue)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+
+  while (g_queue_is_empty (queue)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    gate_loop_turn (self->loop, 100);
+  }
+  return g_queue_pop_head (queue);
+}
+
+static GateBatch *
+apply (Fixture   *self,
+       GateBatch *batch)
+{
+  self->store->submit (self->store, batch);
+  return wait_for (self, &self->batches);
+}
+
+static void
+test_round_trip (Fixture       *self,
+                 gconstpointer  data)
+{
+  GateBatch *batch = gate_batch_new ();
+  GateWrite *write;
+  GateQuery *query;
+  GateSnapshot *snapshot;
+  g_autoptr (GError) error = NULL;
+
+  store_add_conv (batch, 7, 3, 1, GATE__V1__STATE__ST_QUEUED);
+  write = store_add_message (batch, 7, 99, 5, GATE__V1__ROLE__VISITOR, 0, "hello");
+  batch = apply (self, batch);
+  g_assert_cmpint (batch->status, ==, GATE_STORE_OK);
+  g_assert_cmpuint (write->row.message.seq, ==, 1);
+  gate_batch_free (batch);
+
+  query = gate_query_new (GATE_QUERY_HISTORY);
+  query->conv = 7;
+  query->limit = 10;
+  self->store->query (self->store, query);
+  query = wait_for (self, &self->queries);
+  g_assert_cmpint (query->status, ==, GATE_STORE_OK);
+  g_assert_cmpuint (query->n_messages, ==, 1);
+  g_assert_cmpstr (query->messages[0].text, ==, "hello");
+  gate_query_free (query);
+
+  snapshot = self->store->load (self->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (snapshot->n_convs, ==, 1);
+  g_assert_cmpuint (snapshot->convs[0].last_seq, ==, 1);
+  g_assert_cmpuint (snapshot->next_conv, ==, 8);
+  g_assert_cmpuint (snapshot->log, !=, 0);
+  gate_store_snapshot_free (snapshot);
+}
+
+/* The index runs behind by itself, and says how far it came. */
+static void
+test_search_behind (Fixture       *self,
+                    gconstpointer  data)
+{
+  GateBatch *batch = gate_batch_new ();
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  guint n_hits = 0;
+
+  store_add_conv (batch, 7, 3, 1, GATE__V1__STATE__ST_QUEUED);
+  store_add_message (batch, 7, 99, 5, GATE__V1__ROLE__VISITOR, 0, "我要退款");
+  gate_batch_free (apply (self, batch));
+  while (n_hits == 0) {
+    GateQuery *query = gate_query_new (GATE_QUERY_SEARCH);
+
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    query->text = "退款";
+    self->store->query (self->store, query);
+    query = wait_for (self, &self->queries);
+    g_assert_cmpint (query->status, ==, GATE_STORE_OK);
+    n_hits = query->n_hits;
+    if (n_hits > 0)
+      g_assert_cmpuint (query->indexed_to, ==, 5);
+    gate_query_free (query);
+  }
+  g_assert_cmpuint (n_hits, ==, 1);
+}
+
+/* Closing commits what was submitted, and its result still arrives. */
+static void
+test_close_commits (Fixture       *self,
+                    gconstpointer  data)
+{
+  GateBatch *batch = gate_batch_new ();
+  GateSnapshot *snapshot;
+
+  store_add_conv (batch, 1, 3, 1, GATE__V1__STATE__ST_QUEUED);
+  self->store->submit (self->store, batch);
+  gate_store_sqlite_close (self->store);
+  g_assert_cmpuint (self->batches.length, ==, 1);
+  g_assert_cmpint (((GateBatch *) self->batches.head->data)->status, ==, GATE_STORE_OK);
+
+  open_store (self);
+  snapshot = self->store->load (self->store, NULL);
+  g_assert_cmpuint (snapshot->n_convs, ==, 1);
+  gate_store_snapshot_free (snapshot);
+}
+
+/* One bad batch fails alone. */
+static void
+test_bad_batch (Fixture       *self,
+                gconstpointer  data)
+{
+  GateBatch *batch = gate_batch_new ();
+
+  g_assert_true (gate_store_sqlite_is_writable (self->store));
+  store_add_message (batch, 12345, 1, 5, GATE__V1__ROLE__VISITOR, 0, "to nobody");
+  batch = apply (self, batch);
+  g_assert_cmpint (batch->status, ==, GATE_STORE_FAILED);
+  g_assert_cmpuint (batch->first->row.message.seq, ==, 0);
+  gate_batch_free (batch);
+
+  batch = gate_batch_new ();
+  store_add_conv (batch, 12345, 3, 1, GATE__V1__STATE__ST_QUEUED);
+  batch = apply (self, batch);
+  g_assert_cmpint (batch->status, ==, GATE_STORE_OK);
+  gate_batch_free (batch);
+  g_assert_true (gate_store_sqlite_is_writable (self->store));
+}
+
+static void
+test_modes (Fixture       *self,
+            gconstpointer  data)
+{
+  static const char *const files[] = { "usher.db", "usher.db-wal", "usher.db-shm", "search.db" };
+  struct stat info;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (self->dir, files[i], NULL);
+
+    g_assert_cmpint (stat (path, &info), ==, 0);
+    g_assert_cmpuint (info.st_mode & 07777, ==, 0600);
+  }
+}
+
+static void
+expect_refusal (const char *dir,
+                GateLoop   *loop,
+                int         code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gate_store_sqlite_open (dir, loop, &done, NULL, &error));
+  g_assert_error (error, GATE_STORE_ERROR, code);
+  g_test_message ("%s", error->message);
+}
+
+static void
+test_refuses_exposed (Fixture       *self,
+                      gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (self->dir, "usher.db", NULL);
+
+  gate_store_sqlite_close (self->store);
+  g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+  expect_refusal (self->dir, self->loop, GATE_STORE_ERROR_EXPOSED);
+  g_assert_cmpint (g_chmod (path, 0600), ==, 0);
+  g_assert_cmpint (g_chmod (self->dir, 0750), ==, 0);
+  expect_refusal (self->dir, self->loop, GATE_STORE_ERROR_EXPOSED);
+  g_assert_cmpint (g_chmod (self->dir, 0700), ==, 0);
+  open_store (self);
+}
+
+static void
+test_refuses_newer (Fixture       *self,
+                    gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (self->dir, "usher.db", NULL);
+  sqlite3 *db;
+
+  gate_store_sqlite_close (self->store);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 99", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  expect_refusal (self->dir, self->loop, GATE_STORE_ERROR_NEWER);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  open_store (self);
+}
+
+/* A second gateway is a second process. */
+static void
+test_refuses_second (Fixture       *self,
+                     gconstpointer  data)
+{
+  pid_t pid = fork ();
+  int status;
+
+  if (pid == 0) {
+    GError *error = NULL;
+    int fd = gate_store_dir_lock (self->dir, &error);
+
+    _exit (fd < 0 && g_error_matches (error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) &&
+               strstr (error->message, "another gateway") != NULL
+             ? 0
+             : 1);
+  }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* usherctl in another process (here: another handle) changes agents; our own writes raise nothing. */
+static void
+test_changed (Fixture       *self,
+              gconstpointer  data)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  GateBatch *batch = gate_batch_new ();
+  sqlite3 *db = gate_store_db_open (self->dir, GATE_DB_ADMIN, NULL);
+
+  store_add_conv (batch, 1, 3, 1, GATE__V1__STATE__ST_QUEUED);
+  gate_batch_free (apply (self, batch));
+  g_assert_cmpint (sqlite3_exec (db,
+                                 "UPDATE meta SET value = value + 1 WHERE key = 'admin_changes'",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
+  while (self->n_changed == 0) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    gate_loop_turn (self->loop, 100);
+  }
+  g_assert_cmpuint (self->n_changed, ==, 1);
+}
+
+#define ADD(name, func) g_test_add ("/store/thread/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("round-trip", test_round_trip);
+  ADD ("search-behind", test_search_behind);
+  ADD ("close-commits", test_close_commits);
+  ADD ("bad-batch", test_bad_batch);
+  ADD ("modes", test_modes);
+  ADD ("refuses-exposed", test_refuses_exposed);
+  ADD ("refuses-newer", test_refuses_newer);
+  ADD ("refuses-second", test_refuses_second);
+  ADD ("changed", test_changed);
+  return g_test_run ();
+}

@@ -119,6 +119,14 @@ append_sections (GString    *out,
   return n_levels;
 }
 
+static const char *
+last_word (const char *path)
+{
+  const char *dot = strrchr (path, '.');
+
+  return dot != NULL ? dot + 1 : path;
+}
+
 char *
 gate_config_dump_default (void)
 {
@@ -132,7 +140,8 @@ gate_config_dump_default (void)
     guint n_levels = append_sections (out, last, key->path);
     g_autofree char *range = describe_range (key);
 
-    g_string_append_printf (out, "%*s%s: ", (int) n_levels * 2, "", strrchr (key->path, '.') + 1);
+    g_string_append_printf (out, "%s%*s%s: ", n_levels == 0 ? "\n" : "", (int) n_levels * 2, "",
+                            last_word (key->path));
     append_value (out, key, key->fallback);
     g_string_append_printf (out, "  # %s; %s; %s\n", range, reload_name (key->reload), key->help);
     last = key->path;

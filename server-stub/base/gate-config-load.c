@@ -215,10 +215,10 @@ gate_config_load_text (GateConfig *self,
     gate_config_report (errors, name, root->line, root->column, "the file is no set of keys");
 }
 
-static void
-load_one_file (GateConfig *self,
-               const char *path,
-               GPtrArray  *errors)
+void
+gate_config_load_file (GateConfig *self,
+                       const char *path,
+                       GPtrArray  *errors)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -229,33 +229,6 @@ load_one_file (GateConfig *self,
     gate_config_load_text (self, name, text, n_bytes, errors);
   else
     g_ptr_array_add (errors, g_strdup_printf ("%s:1:1: %s", name, error->message));
-}
-
-static int
-compare_names (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-void
-gate_config_load_file (GateConfig *self,
-                       const char *path,
-                       GPtrArray  *errors)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *pieces = g_build_filename (folder, "conf.d", NULL);
-  g_autoptr (GDir) dir = g_dir_open (pieces, 0, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  load_one_file (self, path, errors);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".yaml"))
-      g_ptr_array_add (names, g_build_filename (pieces, name, NULL));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    load_one_file (self, g_ptr_array_index (names, i), errors);
 }
 
 /* GATE_IO__WORKER_POOL is io.worker_pool. Without a level it is no key of ours. */

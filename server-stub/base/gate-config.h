@@ -37,8 +37,6 @@ void gate_config_free (GateConfig *self);
 #define GATE_CONFIG_SOURCE_LINK "link"
 
 /* Each loader adds every error it finds to @errors as "file:line:col: text" and goes on. */
-
-/** gate_config_load_file: @path, then every `*.yaml` of the folder `conf.d` beside it, by name. */
 void gate_config_load_file (GateConfig *self,
                             const char *path,
                             GPtrArray  *errors);

@@ -274,6 +274,8 @@ test_precedence (void)
   g_assert_true (g_file_set_contents (second, url, -1, NULL));
   g_assert_true (g_file_set_contents (secret, "p4ss\n", -1, NULL));
   gate_config_load_file (config, file, errors);
+  gate_config_load_file (config, first, errors);
+  gate_config_load_file (config, second, errors);
   assert_no_errors (errors);
   g_assert_cmpstr (gate_config_get_string (config, "node.zone"), ==, "first");
   g_assert_cmpstr (gate_config_get_string (config, "store.url"), ==, "postgres://u:p4ss@h/db");

@@ -406,10 +406,10 @@ wire_json_key_text (const WireJsonString *key,
   return (WireText){ buffer, wire_json_unescape (key, buffer) };
 }
 
-gboolean
-wire_json_get_member (WireText    text,
-                      const char *name,
-                      WireText   *ret_value)
+guint
+wire_json_find_member (WireText    text,
+                       const char *name,
+                       WireText   *ret_value)
 {
   WireJsonLexer in = { text.data, text.data + text.n_bytes, WIRE_JSON_MAX_SCAN_DEPTH };
   gboolean is_first = TRUE;
@@ -418,16 +418,16 @@ wire_json_get_member (WireText    text,
   char buffer[64];
 
   if (!wire_json_take (&in, '{'))
-    return FALSE;
+    return 0;
   while (wire_json_next_key (&in, &is_first, &key) == WIRE_OK && key.raw.data != NULL) {
     WireText value;
 
     if (wire_json_skip_value (&in, 1, &value) != WIRE_OK)
-      return FALSE;
+      return 0;
     if (!wire_text_equals (wire_json_key_text (&key, buffer), name))
       continue;
     *ret_value = value;
     n_found++;
   }
-  return n_found == 1;
+  return n_found;
 }

@@ -70,9 +70,9 @@ WireStatus wire_json_next_item (WireJsonLexer *self,
 WireText wire_json_key_text (const WireJsonString *key,
                              char                  buffer[64]);
 
-/** wire_json_get_member: the text of a member of the object @text (already scanned); %FALSE without it or with two. */
-gboolean wire_json_get_member (WireText    text,
-                               const char *name,
-                               WireText   *ret_value);
+/** wire_json_find_member: how often the object @text (already scanned) has a member @name; the last one's text. */
+guint wire_json_find_member (WireText    text,
+                             const char *name,
+                             WireText   *ret_value);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ struct _GateWriter {
   GateWriterStatements statements;
   guint64 last_id; /* the sequence of message.id and note.id */
   char *error;
+  gboolean is_bug;
 };
 
 /* Returned beside SQLite's own codes: what was asked can only come from a mistake in the core. */

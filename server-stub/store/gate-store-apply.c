@@ -259,6 +259,7 @@ fail (GateWriter *self,
 
   g_free (self->error);
   self->error = g_strdup_printf ("%s (%d)", text, result);
+  self->is_bug = result == GATE_APPLY_BUG || (result & 0xFF) == SQLITE_CONSTRAINT;
   batch->status = is_full (self->db, result) ? GATE_STORE_FULL : GATE_STORE_FAILED;
   forget_results (batch);
   /* After most I/O errors SQLite has rolled back by itself and a further ROLLBACK is refused. */
@@ -274,11 +275,18 @@ gate_writer_apply (GateWriter *self,
   int result = apply_all (self, batch);
 
   batch->status = GATE_STORE_OK;
+  self->is_bug = FALSE;
   if (result != SQLITE_OK) {
     self->last_id = last_id;
     fail (self, batch, result);
   }
   return batch->status;
+}
+
+gboolean
+gate_writer_is_bug (const GateWriter *self)
+{
+  return self->is_bug;
 }
 
 const char *

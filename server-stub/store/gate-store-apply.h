@@ -29,6 +29,9 @@ void gate_writer_free (GateWriter *self);
 GateStoreStatus gate_writer_apply (GateWriter *self,
                                    GateBatch  *batch);
 
+/** gate_writer_is_bug: whether the last batch failed for what it asked, not for the disk */
+gboolean gate_writer_is_bug (const GateWriter *self);
+
 /** gate_writer_get_error: (nullable): what made the last batch fail, for the log */
 const char *gate_writer_get_error (const GateWriter *self);
 

@@ -12,8 +12,9 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#define PROBE_MS   1000 /* how often a store that cannot write tries again */
-#define CHANGES_MS 1000 /* how often it is asked whether usherctl changed agents or apps */
+#define PROBE_MS     1000 /* how often a store that cannot write tries again */
+#define LOCK_WAIT_MS 1000
+#define CHANGES_MS   1000 /* how often it is asked whether usherctl changed agents or apps */
 
 /* What goes to a thread and comes back through the mailbox. Lives in the arena of its batch or query. */
 typedef struct {
@@ -89,8 +90,12 @@ apply (GateMail *mail,
   Job *job = (Job *) mail;
   GateStoreStatus status = gate_writer_apply (self->writer, job->batch);
 
-  set_writable (self, status, gate_writer_get_error (self->writer));
-  if (status != GATE_STORE_OK)
+  if (gate_writer_is_bug (self->writer))
+    gate_log (GATE_LOG_ERROR, "batch_refused", "err", "s", gate_writer_get_error (self->writer),
+              NULL);
+  else
+    set_writable (self, status, gate_writer_get_error (self->writer));
+  if (!atomic_load (&self->is_writable))
     gate_store_thread_poke (self->writer_thread);
   gate_mailbox_post (self->mailbox, mail);
 }
@@ -290,7 +295,7 @@ open_all (Sqlite  *self,
 {
   if (!gate_store_dir_prepare (self->dir, error))
     return FALSE;
-  self->lock_fd = gate_store_dir_lock (self->dir, error);
+  self->lock_fd = gate_store_dir_lock (self->dir, LOCK_WAIT_MS, error);
   if (self->lock_fd < 0 || !open_writer (self, error))
     return FALSE;
   self->behind = gate_behind_start (self->dir, error);

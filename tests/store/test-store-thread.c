@@ -275,7 +275,7 @@ test_refuses_second (Fixture       *self,
 
   if (pid == 0) {
     GError *error = NULL;
-    int fd = gate_store_dir_lock (self->dir, &error);
+    int fd = gate_store_dir_lock (self->dir, 0, &error);
 
     _exit (fd < 0 && g_error_matches (error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) &&
                strstr (error->message, "another gateway") != NULL

@@ -54,6 +54,7 @@ export class Chat {
   #saidTyping = false
   #previewTimer = null
   #preview = ''
+  #previewSent = ''
   #begin = false
   #page = null
   #refusals = 0
@@ -563,12 +564,12 @@ export class Chat {
   }
 
   #previewSoon () {
-    if (this.#previewTimer) return
+    if (this.#previewTimer || (this.#saidTyping && this.#preview === this.#previewSent)) return
+    this.#previewSent = this.#preview
     this.#sayTyping(true, this.#preview)
-    const sent = this.#preview
     this.#previewTimer = this.#place.env.setTimeout(() => {
       this.#previewTimer = null
-      if (this.#saidTyping && this.#preview !== sent) this.#previewSoon()
+      if (this.#saidTyping) this.#previewSoon()
     }, PREVIEW_EVERY_MS)
   }
 

@@ -39,7 +39,7 @@ export function icon (name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
   svg.setAttribute('viewBox', '0 0 24 24')
   svg.setAttribute('aria-hidden', 'true')
-  svg.setAttribute('class', `icon ${name}`)
+  svg.setAttribute('class', `icon i-${name}`)
   for (const d of ICONS[name].split('|')) {
     const path = document.createElementNS(svg.namespaceURI, 'path')
     path.setAttribute('d', d)

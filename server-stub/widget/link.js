@@ -117,10 +117,10 @@ export class Link {
   #greetNow () {
     const { hello, auth, resume } = this.#greet()
     const id = ++this.#lastId
+    this.#pending.set(id, (reply) => this.#signedIn(reply, !!resume))
     this.#write({ t: 'hello', ...hello })
     if (resume) this.#write({ t: 'resume', id, ...resume })
     else this.#write({ t: 'auth', id, ...auth })
-    this.#pending.set(id, (reply) => this.#signedIn(reply, !!resume))
   }
 
   #signedIn (reply, wasResume) {

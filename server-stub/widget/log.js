@@ -177,7 +177,7 @@ export class Log {
 
   #fill (row, item) {
     const { isMine, isFirst, isLast } = item
-    const className = `line ${isMine ? 'mine' : 'theirs'}${isFirst ? ' first' : ''}${isLast ? ' last' : ''}`
+    const className = `line ${isMine ? 'mine' : 'theirs'}${isFirst ? ' first' : ''}${isLast ? ' last' : ''}${item.entry?.state === 'failed' ? ' failed' : ''}`
     if (row.node.className !== className) row.node.className = className
     const content = JSON.stringify(item.line ? [item.line.text, item.line.media?.url, item.line.flags, item.line.choices] : [item.entry.text])
     const isPicture = !!(item.entry?.picture || item.line?.media)
@@ -229,7 +229,6 @@ export class Log {
     row.progress = progress >= 0
     if (row.progress && wasProgress) return this.#moveProgress(row, progress)
     row.meta.replaceChildren(...this.#metaOf(item, state, progress))
-    row.node.classList.toggle('failed', state === 'failed')
   }
 
   #moveProgress (row, percent) {

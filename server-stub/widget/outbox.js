@@ -4,6 +4,8 @@
 
 const ANSWER_WITHIN_MS = 15000
 const RETRY_MS = 2000
+/** An upload that fails this often in one connection is worth telling. */
+const MOST_UPLOADS = 4
 /** After these the same `cid` may and should be sent again. */
 const PASSING = new Set([408, 429, 500, 503, 507])
 
@@ -99,7 +101,7 @@ export class Outbox {
     const entry = this.find(cid)
     if (!entry || entry.state !== 'failed') return
     entry.reason = undefined
-    entry.conv = 0
+    entry.uploads = entry.conv = 0
     this.#become(entry, 'queued')
     this.#keep(entry)
     this.#pump()
@@ -154,7 +156,8 @@ export class Outbox {
   #uploadFailed (entry, error) {
     delete entry.cancel
     if (!this.find(entry.cid)) return this.#pump()
-    if (error.passing) {
+    entry.uploads = this.#isOpen ? (entry.uploads || 0) + 1 : 0
+    if (error.passing && entry.uploads < MOST_UPLOADS) {
       this.#become(entry, 'queued')
       if (this.#isOpen) this.#later(error.retry_ms)
     } else {
@@ -224,7 +227,7 @@ export class Outbox {
   }
 
   #keep (entry) {
-    const { cancel, progress, isUploadedAgain, ...kept } = entry
+    const { cancel, progress, uploads, isUploadedAgain, ...kept } = entry
     return this.#tables.put('outbox', { ...kept, state: entry.state === 'failed' ? 'failed' : 'queued' })
   }
 

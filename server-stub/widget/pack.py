@@ -5,8 +5,8 @@
     pack.py SOURCE_DIR OUTPUT_DIR
 
 No tool of the JavaScript world is needed. The modules use plain named imports and exports with names that are unique
-over all of them (`node --check` of the result fails otherwise), so that joining them is cutting those lines. Comments
-that stand alone and leading blanks are cut too; nothing else is touched, so a line of the result is a line of the source.
+over all of them (`node --check` of the result fails otherwise), so that joining them is cutting those lines;
+squeeze.py makes the rest small.
 """
 import gzip
 import hashlib
@@ -15,18 +15,12 @@ import pathlib
 import re
 import sys
 
+from squeeze import squeeze
+
 IMPORT = re.compile(r"^import \{[^}]*\} from '\./([\w.-]+)'$", re.M)
-COMMENT_LINE = re.compile(r'^\s*//.*$', re.M)
-COMMENT_BLOCK = re.compile(r'^\s*/\*(?:(?!\*/).)*\*/[ \t]*$', re.M | re.S)
 EXPORT = re.compile(r'^export (?=const|function|class|async|let)', re.M)
 LANGUAGES = ('en.json', 'zh-CN.json')
-DEMO = ('index.html', 'shop.css', 'shop.js')
-
-
-def squeeze(text):
-    """Only what stands on lines of its own goes: no string or expression can be hit."""
-    text = COMMENT_LINE.sub('', COMMENT_BLOCK.sub('', text))
-    return '\n'.join(line.strip() for line in text.split('\n') if line.strip()) + '\n'
+DEMO = ('index.html', 'shop.css', 'shop.js', 'icon.svg')
 
 
 def squeeze_css(text):
@@ -53,10 +47,10 @@ def in_order(source, name, done):
 def bundle(source):
     done = {}
     in_order(source, 'main.js', done)
-    body = ''.join(EXPORT.sub('', squeeze(text)) for text in done.values())
+    body = '\n'.join(EXPORT.sub('', text) for text in done.values())
     if re.search(r'^(import|export)\b', body, re.M):
         sys.exit('pack.py: an import or export that is not of the plain form')
-    return "(() => {\n'use strict'\n" + body + '})()\n'
+    return squeeze("(() => {\n'use strict'\n" + body + '\n})()\n')
 
 
 def main():

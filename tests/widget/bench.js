@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
 
-const TYPES = { js: 'text/javascript', css: 'text/css', json: 'application/json', html: 'text/html' }
+const TYPES = { svg: 'image/svg+xml', js: 'text/javascript', css: 'text/css', json: 'application/json', html: 'text/html' }
 
 export class Bench {
   /** @type {Map<number, {id: number, epoch: number, rows: object[], state: string}>} */

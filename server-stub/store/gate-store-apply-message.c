@@ -15,10 +15,11 @@
 const char gate_sql_message_find[] = "SELECT seq, ts FROM message "
                                      "WHERE conv = ?1 AND cid = ?2 AND cid <> 0";
 
-/* The line an edit is about: an edit of an edit is about the first line. And whether it was recalled. */
+/* The line an edit is about: an edit of an edit is about the first line. And the row that recalled it, or 0. */
 const char gate_sql_message_target[] =
-  "SELECT iif (t.replaces <> 0, t.replaces, t.seq), iif (p.flags & 4, p.seq, 0) FROM message t "
-  "LEFT JOIN message p ON p.conv = t.conv AND p.seq = t.present "
+  "SELECT l.seq, iif (p.flags & 4, p.seq, 0) FROM message t "
+  "JOIN message l ON l.conv = t.conv AND l.seq = iif (t.replaces <> 0, t.replaces, t.seq) "
+  "LEFT JOIN message p ON p.conv = l.conv AND p.seq = l.present "
   "WHERE t.conv = ?1 AND t.seq = ?2";
 
 /*
@@ -136,7 +137,6 @@ find_target (GateWriter           *self,
 static int
 draw_seq (GateWriter     *self,
           GateMessageRow *row,
-          guint64         line,
           const char     *text)
 {
   sqlite3_stmt *count = self->statements.message_count;
@@ -151,8 +151,7 @@ draw_seq (GateWriter     *self,
   sqlite3_bind_int64 (count, 2, (gint64) row->ts);
   sqlite3_bind_int64 (count, 3, row->role);
   sqlite3_bind_int64 (count, 4, (gint64) row->sender);
-  /* An edit of what is not there shows nowhere: no line has this number. */
-  sqlite3_bind_int64 (count, 5, is_line ? 0 : line != 0 ? (gint64) line : -1);
+  sqlite3_bind_int64 (count, 5, (gint64) row->replaces);
   sqlite3_bind_text (count, 6, text, -1, SQLITE_STATIC);
   sqlite3_bind_int (count, 7, is_staff);
   sqlite3_bind_int (count, 8, is_answer);
@@ -205,11 +204,11 @@ gate_writer_apply_message (GateWriter     *self,
   result = find_target (self, row, target);
   if (result != SQLITE_OK)
     return result;
-  if (target[0] != 0)
-    row->replaces = target[0];
+  /* An edit of what is not there is a line of its own. */
+  row->replaces = target[0];
   /* What was recalled stays so, whatever edit arrives behind it. */
   is_gone = target[1] != 0 || (row->flags & FLAG_RECALLED) != 0;
-  result = draw_seq (self, row, target[0], is_gone ? "" : excerpt (arena, row->text));
+  result = draw_seq (self, row, is_gone ? "" : excerpt (arena, row->text));
   if (result != SQLITE_OK)
     return result;
   /* Folding first: the new row is not yet there and so does not come to show itself. */

@@ -219,15 +219,12 @@ feed_row (GateIndex *self)
   sqlite3_stmt *row = self->next;
   gint64 id = sqlite3_column_int64 (row, 0);
   gint64 line_id = sqlite3_column_int64 (row, 4);
-  gboolean is_edit = sqlite3_column_int64 (row, 6) != 0;
+  gboolean is_edit = line_id != id;
   gboolean is_gone = (sqlite3_column_int (row, 3) & 4) != 0;
   int result = SQLITE_OK;
 
   self->last_id = id;
   self->indexed_to = MAX (self->indexed_to, sqlite3_column_int64 (row, 1));
-  /* An edit of what is not there shows nowhere and is not found either. */
-  if (is_edit && line_id == id)
-    return SQLITE_OK;
   if (is_edit) {
     gboolean was_gone = FALSE;
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gate-codec.h"
+
+#include "wire-json.h"
+
+#define TAG_ID    0x08 /* Frame.id, a varint */
+#define TAG_BATCH 0x62 /* Frame.batch, length-delimited */
+#define TAG_FRAME 0x0a /* Batch.frames, length-delimited */
+
+static gsize
+varint_bytes (gsize value)
+{
+  gsize n = 1;
+
+  while (value >= 0x80) {
+    value >>= 7;
+    n++;
+  }
+  return n;
+}
+
+static void
+append_varint (WireBuffer *out,
+               gsize       value)
+{
+  while (value >= 0x80) {
+    wire_buffer_append_byte (out, (guint8) (value | 0x80));
+    value >>= 7;
+  }
+  wire_buffer_append_byte (out, (guint8) value);
+}
+
+static gboolean
+read_varint (const guint8 **at,
+             const guint8  *end,
+             guint64       *ret_value)
+{
+  guint64 value = 0;
+
+  for (guint shift = 0; *at < end && shift < 64; shift += 7) {
+    guint8 byte = *(*at)++;
+
+    value |= (guint64) (byte & 0x7f) << shift;
+    if (byte < 0x80) {
+      *ret_value = value;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Our own packer writes the id first and then one body, so two tags say everything. */
+void
+gate_packed_peek (const GatePacked          *frame,
+                  guint32                   *ret_id,
+                  Gate__V1__Frame__BodyCase *ret_body)
+{
+  const guint8 *at = frame->bytes;
+  const guint8 *end = at + frame->n_bytes;
+  guint64 tag = 0;
+  guint64 id = 0;
+
+  *ret_id = 0;
+  *ret_body = GATE__V1__FRAME__BODY__NOT_SET;
+  if (at < end && *at == TAG_ID) {
+    at++;
+    if (!read_varint (&at, end, &id))
+      return;
+    *ret_id = (guint32) id;
+  }
+  if (read_varint (&at, end, &tag))
+    *ret_body = (Gate__V1__Frame__BodyCase) (tag >> 3);
+}
+
+static void
+pb_encode (WireArena        *arena,
+           const GatePacked *frame,
+           WireBuffer       *out)
+{
+  wire_buffer_append (out, frame->bytes, frame->n_bytes);
+}
+
+/* A Batch is its frames one behind the other, each with a tag and a length: nothing is unpacked for it. */
+static void
+pb_encode_batch (WireArena        *arena,
+                 const GatePacked *frames,
+                 guint             n_frames,
+                 WireBuffer       *out)
+{
+  gsize n_bytes = 0;
+
+  for (guint i = 0; i < n_frames; i++)
+    n_bytes += 1 + varint_bytes (frames[i].n_bytes) + frames[i].n_bytes;
+  wire_buffer_append_byte (out, TAG_BATCH);
+  append_varint (out, n_bytes);
+  for (guint i = 0; i < n_frames; i++) {
+    wire_buffer_append_byte (out, TAG_FRAME);
+    append_varint (out, frames[i].n_bytes);
+    wire_buffer_append (out, frames[i].bytes, frames[i].n_bytes);
+  }
+}
+
+static WireStatus
+json_decode (WireArena        *arena,
+             const guint8     *data,
+             gsize             n_bytes,
+             gsize             max_bytes,
+             Gate__V1__Frame **ret_frame)
+{
+  return wire_json_read_frame (arena, (const char *) data, n_bytes, max_bytes, ret_frame);
+}
+
+static guint32
+json_peek_id (const guint8 *data,
+              gsize         n_bytes)
+{
+  return wire_json_peek_id ((const char *) data, n_bytes);
+}
+
+static void
+json_encode (WireArena        *arena,
+             const GatePacked *frame,
+             WireBuffer       *out)
+{
+  Gate__V1__Frame *unpacked =
+    gate__v1__frame__unpack (wire_arena_allocator (arena), frame->n_bytes, frame->bytes);
+
+  /* It was packed by the core or by us. */
+  g_assert (unpacked != NULL);
+  wire_json_write_frame (out, unpacked);
+  wire_arena_reset (arena);
+}
+
+static void
+json_encode_batch (WireArena        *arena,
+                   const GatePacked *frames,
+                   guint             n_frames,
+                   WireBuffer       *out)
+{
+  wire_buffer_append_text (out, "{\"t\":\"batch\",\"frames\":[");
+  for (guint i = 0; i < n_frames; i++) {
+    if (i > 0)
+      wire_buffer_append_byte (out, ',');
+    json_encode (arena, &frames[i], out);
+  }
+  wire_buffer_append_text (out, "]}");
+}
+
+const GateCodec gate_codecs[GATE_N_CODECS] = {
+  [GATE_CODEC_UNDECIDED] = { .name = "none" },
+  [GATE_CODEC_PB] = { "pb", FALSE, 1, wire_frame_unpack, wire_frame_peek_id, pb_encode,
+                      pb_encode_batch },
+  [GATE_CODEC_JSON] = { "json", TRUE, 8, json_decode, json_peek_id, json_encode,
+                        json_encode_batch },
+};

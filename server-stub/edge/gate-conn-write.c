@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Downwards: link → outbox → codec → framing → one write a turn. Nothing is encoded before it can be written, so a frame
+ * that waits for a slow client can still be replaced by a newer one.
+ */
+#include "config.h"
+
+#include "gate-conn.h"
+
+#include <errno.h>
+
+#define CHUNK_BYTES   65536 /* framed ahead of the socket */
+#define BATCH_FRAMES  64
+#define IDLE_OUTBOXES 32
+
+/* What a client may have unsent at any time, beyond the limit that it may exceed for 10 s. */
+#define HARD_LIMIT(limit) ((gsize) (limit) + (limit) / 4)
+
+static void
+schedule (GateConn *self)
+{
+  GateEdge *edge = self->edge;
+
+  if (self->is_to_flush)
+    return;
+  self->is_to_flush = TRUE;
+  g_array_append_val (edge->to_flush, self->number);
+  gate_loop_at_turn_end (edge->loop, &edge->turn_end);
+}
+
+static void
+schedule_later (GateConn *self)
+{
+  GateEdge *edge = self->edge;
+
+  if (self->is_waiting || self->is_to_flush)
+    return;
+  self->is_waiting = TRUE;
+  if (edge->waiting->len == 0)
+    edge->waiting_due_us = gate_loop_get_now_us (edge->loop) + edge->settings.flush_ms * 1000;
+  g_array_append_val (edge->waiting, self->number);
+}
+
+static void
+slow_fired (GateTimer *timer)
+{
+  GateOutbox *outbox =
+    (GateOutbox *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateOutbox, slow));
+  GateConn *self = outbox->owner;
+
+  gate_outbox_drop_all (outbox);
+  gate_conn_close (self, 4008, "slow consumer");
+}
+
+static GateOutbox *
+need_outbox (GateConn *self)
+{
+  GPtrArray *idle = self->edge->idle_outboxes;
+
+  if (self->outbox != NULL)
+    return self->outbox;
+  self->outbox =
+    idle->len > 0 ? g_ptr_array_steal_index_fast (idle, idle->len - 1) : gate_outbox_new ();
+  self->outbox->slow.fired = slow_fired;
+  self->outbox->owner = self;
+  return self->outbox;
+}
+
+void
+gate_conn_drop_outbox (GateConn *self)
+{
+  GateOutbox *outbox = g_steal_pointer (&self->outbox);
+  GPtrArray *idle = self->edge->idle_outboxes;
+
+  if (outbox == NULL)
+    return;
+  gate_loop_disarm (self->edge->loop, &outbox->slow);
+  self->edge->send_buffer_bytes -= outbox->counted_bytes;
+  if (idle->len >= IDLE_OUTBOXES) {
+    gate_outbox_free (outbox);
+    return;
+  }
+  gate_outbox_clear (outbox);
+  g_ptr_array_add (idle, outbox);
+}
+
+/* Over the limit a client has 10 s to catch up, is not read from meanwhile, and has a little room on top. */
+static void
+check_backlog (GateConn *self)
+{
+  GateOutbox *outbox = self->outbox;
+  gsize n_bytes = gate_outbox_get_bytes (outbox);
+  guint limit = self->limits->send_buffer_bytes;
+  gboolean is_over = limit > 0 && n_bytes > limit;
+
+  self->edge->send_buffer_bytes += n_bytes - outbox->counted_bytes;
+  outbox->counted_bytes = n_bytes;
+  if (is_over != self->is_reading_stopped) {
+    self->is_reading_stopped = is_over;
+    gate_conn_update_events (self);
+  }
+  if (!is_over)
+    gate_loop_disarm (self->edge->loop, &outbox->slow);
+  else if (!gate_timer_is_armed (&outbox->slow))
+    gate_loop_arm (self->edge->loop, &outbox->slow, GATE_EDGE_SLOW_MS);
+  if (is_over && n_bytes > HARD_LIMIT (limit) && self->stage != GATE_CONN_CLOSING) {
+    gate_outbox_drop_all (outbox);
+    gate_conn_close (self, 4008, "slow consumer");
+  }
+}
+
+void
+gate_conn_push (GateConn         *self,
+                const GatePacked *frame)
+{
+  if (self->is_dead || self->stage == GATE_CONN_CLOSING || frame->n_bytes == 0)
+    return;
+  gate_outbox_push (need_outbox (self), frame, self->limits->max_frame_bytes, self->edge->arena);
+  if (gate_frame_can_wait (frame))
+    schedule_later (self);
+  else
+    schedule (self);
+  /* A client that keeps up has its frames gathered until the end of the turn; one with a backlog is looked at now. */
+  if (self->is_write_blocked ||
+      gate_outbox_get_bytes (self->outbox) > self->limits->send_buffer_bytes)
+    gate_conn_flush (self);
+}
+
+void
+gate_conn_push_frame (GateConn              *self,
+                      const Gate__V1__Frame *frame)
+{
+  g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
+
+  wire_frame_pack (frame, &packed);
+  gate_conn_push (self, &(GatePacked){ packed.data, packed.n_bytes });
+}
+
+static void
+pack_error (WireBuffer *out,
+            guint32     id,
+            guint       code,
+            const char *slug,
+            guint       retry_after_ms,
+            gboolean    is_fatal)
+{
+  Gate__V1__Error error = GATE__V1__ERROR__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (ERROR, error, &error);
+
+  frame.id = id;
+  error.code = code;
+  error.slug = (char *) slug;
+  error.retry_after_ms = retry_after_ms;
+  error.fatal = is_fatal;
+  wire_frame_pack (&frame, out);
+}
+
+void
+gate_conn_push_error (GateConn   *self,
+                      guint32     id,
+                      guint       code,
+                      const char *slug,
+                      guint       retry_after_ms)
+{
+  g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
+
+  pack_error (&packed, id, code, slug, retry_after_ms, FALSE);
+  gate_conn_push (self, &(GatePacked){ packed.data, packed.n_bytes });
+}
+
+void
+gate_conn_queue_last_error (GateConn   *self,
+                            guint       code,
+                            const char *slug)
+{
+  g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
+
+  pack_error (&packed, 0, code, slug, 0, TRUE);
+  gate_outbox_push (need_outbox (self), &(GatePacked){ packed.data, packed.n_bytes },
+                    self->limits->max_frame_bytes, self->edge->arena);
+}
+
+void
+gate_conn_push_bytes (GateConn     *self,
+                      const guint8 *bytes,
+                      gsize         n_bytes)
+{
+  if (self->is_dead)
+    return;
+  wire_buffer_append (&need_outbox (self)->wire, bytes, n_bytes);
+  schedule (self);
+}
+
+/* Encodes and frames the oldest frames, as one Batch where the client takes those; FALSE when there are none. */
+static gboolean
+frame_some (GateConn   *self,
+            WireBuffer *out)
+{
+  const GateCodec *codec = &gate_codecs[self->codec];
+  WireBuffer *encoded = &self->edge->encoded;
+  gsize max_bytes = self->limits->max_frame_bytes / codec->expansion * 3 / 4;
+  GatePacked frames[BATCH_FRAMES];
+  guint8 header[GATE_FRAMING_MAX_HEADER_BYTES];
+  guint n_frames =
+    gate_outbox_peek (self->outbox, frames, self->limits->has_batch ? BATCH_FRAMES : 1, max_bytes);
+
+  if (n_frames == 0)
+    return FALSE;
+  encoded->n_bytes = 0;
+  if (n_frames > 1)
+    codec->encode_batch (self->edge->arena, frames, n_frames, encoded);
+  else
+    codec->encode (self->edge->arena, &frames[0], encoded);
+  wire_buffer_append (out, header,
+                      gate_framings[self->framing].write_header (header, codec->is_text,
+                                                                 encoded->n_bytes));
+  wire_buffer_append (out, encoded->data, encoded->n_bytes);
+  gate_outbox_drop (self->outbox, n_frames);
+  return TRUE;
+}
+
+void
+gate_conn_frame_all (GateConn *self)
+{
+  if (self->outbox == NULL || self->codec == GATE_CODEC_UNDECIDED)
+    return;
+  while (frame_some (self, &self->outbox->wire)) {
+  }
+}
+
+typedef enum {
+  WRITE_DONE,
+  WRITE_BLOCKED,
+  WRITE_FAILED,
+} WriteResult;
+
+static WriteResult
+write_bytes (GateConn     *self,
+             const guint8 *bytes,
+             gsize         n_bytes,
+             gsize        *ret_n_written)
+{
+  struct iovec piece = { (gpointer) bytes, n_bytes };
+  gssize n_written = gate_transports[self->transport].write (self, &piece, 1);
+
+  *ret_n_written = n_written > 0 ? (gsize) n_written : 0;
+  if (n_written == (gssize) n_bytes)
+    return WRITE_DONE;
+  return n_written >= 0 || errno == EAGAIN || errno == EINTR ? WRITE_BLOCKED : WRITE_FAILED;
+}
+
+static WriteResult
+write_wire (GateConn *self)
+{
+  GateOutbox *outbox = self->outbox;
+  gsize n_written;
+  WriteResult result = write_bytes (self, outbox->wire.data + outbox->wire_sent,
+                                    outbox->wire.n_bytes - outbox->wire_sent, &n_written);
+
+  outbox->wire_sent += n_written;
+  if (result == WRITE_DONE) {
+    outbox->wire.n_bytes = 0;
+    outbox->wire_sent = 0;
+  }
+  return result;
+}
+
+/* Frames at most a chunk into the shared buffer and writes it; only what the socket does not take is kept. */
+static WriteResult
+write_frames (GateConn *self)
+{
+  WireBuffer *framed = &self->edge->framed;
+  gsize n_written;
+  WriteResult result;
+
+  framed->n_bytes = 0;
+  while (framed->n_bytes < CHUNK_BYTES && frame_some (self, framed)) {
+  }
+  if (framed->n_bytes == 0)
+    return WRITE_DONE;
+  result = write_bytes (self, framed->data, framed->n_bytes, &n_written);
+  if (result == WRITE_BLOCKED)
+    wire_buffer_append (&self->outbox->wire, framed->data + n_written, framed->n_bytes - n_written);
+  return result;
+}
+
+static WriteResult
+write_all (GateConn *self)
+{
+  WriteResult result = WRITE_DONE;
+  gboolean has_frames = TRUE;
+
+  while (result == WRITE_DONE && has_frames) {
+    if (self->outbox->wire.n_bytes > 0)
+      result = write_wire (self);
+    has_frames = self->codec != GATE_CODEC_UNDECIDED && gate_outbox_has_frames (self->outbox);
+    if (result == WRITE_DONE && has_frames)
+      result = write_frames (self);
+  }
+  return result;
+}
+
+static void
+flushed (GateConn *self)
+{
+  gate_conn_drop_outbox (self);
+  if (self->is_reading_stopped) {
+    self->is_reading_stopped = FALSE;
+    gate_conn_update_events (self);
+  }
+  if (self->stage == GATE_CONN_CLOSING && !self->is_shut) {
+    self->is_shut = TRUE;
+    gate_transports[self->transport].shut (self);
+  }
+}
+
+void
+gate_conn_flush (GateConn *self)
+{
+  WriteResult result;
+
+  if (self->is_dead || self->outbox == NULL)
+    return;
+  result = write_all (self);
+  if (result == WRITE_FAILED) {
+    gate_conn_lose (self, 0);
+    return;
+  }
+  if (self->is_write_blocked != (result == WRITE_BLOCKED)) {
+    self->is_write_blocked = result == WRITE_BLOCKED;
+    gate_conn_update_events (self);
+  }
+  if (result == WRITE_DONE)
+    flushed (self);
+  else
+    check_backlog (self);
+}
+
+static void
+flush_numbers (GateEdge *edge,
+               GArray   *numbers)
+{
+  /* Closing one connection may schedule it again: the array may grow meanwhile. */
+  for (guint i = 0; i < numbers->len; i++) {
+    GateConn *conn = gate_conn_find (edge, g_array_index (numbers, guint32, i));
+
+    if (conn == NULL)
+      continue;
+    conn->is_to_flush = FALSE;
+    conn->is_waiting = FALSE;
+    gate_conn_flush (conn);
+  }
+  g_array_set_size (numbers, 0);
+}
+
+void
+gate_edge_flush (GateEdge *edge)
+{
+  flush_numbers (edge, edge->to_flush);
+  if (edge->waiting->len > 0 && gate_loop_get_now_us (edge->loop) >= edge->waiting_due_us)
+    flush_numbers (edge, edge->waiting);
+  for (guint i = 0; i < edge->dead->len; i++)
+    gate_slab_give_back (edge->conns, g_array_index (edge->dead, guint, i));
+  if (edge->dead->len > 0) {
+    g_array_set_size (edge->dead, 0);
+    gate_listener_update (&edge->listener);
+  }
+}
+
+void
+gate_edge_resume_reading (GateEdge *edge)
+{
+  edge->is_link_over = FALSE;
+  for (guint i = 0; i < edge->paused->len; i++) {
+    GateConn *conn = gate_conn_find (edge, g_array_index (edge->paused, guint32, i));
+
+    if (conn == NULL)
+      continue;
+    conn->is_paused = FALSE;
+    gate_conn_update_events (conn);
+  }
+  g_array_set_size (edge->paused, 0);
+}

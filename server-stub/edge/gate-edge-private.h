@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "gate-addresses.h"
+#include "gate-edge.h"
+
+#include "gate-config.h"
+#include "gate-link.h"
+#include "gate-loop.h"
+#include "gate-metric-table.h"
+#include "gate-slab.h"
+#include "gate-vitals.h"
+#include "link.pb-c.h"
+#include "wire-arena.h"
+#include "wire-buffer.h"
+#include "wire-status.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GateEdge GateEdge;
+typedef struct _GateConn GateConn;
+
+#define GATE_EDGE_READ_BYTES 65536
+#define GATE_EDGE_ACCEPTS_PER_TURN \
+  64 /* a connect storm must not hold up messages: `SECURITY.md` 2.10 */
+#define GATE_EDGE_CLOSING_MS 3000  /* for the peer to take the last bytes and close its side */
+#define GATE_EDGE_SLOW_MS    10000 /* `PROTOCOLS.md` 2d.5 point 6 */
+
+/** GateEdgeSettings: what the configuration says, as numbers. */
+typedef struct {
+  guint head_timeout_ms;
+  guint hello_timeout_ms;
+  guint idle_ms;
+  guint flush_ms;
+  guint max_frame_bytes;
+  guint max_connections;
+  guint messages_per_s;
+  guint messages_burst;
+  guint frames_per_s;
+  guint send_buffer_bytes;
+  GateAddressLimits address;
+} GateEdgeSettings;
+
+/** GateConnLimits: record 5; one for all connections with the same. */
+typedef struct {
+  guint n_users;
+  Gate__V1__Role role;
+  gboolean is_signed_in;
+  guint max_frame_bytes;
+  guint messages_per_s;
+  guint messages_burst;
+  guint frames_per_s;
+  guint send_buffer_bytes;
+  gboolean has_batch;
+} GateConnLimits;
+
+typedef struct {
+  char *key;
+  char **origins;
+} GateEdgeApp;
+
+/** GateListener: our share of the listening socket that all edges have. */
+typedef struct {
+  GateWatch watch;
+  GateEdge *edge;
+  GateTimer retry; /* armed while the process is out of descriptors */
+  gboolean is_watching;
+} GateListener;
+
+struct _GateEdge {
+  guint index;
+  GateLoop *loop;
+  GateLink *link;
+  GateLink *http; /* (nullable): the socket pair with the http worker */
+  GateMetrics *metrics;
+  GateVitals *vitals;
+  GateListener listener;
+  gboolean is_configured;
+  gboolean is_draining;
+  gboolean is_running;
+  int exit_status;
+
+  GateConfig *config;
+  GateEdgeSettings settings;
+  GPtrArray *apps;          /* GateEdgeApp */
+  GPtrArray *limits;        /* GateConnLimits in use */
+  GateConnLimits *stranger; /* before record 5 */
+  guint max_fds;
+  guint n_own_fds; /* without clients */
+
+  GateSlab *conns;
+  guint16 generation;
+  GateAddresses *addresses;
+  guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
+  WireArena *arena;
+  WireBuffer encoded;       /* of one frame or batch */
+  WireBuffer framed;        /* of one write */
+  GPtrArray *idle_outboxes; /* a few, with a little memory each */
+
+  /* Numbers of connections with something to do at the end of the turn, or later. */
+  GateTurnEnd turn_end;
+  GArray *to_flush;
+  GArray *waiting; /* only frames that can wait */
+  GArray *paused;  /* not read from, because the link is over its limit */
+  GArray *dead;    /* indices to give back */
+  gint64 waiting_due_us;
+  gboolean is_link_over;
+
+  GateTimer stats;
+  GateTimer drained;
+  gint64 start_us;
+  guint64 send_buffer_bytes;
+};
+
+/* --- gate-edge-settings.c ------------------------------------------------------------------------- */
+void gate_edge_load_config (GateEdge                           *self,
+                            const Gate__Link__V1__WorkerConfig *body);
+
+/** gate_edge_find_app: (nullable) */
+const GateEdgeApp *gate_edge_find_app (const GateEdge *self,
+                                       const char     *key);
+
+/** gate_edge_use_limits: the one that equals @wanted, made when new. Give it back with gate_edge_unuse_limits(). */
+GateConnLimits *
+gate_edge_use_limits (GateEdge *self, const GateConnLimits *wanted) G_GNUC_WARN_UNUSED_RESULT;
+void gate_edge_unuse_limits (GateEdge       *self,
+                             GateConnLimits *limits);
+void gate_edge_free_settings (GateEdge *self);
+
+/* --- gate-edge-records.c -------------------------------------------------------------------------- */
+extern const GateLinkHandler gate_edge_link_handler;
+
+/** gate_edge_hand_over: gives a client's descriptor and the bytes already read to `http`; %FALSE when none is up. */
+gboolean gate_edge_hand_over (GateEdge     *self,
+                              int           fd,
+                              const char   *peer,
+                              const guint8 *read,
+                              gsize         read_bytes);
+void gate_edge_lose_http (GateEdge *self);
+
+/* --- gate-listener.c ------------------------------------------------------------------------------ */
+void gate_listener_init (GateListener *self,
+                         GateEdge     *edge,
+                         int           fd);
+
+/** gate_listener_update: watches the socket or leaves it alone, as the number of connections allows. */
+void gate_listener_update (GateListener *self);
+void gate_listener_stop (GateListener *self);
+
+/* --- gate-edge.c ---------------------------------------------------------------------------------- */
+void gate_edge_stop (GateEdge *self,
+                     guint     drain_ms);
+void gate_edge_quit (GateEdge *self,
+                     int       exit_status);
+guint32 gate_edge_now_ms (const GateEdge *self);
+
+G_END_DECLS

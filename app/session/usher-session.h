@@ -138,6 +138,10 @@ void usher_session_set_draft (UsherSession      *self,
                               const char        *text,
                               gboolean           is_note);
 
+/** usher_session_get_draft: (transfer none) (nullable): the draft of a reply, or that of a note. */
+const char *
+usher_session_get_draft (UsherSession *self, UsherConversation *conversation, gboolean is_note);
+
 /* --- Knowing ---------------------------------------------------------------------------------------- */
 UsherConversation *usher_session_find (UsherSession *self,
                                        guint64       conv);

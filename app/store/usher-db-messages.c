@@ -39,6 +39,19 @@ usher_db_put_message (UsherDb                *db,
   return row->kind == USHER_MESSAGE_NOTE ? put_note (db, row, error) : put_message (db, row, error);
 }
 
+gboolean
+usher_db_edit_message (UsherDb                *db,
+                       const UsherMessageRow  *row,
+                       GError                **error)
+{
+  return usher_db_run (
+    db, error,
+    "UPDATE message SET kind = ?, text = ?, url = ?, mime = ?, name = ?, edited = ?, recalled = ? "
+    "WHERE conv = ? AND seq = ?",
+    "ittttiiii", (guint64) row->kind, row->text, row->url, row->mime, row->name,
+    (guint64) row->is_edited, (guint64) row->is_recalled, row->conv, row->seq);
+}
+
 static UsherMessageRow *
 read_message (sqlite3_stmt *s)
 {

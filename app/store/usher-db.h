@@ -64,6 +64,9 @@ GPtrArray *usher_db_load_conversations (UsherDb  *db,
 gboolean usher_db_put_message (UsherDb                *db,
                                const UsherMessageRow  *row,
                                GError                **error);
+gboolean usher_db_edit_message (UsherDb                *db,
+                                const UsherMessageRow  *row,
+                                GError                **error);
 GPtrArray *usher_db_load_messages (UsherDb  *db,
                                    guint64   conv,
                                    guint64   after,

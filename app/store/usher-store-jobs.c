@@ -60,6 +60,25 @@ usher_store_put_messages (UsherStore *self,
 }
 
 static gboolean
+run_edit_message (UsherJob  *job,
+                  UsherDb   *db,
+                  GError   **error)
+{
+  return usher_db_edit_message (db, job->value, error);
+}
+
+void
+usher_store_edit_message (UsherStore      *self,
+                          UsherMessageRow *row)
+{
+  UsherJob *job = usher_job_new (run_edit_message, TRUE);
+
+  job->value = row;
+  job->value_free = (GDestroyNotify) usher_message_row_free;
+  usher_store_push (self, job);
+}
+
+static gboolean
 run_forget_conversation (UsherJob  *job,
                          UsherDb   *db,
                          GError   **error)

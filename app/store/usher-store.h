@@ -47,6 +47,10 @@ void usher_store_put_conversation (UsherStore           *self,
 /** usher_store_put_messages: @rows: (transfer full) (element-type UsherMessageRow): lines and notes of one conversation. */
 void usher_store_put_messages (UsherStore *self,
                                GPtrArray  *rows);
+
+/** usher_store_edit_message: @row: (transfer full): the line `seq` has another content now; its time and sender stay. */
+void usher_store_edit_message (UsherStore      *self,
+                               UsherMessageRow *row);
 void usher_store_forget_conversation (UsherStore *self,
                                       guint64     conv);
 void usher_store_set_meta (UsherStore *self,

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-session.h"
+
+#include "usher-colleague.h"
+#include "usher-connection.h"
+#include "usher-contact.h"
+#include "usher-conversation-list.h"
+#include "usher-conversation.h"
+#include "usher-dispatcher.h"
+#include "usher-keyring.h"
+#include "usher-message-list.h"
+#include "usher-message.h"
+#include "usher-outbox.h"
+#include "usher-queue.h"
+#include "usher-rest.h"
+#include "usher-store.h"
+#include "usher-suspend.h"
+
+G_BEGIN_DECLS
+
+/**
+ * UsherHolding:
+ *
+ * A conversation and how much of its log is held here: the lines floor_seq … held_seq without a gap. What the UI sees of it is the
+ * conversation; this is the rest.
+ */
+typedef struct {
+  UsherConversation *conversation;
+  guint64 floor_seq;
+  guint64 held_seq;
+  guint64 held_note;
+  guint64 read_seq;   /* seen by the agent */
+  guint64 wanted_seq; /* known to exist; asked for while above held_seq */
+  guint64 wanted_note;
+  guint64 told_read_seq; /* what the last Read frame said */
+  guint64 told_received_seq;
+  gint64 typed_at_us; /* monotonic: our last Typing frame; 0 = we are not typing */
+  guint typing_id;    /* source: the visitor's typing fades */
+  guint offer_id;     /* source: the offer's deadline */
+  guint32 history_id; /* question that is open; 0 none */
+  gboolean is_history_older;
+  gboolean is_loading; /* a page of the store is on its way */
+  gboolean is_dirty;   /* the store has older values */
+} UsherHolding;
+
+struct _UsherSession {
+  GObject parent_instance;
+
+  char *gateway_url;
+  char *device;
+  char *login;
+  char *agent_name;
+  char **rights;
+  guint64 agent;
+  guint64 log; /* incarnation of the gateway's store that the cache belongs to */
+
+  UsherStore *store;
+  UsherRest *rest;
+  UsherKeyring *keyring;
+  UsherSuspend *suspend;
+  UsherConnection *connection;
+  UsherDispatcher *dispatcher;
+  UsherOutbox *outbox;
+  GCancellable *cancellable; /* of everything that runs; cancelled in dispose */
+
+  GHashTable *holdings; /* conv → UsherHolding */
+  GHashTable *pending;  /* cid → UsherOutboxRow: own lines that are not acknowledged */
+  GHashTable *drafts;   /* char * "conv" or "conv note" → char * */
+  GHashTable *contacts; /* visitor → UsherContact */
+  GHashTable *
+    unseen; /* (nullable): while a list arrives in pages: UsherConversation that have not come again */
+  Gate__V1__ListKind unseen_list;
+  UsherConversationList *offered;
+  UsherConversationList *mine;
+  UsherConversationList *queue;
+  UsherConversationList *closed;
+  GListStore *colleagues;
+  GListStore *queues;
+  GQueue shown_before; /* UsherConversation whose lines are in memory, newest first */
+
+  UsherLinkState link_state;
+  gint64 in_step_us;
+  gint64 skew_us; /* the gateway's clock minus ours */
+  gboolean is_accepting;
+  gboolean is_present;
+  gboolean is_asleep;
+  gboolean has_own_waiting;
+  gboolean has_lists; /* the lists of this connection have come */
+  guint load;
+  guint capacity;
+
+  UsherConversation *shown; /* (nullable) */
+  gboolean is_window_active;
+
+  char *refresh_token; /* in memory only, beside the keyring */
+  gint64 access_expires_us;
+  gboolean is_refreshing;
+  guint n_refresh_tries;
+  guint refresh_id;
+  guint flush_id;
+  guint marks_id;
+};
+
+enum {
+  USHER_NOTICE_INFO = 1,
+  USHER_NOTICE_WARNING = 2,
+  USHER_NOTICE_ALARM = 3,
+};
+
+/* usher-session.c */
+void usher_session_notice (UsherSession *self,
+                           guint         level,
+                           const char   *text,
+                           const char   *slug);
+void usher_session_emit_offered (UsherSession      *self,
+                                 UsherConversation *conversation);
+void usher_session_emit_line (UsherSession      *self,
+                              UsherConversation *conversation,
+                              UsherMessage      *message);
+void usher_session_emit_signed_out (UsherSession *self,
+                                    const char   *reason);
+void usher_session_set_link_state (UsherSession   *self,
+                                   UsherLinkState  state);
+void usher_session_set_in_step (UsherSession *self,
+                                gint64        in_step_us);
+void usher_session_set_self (UsherSession      *self,
+                             guint64            agent,
+                             const char        *name,
+                             const char        *login,
+                             const char *const *rights);
+void
+usher_session_set_status (UsherSession *self, gboolean is_accepting, guint load, guint capacity);
+void usher_session_update_own_waiting (UsherSession *self);
+
+/* -holdings.c */
+void usher_holding_free (UsherHolding *holding);
+UsherHolding *usher_session_peek_holding (UsherSession *self,
+                                          guint64       conv);
+UsherHolding *usher_session_get_holding (UsherSession *self,
+                                         guint64       conv);
+UsherHolding *usher_session_holding_of (UsherSession      *self,
+                                        UsherConversation *conversation);
+void usher_session_load_snapshot (UsherSession        *self,
+                                  const UsherSnapshot *snapshot);
+
+/** usher_session_place: puts the conversation into the list where it belongs now. */
+void usher_session_place (UsherSession *self,
+                          UsherHolding *holding);
+
+/** usher_session_touch: the store will be told by and by. */
+void usher_session_touch (UsherSession *self,
+                          UsherHolding *holding);
+void usher_session_flush (UsherSession *self);
+void usher_session_forget_all (UsherSession *self);
+void
+usher_session_apply_row (UsherSession *self, UsherHolding *holding, const Gate__V1__ConvRow *row);
+void usher_session_set_owner (UsherSession *self,
+                              UsherHolding *holding,
+                              guint64       agent,
+                              const char   *agent_name);
+
+/** usher_session_local_us: the gateway's milliseconds as microseconds of our own clock; 0 stays 0. */
+gint64 usher_session_local_us (UsherSession *self,
+                               guint64       gateway_ms);
+
+/* -link.c */
+void usher_session_link_init (UsherSession *self);
+void usher_session_send_status (UsherSession *self);
+void usher_session_check_in_step (UsherSession *self);
+
+/** usher_session_ask: sends @frame with an id; @func hears how it ended. %FALSE when not connected: nothing was sent. */
+gboolean usher_session_ask (UsherSession    *self,
+                            Gate__V1__Frame *frame,
+                            UsherAnswerFunc  func,
+                            gpointer         user_data,
+                            GDestroyNotify   destroy);
+gboolean usher_session_send (UsherSession     *self,
+                             ProtobufCMessage *body);
+
+/* -lists.c, -offers.c, -sync.c, -marks.c, -contacts.c: their handlers */
+void usher_session_lists_init (UsherSession *self);
+void usher_session_subscribe (UsherSession *self);
+void usher_session_offers_init (UsherSession *self);
+void usher_session_drop_offer (UsherSession *self,
+                               UsherHolding *holding);
+void usher_session_sync_init (UsherSession *self);
+void usher_session_marks_init (UsherSession *self);
+void usher_session_contacts_init (UsherSession *self);
+
+/** usher_session_want: there are lines up to @seq; they are asked for where they are not held. */
+void usher_session_want (UsherSession *self,
+                         UsherHolding *holding,
+                         guint64       seq);
+
+/** usher_session_ask_older: the lines below floor_seq, from the gateway. */
+void usher_session_ask_older (UsherSession *self,
+                              UsherHolding *holding);
+
+/** usher_session_hold_own: our own line is stored as @seq. */
+void usher_session_hold_own (UsherSession *self,
+                             UsherHolding *holding,
+                             guint64       seq);
+
+/* -window.c */
+void usher_session_load_window (UsherSession *self,
+                                UsherHolding *holding);
+void usher_session_page_arrived (UsherSession *self,
+                                 UsherHolding *holding,
+                                 GPtrArray    *rows,
+                                 gboolean      is_older);
+UsherMessage *usher_session_message_from_row (UsherSession          *self,
+                                              const UsherMessageRow *row);
+void usher_session_update_edges (UsherSession *self,
+                                 UsherHolding *holding);
+
+/* -marks.c */
+void usher_session_mark (UsherSession *self,
+                         UsherHolding *holding);
+void usher_session_update_deliveries (UsherSession *self,
+                                      UsherHolding *holding);
+UsherDelivery usher_session_delivery_of (UsherHolding *holding,
+                                         guint64       seq);
+
+/* -outbox.c */
+void usher_session_outbox_init (UsherSession *self);
+void usher_session_load_outbox (UsherSession *self,
+                                GPtrArray    *rows);
+
+/** usher_session_add_pending: the own lines that wait, into the window of @conversation. */
+void usher_session_add_pending (UsherSession      *self,
+                                UsherConversation *conversation);
+
+/** usher_session_queue_row: (transfer full) @row: makes it durable, then hands it to the outbox. */
+void usher_session_queue_row (UsherSession   *self,
+                              UsherOutboxRow *row,
+                              gboolean        clears_draft);
+UsherMessage *usher_session_message_from_pending (UsherSession         *self,
+                                                  const UsherOutboxRow *row);
+
+/* -images.c */
+void usher_session_upload (UsherSession          *self,
+                           const UsherOutboxItem *item);
+void usher_session_keep_image (UsherSession          *self,
+                               const UsherOutboxItem *item);
+
+/* -drafts.c */
+void usher_session_load_drafts (UsherSession *self,
+                                GPtrArray    *rows);
+void usher_session_forget_draft (UsherSession *self,
+                                 guint64       conv,
+                                 gboolean      is_note);
+
+/* -sign-in.c */
+void usher_session_renew_token (UsherSession *self);
+
+/* usher-texts.c */
+const char *usher_text_of_slug (const char *slug);
+char *usher_text_of_event (const char *name);
+
+/* usher-lines.c: frames to rows */
+UsherMessageRow *
+usher_line_from_message (const Gate__V1__Message *message) G_GNUC_WARN_UNUSED_RESULT;
+UsherMessageRow *usher_line_from_note (const Gate__V1__Note *note) G_GNUC_WARN_UNUSED_RESULT;
+UsherMessageRow *usher_line_from_item (const UsherOutboxItem *item,
+                                       guint64                agent,
+                                       guint64                seq,
+                                       gint64                 ts_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_line_summary: (transfer full): one line of text for a list, at most 120 characters. */
+char *usher_line_summary (const UsherMessageRow *row);
+
+G_END_DECLS

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "usher-session"
+#include "config.h"
+
+#include "usher-session-private.h"
+
+/* The window on a conversation's lines: at most 400 rows, paged from the local store, which is filled from the gateway. */
+
+#define PAGE_ROWS 100
+
+/* Conversations whose lines stay in memory after another one was shown. */
+#define MAX_WINDOWS 12
+
+typedef enum {
+  LOAD_NEWEST,
+  LOAD_OLDER,
+  LOAD_NEWER,
+} LoadWhat;
+
+typedef struct {
+  UsherSession *session; /* a reference */
+  guint64 conv;
+  LoadWhat what;
+} Load;
+
+static Load *
+load_new (UsherSession *self,
+          guint64       conv,
+          LoadWhat      what)
+{
+  Load *load = g_new (Load, 1);
+
+  *load = (Load){ g_object_ref (self), conv, what };
+  return load;
+}
+
+static void
+load_free (Load *load)
+{
+  g_object_unref (load->session);
+  g_free (load);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Load, load_free)
+
+static const char *
+name_of_sender (UsherSession          *self,
+                UsherHolding          *holding,
+                const UsherMessageRow *row)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->colleagues));
+
+  if (row->role == USHER_ROLE_VISITOR)
+    return holding != NULL ? usher_conversation_get_name (holding->conversation) : NULL;
+  if (row->role != USHER_ROLE_AGENT)
+    return NULL;
+  if (row->sender == self->agent)
+    return self->agent_name;
+  for (guint i = 0; i < n_items; i++) {
+    g_autoptr (UsherColleague) colleague =
+      g_list_model_get_item (G_LIST_MODEL (self->colleagues), i);
+
+    if (usher_colleague_get_agent (colleague) == row->sender)
+      return usher_colleague_get_name (colleague); /* the store holds it */
+  }
+  return NULL;
+}
+
+UsherMessage *
+usher_session_message_from_row (UsherSession          *self,
+                                const UsherMessageRow *row)
+{
+  UsherHolding *holding = usher_session_peek_holding (self, row->conv);
+  UsherMessage *message = usher_message_new (row->conv, row->seq, row->kind, row->text);
+  gboolean is_own = row->role == USHER_ROLE_AGENT && row->sender != 0 && row->sender == self->agent;
+
+  usher_message_set_cid (message, row->cid);
+  usher_message_set_ts_us (message, row->ts_us);
+  usher_message_set_role (message, row->role);
+  usher_message_set_sender (message, row->sender);
+  usher_message_set_sender_name (message, name_of_sender (self, holding, row));
+  usher_message_set_url (message, row->url);
+  usher_message_set_mime (message, row->mime);
+  usher_message_set_name (message, row->name);
+  usher_message_set_size (message, row->size);
+  usher_message_set_width (message, row->width);
+  usher_message_set_height (message, row->height);
+  usher_message_set_reply_to (message, row->reply_to);
+  usher_message_set_is_edited (message, row->is_edited);
+  usher_message_set_is_recalled (message, row->is_recalled);
+  usher_message_set_is_own (message, is_own);
+  if (is_own && row->kind == USHER_MESSAGE_NOTE)
+    usher_message_set_delivery (message, USHER_DELIVERY_STORED);
+  else if (is_own && holding != NULL)
+    usher_message_set_delivery (message, usher_session_delivery_of (holding, row->seq));
+  return message;
+}
+
+/* Whether there is more on either side of the window, here or at the gateway. */
+void
+usher_session_update_edges (UsherSession *self,
+                            UsherHolding *holding)
+{
+  UsherMessageList *list = usher_conversation_peek_messages (holding->conversation);
+  guint64 first;
+
+  if (list == NULL)
+    return;
+  first = usher_message_list_get_first_seq (list);
+  if (first != 0)
+    usher_message_list_set_has_older (list, first > 1);
+  else
+    usher_message_list_set_has_older (list, holding->held_seq > 0);
+}
+
+static void
+insert_rows (UsherSession     *self,
+             UsherMessageList *list,
+             GPtrArray        *messages,
+             GPtrArray        *notes,
+             LoadWhat          what)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < messages->len; i++)
+    g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (messages, i)));
+  for (guint i = 0; notes != NULL && i < notes->len; i++)
+    g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (notes, i)));
+  if (what == LOAD_NEWEST && usher_message_list_get_has_newer (list)) {
+    usher_message_list_replace (list, (UsherMessage *const *) lines->pdata, lines->len);
+    usher_message_list_set_has_newer (list, FALSE);
+  } else {
+    usher_message_list_insert_page (list, (UsherMessage *const *) lines->pdata, lines->len,
+                                    what == LOAD_NEWER ? USHER_LIST_NEWER : USHER_LIST_OLDER);
+  }
+}
+
+static void
+page_loaded (UsherSession *self,
+             UsherHolding *holding,
+             Load         *load,
+             UsherPage    *page)
+{
+  UsherMessageList *list = usher_conversation_peek_messages (holding->conversation);
+
+  if (list == NULL)
+    return;
+  insert_rows (self, list, page->messages, page->notes, load->what);
+  if (load->what == LOAD_NEWER)
+    usher_message_list_set_has_newer (list,
+                                      usher_message_list_get_last_seq (list) < holding->held_seq);
+  if (load->what == LOAD_NEWEST)
+    usher_session_add_pending (self, holding->conversation);
+  usher_session_update_edges (self, holding);
+  /* The store had nothing below: the gateway has. */
+  if (load->what == LOAD_OLDER && page->messages->len == 0)
+    usher_session_ask_older (self, holding);
+  usher_session_mark (self, holding);
+}
+
+static void
+page_loaded_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (Load) load = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UsherPage) page = usher_store_load_page_finish (USHER_STORE (source), result, &error);
+  UsherSession *self = load->session;
+  UsherHolding *holding = usher_session_peek_holding (self, load->conv);
+
+  if (holding != NULL)
+    holding->is_loading = FALSE;
+  if (page == NULL) {
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_warning ("cannot read from the cache: %s", error->message);
+    return;
+  }
+  if (holding != NULL)
+    page_loaded (self, holding, load, page);
+}
+
+static void
+load (UsherSession *self,
+      UsherHolding *holding,
+      LoadWhat      what,
+      guint64       after,
+      guint64       before)
+{
+  guint64 conv = usher_conversation_get_conv (holding->conversation);
+
+  if (holding->is_loading)
+    return;
+  holding->is_loading = TRUE;
+  usher_store_load_page_async (self->store, conv, after, before, PAGE_ROWS, self->cancellable,
+                               page_loaded_cb, load_new (self, conv, what));
+}
+
+void
+usher_session_load_window (UsherSession *self,
+                           UsherHolding *holding)
+{
+  usher_conversation_get_messages (holding->conversation);
+  load (self, holding, LOAD_NEWEST, 0, G_MAXINT64);
+}
+
+/* Rows from the gateway that lie before what was held. */
+void
+usher_session_page_arrived (UsherSession *self,
+                            UsherHolding *holding,
+                            GPtrArray    *rows,
+                            gboolean      is_older)
+{
+  UsherMessageList *list = usher_conversation_peek_messages (holding->conversation);
+
+  if (list != NULL && rows->len > 0)
+    insert_rows (self, list, rows, NULL, is_older ? LOAD_OLDER : LOAD_NEWER);
+}
+
+/* --- What is on screen ------------------------------------------------------------------------------- */
+
+static void
+forget_oldest_window (UsherSession *self)
+{
+  while (g_queue_get_length (&self->shown_before) > MAX_WINDOWS) {
+    g_autoptr (UsherConversation) oldest = g_queue_pop_tail (&self->shown_before);
+
+    if (oldest != self->shown)
+      usher_conversation_drop_messages (oldest);
+  }
+}
+
+static void
+remember_window (UsherSession      *self,
+                 UsherConversation *conversation)
+{
+  GList *link = g_queue_find (&self->shown_before, conversation);
+
+  if (link != NULL) {
+    g_queue_unlink (&self->shown_before, link);
+    g_queue_push_head_link (&self->shown_before, link);
+    return;
+  }
+  g_queue_push_head (&self->shown_before, g_object_ref (conversation));
+  forget_oldest_window (self);
+}
+
+/* The newest lines may never have been asked for: a closed conversation that is opened for the first time. */
+static void
+ask_newest (UsherSession *self,
+            UsherHolding *holding)
+{
+  usher_session_want (self, holding, usher_conversation_get_last_seq (holding->conversation));
+}
+
+void
+usher_session_show (UsherSession      *self,
+                    UsherConversation *conversation,
+                    gboolean           is_window_active)
+{
+  UsherHolding *holding;
+  gboolean is_new;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (conversation == NULL || USHER_IS_CONVERSATION (conversation));
+
+  is_new = conversation != NULL && usher_conversation_peek_messages (conversation) == NULL;
+  is_new =
+    is_new || (conversation != NULL && g_queue_find (&self->shown_before, conversation) == NULL);
+  self->is_window_active = is_window_active;
+  g_set_object (&self->shown, conversation);
+  if (conversation == NULL)
+    return;
+  holding = usher_session_holding_of (self, conversation);
+  if (holding == NULL)
+    return;
+  remember_window (self, conversation);
+  if (is_new) {
+    usher_session_load_window (self, holding);
+    ask_newest (self, holding);
+  }
+  usher_session_mark (self, holding);
+}
+
+void
+usher_session_load_older (UsherSession      *self,
+                          UsherConversation *conversation)
+{
+  UsherHolding *holding;
+  UsherMessageList *list;
+  guint64 first;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  holding = usher_session_holding_of (self, conversation);
+  list = usher_conversation_get_messages (conversation);
+  first = usher_message_list_get_first_seq (list);
+  if (holding == NULL || first <= 1)
+    return;
+  if (first > holding->floor_seq)
+    load (self, holding, LOAD_OLDER, 0, first);
+  else
+    usher_session_ask_older (self, holding);
+}
+
+void
+usher_session_load_newer (UsherSession      *self,
+                          UsherConversation *conversation)
+{
+  UsherHolding *holding;
+  UsherMessageList *list;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  holding = usher_session_holding_of (self, conversation);
+  list = usher_conversation_get_messages (conversation);
+  if (holding != NULL && usher_message_list_get_has_newer (list))
+    load (self, holding, LOAD_NEWER, usher_message_list_get_last_seq (list), G_MAXINT64);
+}
+
+void
+usher_session_load_newest (UsherSession      *self,
+                           UsherConversation *conversation)
+{
+  UsherHolding *holding;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  holding = usher_session_holding_of (self, conversation);
+  if (holding != NULL)
+    usher_session_load_window (self, holding);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "usher-session-private.h"
+
+/* The gateway's words (slugs, names of events) as sentences for people. Tables of data. */
+
+typedef struct {
+  const char *word;
+  const char *text;
+} Text;
+
+static const Text slugs[] = {
+  { "stale_view", N_ ("A colleague has answered meanwhile. Read what is new, then send again.") },
+  { "stale_epoch", N_ ("The conversation has just changed hands or state. Please look again.") },
+  { "already_assigned", N_ ("A colleague was faster.") },
+  { "offer_gone", N_ ("The offer is gone: a colleague was faster, or its time was over.") },
+  { "not_owner", N_ ("The conversation is no longer yours.") },
+  { "forbidden", N_ ("You may not do this.") },
+  { "no_conversation", N_ ("The conversation is no longer there.") },
+  { "closed", N_ ("The conversation is closed.") },
+  { "too_large", N_ ("It is too large.") },
+  { "unsupported_content", N_ ("The gateway does not take this kind of file.") },
+  { "unknown_media", N_ ("The gateway does not have the picture. Please send it again.") },
+  { "invalid", N_ ("The gateway does not understand it.") },
+  { "rate_limited", N_ ("Too much at once. Please wait a moment.") },
+  { "storage_full",
+    N_ ("The gateway's disk is full. What you write is kept here and goes out later.") },
+  { "try_again", N_ ("The gateway is busy. Please try again.") },
+  { "draining", N_ ("The gateway is restarting.") },
+  { "not_kept", N_ ("It could not be kept on this computer's disk.") },
+  { "draft_not_kept", N_ ("The draft could not be kept on this computer's disk.") },
+  { "file_lost", N_ ("The picture's file is no longer there.") },
+};
+
+static const Text events[] = {
+  { "opened", N_ ("Conversation opened") },
+  { "queued", N_ ("Waiting in the queue") },
+  { "offered", N_ ("Offered to an agent") },
+  { "assigned", N_ ("An agent has joined") },
+  { "accepted", N_ ("An agent has joined") },
+  { "claimed", N_ ("An agent has joined") },
+  { "released", N_ ("The agent has left") },
+  { "transferred", N_ ("Transferred") },
+  { "held", N_ ("On hold") },
+  { "resumed", N_ ("Off hold") },
+  { "snoozed", N_ ("Snoozed") },
+  { "closed", N_ ("Conversation closed") },
+  { "reopened", N_ ("Conversation reopened") },
+  { "rated", N_ ("The visitor has rated the conversation") },
+  { "visitor_left", N_ ("The visitor has left") },
+  { "visitor_back", N_ ("The visitor is back") },
+  { "owner_lost", N_ ("The agent's connection was lost") },
+};
+
+static const char *
+find_text (const Text *texts,
+           gsize       n_texts,
+           const char *word)
+{
+  for (gsize i = 0; word != NULL && i < n_texts; i++) {
+    if (g_str_equal (texts[i].word, word))
+      return _ (texts[i].text);
+  }
+  return NULL;
+}
+
+const char *
+usher_text_of_slug (const char *slug)
+{
+  const char *text = find_text (slugs, G_N_ELEMENTS (slugs), slug);
+
+  return text != NULL ? text : _ ("The gateway has refused it.");
+}
+
+/* A name nobody knows is better shown as it is than hidden. */
+char *
+usher_text_of_event (const char *name)
+{
+  const char *text = find_text (events, G_N_ELEMENTS (events), name);
+
+  return g_strdup (text != NULL ? text : name);
+}

@@ -215,22 +215,27 @@ apply_write (GateWriter *self,
 
 /* --- The transaction ------------------------------------------------------------------------------ */
 
+/*
+ * SQLite knows ENOSPC for what it is, but calls a spent quota or a size limit an I/O error like a broken disk, and its
+ * own note of errno is gone by the time the transaction is rolled back. Ours is set to 0 before the batch.
+ */
 static gboolean
-is_full (sqlite3 *db,
-         int      result)
+is_full (int result,
+         int os_error)
 {
-  int os_error = sqlite3_system_errno (db);
-
   return (result & 0xFF) == SQLITE_FULL ||
-         ((result & 0xFF) == SQLITE_IOERR && (os_error == ENOSPC || os_error == EDQUOT));
+         ((result & 0xFF) == SQLITE_IOERR &&
+          (os_error == ENOSPC || os_error == EDQUOT || os_error == EFBIG));
 }
 
 static int
 apply_all (GateWriter *self,
            GateBatch  *batch)
 {
-  int result = gate_writer_step (self->statements.begin);
+  int result;
 
+  errno = 0;
+  result = gate_writer_step (self->statements.begin);
   for (GateWrite *write = batch->first; write != NULL && result == SQLITE_OK; write = write->next)
     result = apply_write (self, batch, write);
   return result == SQLITE_OK ? gate_writer_step (self->statements.commit) : result;
@@ -254,13 +259,14 @@ fail (GateWriter *self,
       GateBatch  *batch,
       int         result)
 {
+  int os_error = errno;
   const char *text = result == GATE_APPLY_BUG ? "a row of a lower epoch, or of no conversation"
                                               : sqlite3_errmsg (self->db);
 
   g_free (self->error);
-  self->error = g_strdup_printf ("%s (%d)", text, result);
+  self->error = g_strdup_printf ("%s (%d, errno %d)", text, result, os_error);
   self->is_bug = result == GATE_APPLY_BUG || (result & 0xFF) == SQLITE_CONSTRAINT;
-  batch->status = is_full (self->db, result) ? GATE_STORE_FULL : GATE_STORE_FAILED;
+  batch->status = is_full (result, os_error) ? GATE_STORE_FULL : GATE_STORE_FAILED;
   forget_results (batch);
   /* After most I/O errors SQLite has rolled back by itself and a further ROLLBACK is refused. */
   if (!sqlite3_get_autocommit (self->db))

@@ -7,7 +7,9 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -204,6 +206,58 @@ test_bad_batch (Fixture       *self,
   g_assert_true (gate_store_sqlite_is_writable (self->store));
 }
 
+static GateStoreStatus
+write_rows (Fixture *self)
+{
+  GateBatch *batch = gate_batch_new ();
+  GateStoreStatus status;
+
+  for (guint i = 0; i < 50; i++)
+    store_add_message (batch, 1, 0, 1, GATE__V1__ROLE__VISITOR, 0, "a line that takes space");
+  batch = apply (self, batch);
+  status = batch->status;
+  gate_batch_free (batch);
+  return status;
+}
+
+/* A limit on the size of files instead of a full disk: the same answer, no restart, and readiness comes back by itself. */
+static void
+test_full (Fixture       *self,
+           gconstpointer  data)
+{
+  GateBatch *batch = gate_batch_new ();
+  struct rlimit before, limit;
+  gint64 deadline;
+  GateQuery *query;
+
+  signal (SIGXFSZ, SIG_IGN);
+  store_add_conv (batch, 1, 3, 1, GATE__V1__STATE__ST_ACTIVE);
+  gate_batch_free (apply (self, batch));
+  getrlimit (RLIMIT_FSIZE, &before);
+  limit = (struct rlimit){ 1024 * 1024, before.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  while (write_rows (self) == GATE_STORE_OK)
+    continue;
+  g_assert_cmpint (write_rows (self), ==, GATE_STORE_FULL);
+  g_assert_false (gate_store_sqlite_is_writable (self->store));
+
+  query = gate_query_new (GATE_QUERY_CONV);
+  query->conv = 1;
+  self->store->query (self->store, query);
+  query = wait_for (self, &self->queries);
+  g_assert_cmpint (query->status, ==, GATE_STORE_OK);
+  g_assert_cmpuint (query->convs->last_seq % 50, ==, 0);
+  gate_query_free (query);
+
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  deadline = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+  while (!gate_store_sqlite_is_writable (self->store)) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    gate_loop_turn (self->loop, 10);
+  }
+  g_assert_cmpint (write_rows (self), ==, GATE_STORE_OK);
+}
+
 static void
 test_modes (Fixture       *self,
             gconstpointer  data)
@@ -320,6 +374,7 @@ main (int    argc,
   ADD ("search-behind", test_search_behind);
   ADD ("close-commits", test_close_commits);
   ADD ("bad-batch", test_bad_batch);
+  ADD ("full", test_full);
   ADD ("modes", test_modes);
   ADD ("refuses-exposed", test_refuses_exposed);
   ADD ("refuses-newer", test_refuses_newer);

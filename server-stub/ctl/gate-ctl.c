@@ -18,6 +18,8 @@ static const GateCtlCommand commands[] = {
   { "agent", "enable", "LOGIN", "Let a disabled agent in again", gate_ctl_agent_enable },
   { "app", "add", "NAME", "Allow the widget on a site; prints its key and snippet", gate_ctl_app_add },
   { "app", "list", "", "List the sites", gate_ctl_app_list },
+  { "backup", NULL, "FILE", "Copy all data to a new file while the gateway runs", gate_ctl_backup },
+  { "restore", NULL, "FILE", "Make a data folder from a backup", gate_ctl_restore },
 };
 /* clang-format on */
 

@@ -55,7 +55,7 @@ key_of_ipv4 (guint32 address)
 }
 
 guint64
-gate_address_key (const struct sockaddr_storage *address)
+gate_addresses_key (const struct sockaddr_storage *address)
 {
   const struct sockaddr_in *v4 = (gconstpointer) address;
   const struct sockaddr_in6 *v6 = (gconstpointer) address;

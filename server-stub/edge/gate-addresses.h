@@ -25,8 +25,8 @@ typedef struct {
 GateAddresses *gate_addresses_new (guint max_addresses) G_GNUC_WARN_UNUSED_RESULT;
 void gate_addresses_free (GateAddresses *self);
 
-/** gate_address_key: the number an address is counted under. */
-guint64 gate_address_key (const struct sockaddr_storage *address);
+/** gate_addresses_key: the number an address is counted under. */
+guint64 gate_addresses_key (const struct sockaddr_storage *address);
 
 /** gate_addresses_admit: counts a new connection, or refuses it. */
 gboolean gate_addresses_admit (GateAddresses           *self,

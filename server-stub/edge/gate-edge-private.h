@@ -18,7 +18,7 @@
 G_BEGIN_DECLS
 
 typedef struct _GateEdge GateEdge;
-typedef struct _GateConn GateConn;
+typedef struct _GateClient GateClient;
 
 #define GATE_EDGE_READ_BYTES 65536
 #define GATE_EDGE_ACCEPTS_PER_TURN \
@@ -41,7 +41,7 @@ typedef struct {
   GateAddressLimits address;
 } GateEdgeSettings;
 
-/** GateConnLimits: record 5; one for all connections with the same. */
+/** GateClientLimits: record 5; one for all connections with the same. */
 typedef struct {
   guint n_users;
   Gate__V1__Role role;
@@ -52,7 +52,7 @@ typedef struct {
   guint frames_per_s;
   guint send_buffer_bytes;
   gboolean has_batch;
-} GateConnLimits;
+} GateClientLimits;
 
 typedef struct {
   char *key;
@@ -82,13 +82,13 @@ struct _GateEdge {
 
   GateConfig *config;
   GateEdgeSettings settings;
-  GPtrArray *apps;          /* GateEdgeApp */
-  GPtrArray *limits;        /* GateConnLimits in use */
-  GateConnLimits *stranger; /* before record 5 */
+  GPtrArray *apps;            /* GateEdgeApp */
+  GPtrArray *limits;          /* GateClientLimits in use */
+  GateClientLimits *stranger; /* before record 5 */
   guint max_fds;
   guint n_own_fds; /* without clients */
 
-  GateSlab *conns;
+  GateSlab *clients;
   guint16 generation;
   GateAddresses *addresses;
   guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
@@ -121,10 +121,10 @@ const GateEdgeApp *gate_edge_find_app (const GateEdge *self,
                                        const char     *key);
 
 /** gate_edge_use_limits: the one that equals @wanted, made when new. Give it back with gate_edge_unuse_limits(). */
-GateConnLimits *
-gate_edge_use_limits (GateEdge *self, const GateConnLimits *wanted) G_GNUC_WARN_UNUSED_RESULT;
-void gate_edge_unuse_limits (GateEdge       *self,
-                             GateConnLimits *limits);
+GateClientLimits *
+gate_edge_use_limits (GateEdge *self, const GateClientLimits *wanted) G_GNUC_WARN_UNUSED_RESULT;
+void gate_edge_unuse_limits (GateEdge         *self,
+                             GateClientLimits *limits);
 void gate_edge_free_settings (GateEdge *self);
 
 /* --- gate-edge-records.c -------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 /* What the core and the http worker say to an edge: one function for each record of `PROTOCOLS.md` 2d.8. */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include "gate-log.h"
 
@@ -26,40 +26,40 @@ static void
 take_frame (GateEdge         *edge,
             const GateRecord *record)
 {
-  GateConn *conn = gate_conn_find (edge, record->number);
+  GateClient *client = gate_client_find (edge, record->number);
 
-  if (conn != NULL)
-    gate_conn_push (conn, &(GatePacked){ record->body, record->body_bytes });
+  if (client != NULL)
+    gate_client_push (client, &(GatePacked){ record->body, record->body_bytes });
 }
 
 static void
-count_signed_in (GateConn *conn)
+count_signed_in (GateClient *client)
 {
-  GateMetrics *metrics = conn->edge->metrics;
+  GateMetrics *metrics = client->edge->metrics;
   guint transport =
-    conn->framing == GATE_FRAMING_RECORD ? GATE_TRANSPORT_LABEL_TCP : GATE_TRANSPORT_LABEL_WS;
+    client->framing == GATE_FRAMING_RECORD ? GATE_TRANSPORT_LABEL_TCP : GATE_TRANSPORT_LABEL_WS;
   guint role =
-    conn->limits->role == GATE__V1__ROLE__AGENT ? GATE_ROLE_LABEL_AGENT : GATE_ROLE_LABEL_VISITOR;
+    client->limits->role == GATE__V1__ROLE__AGENT ? GATE_ROLE_LABEL_AGENT : GATE_ROLE_LABEL_VISITOR;
 
   gate_metrics_add (metrics, GATE_METRIC_CONNECTIONS_OPENED, GATE_LABEL_OPENED (transport, role),
                     1);
   gate_metrics_observe (metrics, GATE_METRIC_HANDSHAKE_DURATION, 0,
-                        (guint64) (gate_edge_now_ms (conn->edge) - conn->accepted_ms) * 1000);
+                        (guint64) (gate_edge_now_ms (client->edge) - client->accepted_ms) * 1000);
 }
 
 static void
 take_limits (GateEdge         *edge,
              const GateRecord *record)
 {
-  GateConn *conn = gate_conn_find (edge, record->number);
+  GateClient *client = gate_client_find (edge, record->number);
   const Gate__Link__V1__Limits *body = unpack (edge, &gate__link__v1__limits__descriptor, record);
-  GateConnLimits limits;
+  GateClientLimits limits;
   gboolean was_signed_in;
 
-  if (conn == NULL || body == NULL || conn->stage == GATE_CONN_CLOSING)
+  if (client == NULL || body == NULL || client->stage == GATE_CLIENT_CLOSING)
     return;
-  was_signed_in = conn->limits->is_signed_in;
-  limits = (GateConnLimits){
+  was_signed_in = client->limits->is_signed_in;
+  limits = (GateClientLimits){
     .role = body->role,
     .is_signed_in = body->signed_in,
     .max_frame_bytes =
@@ -70,25 +70,25 @@ take_limits (GateEdge         *edge,
     .send_buffer_bytes = body->send_buffer_bytes,
     .has_batch = body->batch,
   };
-  gate_edge_unuse_limits (edge, conn->limits);
-  conn->limits = gate_edge_use_limits (edge, &limits);
-  gate_conn_count (conn);
+  gate_edge_unuse_limits (edge, client->limits);
+  client->limits = gate_edge_use_limits (edge, &limits);
+  gate_client_count (client);
   if (limits.is_signed_in && !was_signed_in)
-    count_signed_in (conn);
-  if (conn->stage == GATE_CONN_STRANGER)
-    gate_conn_enter_stage (conn, GATE_CONN_SIGNED_IN);
+    count_signed_in (client);
+  if (client->stage == GATE_CLIENT_STRANGER)
+    gate_client_enter_stage (client, GATE_CLIENT_SIGNED_IN);
 }
 
 static void
 take_close (GateEdge         *edge,
             const GateRecord *record)
 {
-  GateConn *conn = gate_conn_find (edge, record->number);
+  GateClient *client = gate_client_find (edge, record->number);
   const Gate__Link__V1__CloseThis *body =
     unpack (edge, &gate__link__v1__close_this__descriptor, record);
 
-  if (conn != NULL && body != NULL)
-    gate_conn_close (conn, body->code != 0 ? body->code : 1000, body->reason);
+  if (client != NULL && body != NULL)
+    gate_client_close (client, body->code != 0 ? body->code : 1000, body->reason);
 }
 
 static void
@@ -102,7 +102,7 @@ take_config (GateEdge         *edge,
     return;
   gate_edge_load_config (edge, body);
   edge->is_configured = TRUE;
-  if (edge->conns != NULL)
+  if (edge->clients != NULL)
     gate_listener_update (&edge->listener);
 }
 
@@ -118,18 +118,18 @@ take_client_back (GateEdge                         *edge,
   socklen_t address_bytes = sizeof address;
   GateAddressLimits any = { 0 };
   guint64 key;
-  GateConn *conn;
+  GateClient *client;
 
   (void) getpeername (fd, (struct sockaddr *) &address, &address_bytes);
-  key = gate_address_key (&address);
+  key = gate_addresses_key (&address);
   /* It was admitted when it was accepted; here it is only counted again. */
   if (!gate_addresses_admit (edge->addresses, key, &any, gate_loop_get_now_us (edge->loop))) {
     close (fd);
     return;
   }
-  conn = gate_conn_new (edge, fd, key);
-  if (conn != NULL && body->read.len > 0)
-    gate_conn_process (conn, (WireSpan){ body->read.data, body->read.len });
+  client = gate_client_new (edge, fd, key);
+  if (client != NULL && body->read.len > 0)
+    gate_client_process (client, (WireSpan){ body->read.data, body->read.len });
 }
 
 static void

@@ -80,7 +80,7 @@ static void
 load_stranger (GateEdge *self)
 {
   const GateEdgeSettings *from = &self->settings;
-  GateConnLimits stranger = {
+  GateClientLimits stranger = {
     .max_frame_bytes = from->max_frame_bytes,
     .messages_per_s = from->messages_per_s,
     .messages_burst = from->messages_burst,
@@ -126,8 +126,8 @@ gate_edge_find_app (const GateEdge *self,
 }
 
 static gboolean
-is_same (const GateConnLimits *a,
-         const GateConnLimits *b)
+is_same (const GateClientLimits *a,
+         const GateClientLimits *b)
 {
   return a->role == b->role && a->is_signed_in == b->is_signed_in &&
          a->max_frame_bytes == b->max_frame_bytes && a->messages_per_s == b->messages_per_s &&
@@ -135,11 +135,11 @@ is_same (const GateConnLimits *a,
          a->send_buffer_bytes == b->send_buffer_bytes && a->has_batch == b->has_batch;
 }
 
-GateConnLimits *
-gate_edge_use_limits (GateEdge             *self,
-                      const GateConnLimits *wanted)
+GateClientLimits *
+gate_edge_use_limits (GateEdge               *self,
+                      const GateClientLimits *wanted)
 {
-  GateConnLimits *limits;
+  GateClientLimits *limits;
 
   for (guint i = 0; i < self->limits->len; i++) {
     limits = g_ptr_array_index (self->limits, i);
@@ -155,8 +155,8 @@ gate_edge_use_limits (GateEdge             *self,
 }
 
 void
-gate_edge_unuse_limits (GateEdge       *self,
-                        GateConnLimits *limits)
+gate_edge_unuse_limits (GateEdge         *self,
+                        GateClientLimits *limits)
 {
   if (--limits->n_users == 0)
     g_ptr_array_remove_fast (self->limits, limits);

@@ -2,7 +2,7 @@
 /* An edge process: from its descriptors to its last connection. */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include "gate-log.h"
 #include "gate-workers.h"
@@ -38,7 +38,7 @@ send_stats (GateTimer *timer)
 {
   GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, stats));
   Gate__Link__V1__Stats body = GATE__LINK__V1__STATS__INIT;
-  guint n_connections = gate_slab_get_n_used (self->conns);
+  guint n_connections = gate_slab_get_n_used (self->clients);
 
   body.connections = n_connections;
   body.send_buffer_bytes = self->send_buffer_bytes;
@@ -66,7 +66,7 @@ close_for_restart (gpointer object,
                    guint    index,
                    gpointer user_data)
 {
-  gate_conn_close (object, 1012, "restart");
+  gate_client_close (object, 1012, "restart");
 }
 
 static void
@@ -74,7 +74,7 @@ drain_fired (GateTimer *timer)
 {
   GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, drained));
 
-  gate_slab_foreach (self->conns, close_for_restart, NULL);
+  gate_slab_foreach (self->clients, close_for_restart, NULL);
 }
 
 void
@@ -84,7 +84,7 @@ gate_edge_stop (GateEdge *self,
   if (self->is_draining)
     return;
   gate_log (GATE_LOG_INFO, "edge_draining", "connections", "u",
-            (guint64) gate_slab_get_n_used (self->conns), NULL);
+            (guint64) gate_slab_get_n_used (self->clients), NULL);
   self->is_draining = TRUE;
   gate_listener_stop (&self->listener);
   gate_loop_arm (self->loop, &self->drained, drain_ms);
@@ -144,7 +144,7 @@ edge_done (GateEdge *self)
   g_array_unref (self->waiting);
   g_array_unref (self->paused);
   g_array_unref (self->dead);
-  g_clear_pointer (&self->conns, gate_slab_free);
+  g_clear_pointer (&self->clients, gate_slab_free);
   g_clear_pointer (&self->addresses, gate_addresses_free);
   gate_edge_free_settings (self);
   wire_buffer_clear (&self->encoded);
@@ -195,7 +195,7 @@ wait_for_config (GateEdge *self)
 static void
 start_serving (GateEdge *self)
 {
-  self->conns = gate_slab_new (sizeof (GateConn), self->max_fds);
+  self->clients = gate_slab_new (sizeof (GateClient), self->max_fds);
   self->addresses = gate_addresses_new (4 * self->max_fds);
   gate_listener_init (&self->listener, self, GATE_LISTEN_FD);
   gate_listener_update (&self->listener);
@@ -220,7 +220,7 @@ serve (GateEdge *self)
     gate_loop_turn (self->loop, get_wait_ms (self));
     if (self->waiting->len > 0 && gate_loop_get_now_us (self->loop) >= self->waiting_due_us)
       gate_edge_flush (self);
-    if (self->is_draining && gate_slab_get_n_used (self->conns) == 0)
+    if (self->is_draining && gate_slab_get_n_used (self->clients) == 0)
       gate_edge_quit (self, EXIT_SUCCESS);
   }
 }

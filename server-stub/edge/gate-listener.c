@@ -9,7 +9,7 @@
  */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include "gate-log.h"
 
@@ -69,7 +69,7 @@ unwatch (GateListener *self)
 static gboolean
 has_room (const GateEdge *edge)
 {
-  return gate_slab_get_n_used (edge->conns) < edge->settings.max_connections;
+  return gate_slab_get_n_used (edge->clients) < edge->settings.max_connections;
 }
 
 static void
@@ -77,11 +77,11 @@ admit (GateEdge                      *edge,
        int                            fd,
        const struct sockaddr_storage *address)
 {
-  guint64 key = gate_address_key (address);
+  guint64 key = gate_addresses_key (address);
   gint64 now_us = gate_loop_get_now_us (edge->loop);
 
   if (gate_addresses_admit (edge->addresses, key, &edge->settings.address, now_us)) {
-    (void) gate_conn_new (edge, fd, key);
+    (void) gate_client_new (edge, fd, key);
     return;
   }
   gate_metrics_add (edge->metrics, GATE_METRIC_FRAMES_REJECTED, GATE_REJECTED_ADDRESS_LIMIT, 1);

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GateConn GateConn;
+typedef struct _GateClient GateClient;
 
 /**
  * GateTransport:
@@ -17,11 +17,11 @@ typedef struct _GateConn GateConn;
  */
 typedef struct {
   const char *name;
-  gssize (*read) (GateConn *conn, guint8 *buffer, gsize n_bytes);
-  gssize (*write) (GateConn *conn, const struct iovec *pieces, int n_pieces);
+  gssize (*read) (GateClient *client, guint8 *buffer, gsize n_bytes);
+  gssize (*write) (GateClient *client, const struct iovec *pieces, int n_pieces);
 
   /* No more will be written. */
-  void (*shut) (GateConn *conn);
+  void (*shut) (GateClient *client);
 } GateTransport;
 
 typedef enum {

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include "gate-log.h"
 #include "wire-http.h"
@@ -17,7 +17,7 @@
 #define APP_KEY_MAX_BYTES 64
 
 void
-gate_conn_opening_free (GateConnOpening *opening)
+gate_client_opening_free (GateClientOpening *opening)
 {
   g_free (opening->origin);
   g_free (opening->user_agent);
@@ -26,14 +26,14 @@ gate_conn_opening_free (GateConnOpening *opening)
 }
 
 static void
-count_rejected (GateConn          *self,
+count_rejected (GateClient        *self,
                 GateRejectedLabel  why)
 {
   gate_metrics_add (self->edge->metrics, GATE_METRIC_FRAMES_REJECTED, why, 1);
 }
 
 static void
-refuse_with (GateConn          *self,
+refuse_with (GateClient        *self,
              guint              status,
              GateRejectedLabel  rejected,
              GateClosedLabel    closed)
@@ -42,12 +42,12 @@ refuse_with (GateConn          *self,
 
   count_rejected (self, rejected);
   wire_http_write_refusal (&answer, status);
-  gate_conn_refuse (self, &answer, closed);
+  gate_client_refuse (self, &answer, closed);
 }
 
 /* @in is all that was read; with the first @n_taken bytes the connection became one that carries frames. */
 static void
-begin_frames (GateConn      *self,
+begin_frames (GateClient    *self,
               GateFramingId  framing,
               GateCodecId    codec,
               WireSpan       in,
@@ -55,15 +55,15 @@ begin_frames (GateConn      *self,
 {
   self->framing = (guint8) framing;
   self->codec = (guint8) codec;
-  gate_conn_count (self);
-  gate_conn_enter_stage (self, GATE_CONN_STRANGER);
+  gate_client_count (self);
+  gate_client_enter_stage (self, GATE_CLIENT_STRANGER);
   if (in.n_bytes > n_taken)
-    gate_conn_take_frames (self, (WireSpan){ in.data + n_taken, in.n_bytes - n_taken });
+    gate_client_take_frames (self, (WireSpan){ in.data + n_taken, in.n_bytes - n_taken });
 }
 
 /* The Origin is held against the app that the address names; the core repeats it at Hello. */
 static gboolean
-is_origin_allowed (GateConn           *self,
+is_origin_allowed (GateClient         *self,
                    const WireHttpHead *head,
                    const WireUpgrade  *upgrade,
                    char                app_key[APP_KEY_MAX_BYTES + 1])
@@ -80,7 +80,7 @@ is_origin_allowed (GateConn           *self,
 }
 
 static void
-upgrade (GateConn           *self,
+upgrade (GateClient         *self,
          const WireHttpHead *head,
          WireSpan            in)
 {
@@ -102,33 +102,33 @@ upgrade (GateConn           *self,
     refuse_with (self, 403, GATE_REJECTED_ORIGIN, GATE_CLOSED_POLICY);
     return;
   }
-  self->opening = g_new0 (GateConnOpening, 1);
+  self->opening = g_new0 (GateClientOpening, 1);
   self->opening->origin = wire_text_dup (request.origin);
   self->opening->user_agent = wire_text_dup (request.user_agent);
   self->opening->app = g_strdup (app_key);
   wire_http_write_upgrade (&answer, &request);
-  gate_conn_push_bytes (self, answer.data, answer.n_bytes);
+  gate_client_push_bytes (self, answer.data, answer.n_bytes);
   begin_frames (self, GATE_FRAMING_WEBSOCKET, codecs[request.subprotocol], in, head->head_bytes);
 }
 
 static void
-hand_over (GateConn *self,
-           WireSpan  in)
+hand_over (GateClient *self,
+           WireSpan    in)
 {
   char peer[46];
 
-  gate_conn_dup_peer (self, peer);
+  gate_client_dup_peer (self, peer);
   if (!gate_edge_hand_over (self->edge, self->watch.fd, peer, in.data, in.n_bytes)) {
     refuse_with (self, 503, GATE_REJECTED_CONNECTION_LIMIT, GATE_CLOSED_OVERLOAD);
     return;
   }
   gate_metrics_add (self->edge->metrics, GATE_METRIC_CONNECTIONS_CLOSED, GATE_CLOSED_HTTP, 1);
-  gate_conn_forget (self);
+  gate_client_forget (self);
 }
 
 static WireStatus
-open_http (GateConn *self,
-           WireSpan  in)
+open_http (GateClient *self,
+           WireSpan    in)
 {
   WireHttpHead head;
   WireStatus status = wire_http_parse (in.data, in.n_bytes, &head);
@@ -146,8 +146,8 @@ open_http (GateConn *self,
 
 /* WIRE_NEED_MORE: nothing is decided yet. */
 static WireStatus
-try_open (GateConn *self,
-          WireSpan  in)
+try_open (GateClient *self,
+          WireSpan    in)
 {
   switch (wire_sniff (in.data, in.n_bytes)) {
   case WIRE_PROTOCOL_UNDECIDED:
@@ -166,14 +166,14 @@ try_open (GateConn *self,
   case WIRE_PROTOCOL_UNKNOWN:
   default:
     count_rejected (self, GATE_REJECTED_PROTOCOL);
-    gate_conn_refuse (self, NULL, GATE_CLOSED_PROTOCOL);
+    gate_client_refuse (self, NULL, GATE_CLOSED_PROTOCOL);
     return WIRE_OK;
   }
 }
 
 void
-gate_conn_open_with (GateConn *self,
-                     WireSpan  in)
+gate_client_open_with (GateClient *self,
+                       WireSpan    in)
 {
   g_auto (WireBuffer) gathered = self->reader.partial;
 

@@ -2,7 +2,7 @@
 /* Upwards: bytes → framing → codec → limits → link. */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #define FORGIVEN_PER_S 10
 
 static void
-count_rejected (GateConn          *self,
+count_rejected (GateClient        *self,
                 GateRejectedLabel  why)
 {
   gate_metrics_add (self->edge->metrics, GATE_METRIC_FRAMES_REJECTED, why, 1);
@@ -26,7 +26,7 @@ label_of_status (WireStatus status)
 
 /* Refusing is cheap but not free: who goes on in spite of it is sent away. */
 static void
-strike (GateConn *self)
+strike (GateClient *self)
 {
   guint16 now_s = (guint16) (gate_edge_now_ms (self->edge) / 1000);
   guint forgiven = (guint) (guint16) (now_s - self->strike_s) * FORGIVEN_PER_S;
@@ -34,11 +34,11 @@ strike (GateConn *self)
   self->strike_s = now_s;
   self->strikes = (guint8) (self->strikes > forgiven ? self->strikes - forgiven : 0);
   if (++self->strikes > MAX_STRIKES)
-    gate_conn_close (self, 4006, "rate limit abused");
+    gate_client_close (self, 4006, "rate limit abused");
 }
 
 static void
-send_to_core (GateConn       *self,
+send_to_core (GateClient     *self,
               GateRecordType  type,
               const guint8   *body,
               gsize           body_bytes)
@@ -50,14 +50,14 @@ send_to_core (GateConn       *self,
 
 /* The core learns of a connection with its first frame: what never says a word costs it nothing. */
 static void
-tell_opened (GateConn *self)
+tell_opened (GateClient *self)
 {
   Gate__Link__V1__Opened body = GATE__LINK__V1__OPENED__INIT;
-  GateConnOpening none = { 0 };
-  const GateConnOpening *opening = self->opening != NULL ? self->opening : &none;
+  GateClientOpening none = { 0 };
+  const GateClientOpening *opening = self->opening != NULL ? self->opening : &none;
   char peer[46];
 
-  gate_conn_dup_peer (self, peer);
+  gate_client_dup_peer (self, peer);
   body.transport = self->framing == GATE_FRAMING_RECORD ? GATE__LINK__V1__TRANSPORT__TR_TCP
                                                         : GATE__LINK__V1__TRANSPORT__TR_WS;
   body.codec =
@@ -68,7 +68,7 @@ tell_opened (GateConn *self)
   body.app = opening->app != NULL ? opening->app : (char *) "";
   self->edge->is_link_over |=
     !gate_link_send_message (self->edge->link, GATE_RECORD_OPENED, 0, self->number, &body.base);
-  g_clear_pointer (&self->opening, gate_conn_opening_free);
+  g_clear_pointer (&self->opening, gate_client_opening_free);
   self->is_opened = TRUE;
 }
 
@@ -81,11 +81,11 @@ is_message (const Gate__V1__Frame *frame)
 }
 
 static gboolean
-is_within_rates (GateConn              *self,
+is_within_rates (GateClient            *self,
                  const Gate__V1__Frame *frame,
                  guint32               *ret_wait_ms)
 {
-  const GateConnLimits *limits = self->limits;
+  const GateClientLimits *limits = self->limits;
   gint64 now_us = gate_loop_get_now_us (self->edge->loop);
   guint frames_burst = limits->frames_per_s + limits->messages_burst;
 
@@ -96,29 +96,29 @@ is_within_rates (GateConn              *self,
 }
 
 static void
-refuse_for_rate (GateConn *self,
-                 guint32   id,
-                 guint32   wait_ms)
+refuse_for_rate (GateClient *self,
+                 guint32     id,
+                 guint32     wait_ms)
 {
   count_rejected (self, GATE_REJECTED_RATE_LIMITED);
-  gate_conn_push_error (self, id, 429, "rate_limited", wait_ms);
+  gate_client_push_error (self, id, 429, "rate_limited", wait_ms);
   strike (self);
 }
 
 static void
-answer_ping (GateConn             *self,
+answer_ping (GateClient           *self,
              const Gate__V1__Ping *ping)
 {
   Gate__V1__Pong pong = GATE__V1__PONG__INIT;
   Gate__V1__Frame frame = WIRE_FRAME (PONG, pong, &pong);
 
   pong.n = ping->n;
-  gate_conn_push_frame (self, &frame);
+  gate_client_push_frame (self, &frame);
 }
 
 /* @packed (nullable): the bytes of exactly this frame, so that it need not be packed again. */
 static void
-take_frame (GateConn              *self,
+take_frame (GateClient            *self,
             const Gate__V1__Frame *frame,
             const GatePacked      *packed)
 {
@@ -145,7 +145,7 @@ take_frame (GateConn              *self,
 }
 
 static void
-refuse_frame (GateConn           *self,
+refuse_frame (GateClient         *self,
               WireStatus          status,
               const GateIncoming *incoming)
 {
@@ -153,14 +153,14 @@ refuse_frame (GateConn           *self,
 
   count_rejected (self, label_of_status (status));
   if (status == WIRE_TOO_LARGE)
-    gate_conn_push_error (self, id, 413, "too_large", 0);
+    gate_client_push_error (self, id, 413, "too_large", 0);
   else
-    gate_conn_push_error (self, id, 400, "bad_frame", 0);
+    gate_client_push_error (self, id, 400, "bad_frame", 0);
   strike (self);
 }
 
 static void
-take_unpacked (GateConn              *self,
+take_unpacked (GateClient            *self,
                const Gate__V1__Frame *frame,
                const GateIncoming    *incoming)
 {
@@ -170,23 +170,23 @@ take_unpacked (GateConn              *self,
     take_frame (self, frame, self->codec == GATE_CODEC_PB ? &packed : NULL);
     return;
   }
-  for (gsize i = 0; i < frame->batch->n_frames && self->stage != GATE_CONN_CLOSING; i++)
+  for (gsize i = 0; i < frame->batch->n_frames && self->stage != GATE_CLIENT_CLOSING; i++)
     take_frame (self, frame->batch->frames[i], NULL);
 }
 
 static gboolean
-decide_codec (GateConn           *self,
+decide_codec (GateClient         *self,
               const GateIncoming *incoming)
 {
   if (self->codec == GATE_CODEC_UNDECIDED) {
     self->codec = incoming->is_text ? GATE_CODEC_JSON : GATE_CODEC_PB;
-    gate_conn_count (self);
+    gate_client_count (self);
   }
   return gate_codecs[self->codec].is_text == incoming->is_text;
 }
 
 static void
-take_payload (GateConn           *self,
+take_payload (GateClient         *self,
               const GateIncoming *incoming)
 {
   Gate__V1__Frame *frame;
@@ -194,7 +194,7 @@ take_payload (GateConn           *self,
 
   if (!decide_codec (self, incoming)) {
     count_rejected (self, GATE_REJECTED_PROTOCOL);
-    gate_conn_close (self, 1003, "wrong opcode");
+    gate_client_close (self, 1003, "wrong opcode");
     return;
   }
   status = gate_codecs[self->codec].decode (self->edge->arena, incoming->payload, incoming->n_bytes,
@@ -207,7 +207,7 @@ take_payload (GateConn           *self,
 }
 
 static void
-take_close (GateConn           *self,
+take_close (GateClient         *self,
             const GateIncoming *incoming)
 {
   WireWebsocketMessage message = { WIRE_WEBSOCKET_CLOSE, incoming->payload, incoming->n_bytes };
@@ -215,12 +215,12 @@ take_close (GateConn           *self,
   guint code;
 
   wire_websocket_parse_close (&message, &code, &reason);
-  gate_conn_close (self, code, NULL);
+  gate_client_close (self, code, NULL);
 }
 
 /* Only WebSocket has control frames; answered before what is queued, as RFC 6455 5.5.2 wants it soon. */
 static void
-answer_control_ping (GateConn           *self,
+answer_control_ping (GateClient         *self,
                      const GateIncoming *incoming)
 {
   guint8 bytes[WIRE_WEBSOCKET_MAX_HEADER_BYTES + WIRE_WEBSOCKET_MAX_CONTROL_BYTES];
@@ -235,11 +235,11 @@ answer_control_ping (GateConn           *self,
     return;
   }
   memcpy (bytes + n_header, incoming->payload, incoming->n_bytes);
-  gate_conn_push_bytes (self, bytes, n_header + incoming->n_bytes);
+  gate_client_push_bytes (self, bytes, n_header + incoming->n_bytes);
 }
 
 static void
-take_incoming (GateConn           *self,
+take_incoming (GateClient         *self,
                const GateIncoming *incoming)
 {
   switch (incoming->kind) {
@@ -259,14 +259,14 @@ take_incoming (GateConn           *self,
 }
 
 void
-gate_conn_take_frames (GateConn *self,
-                       WireSpan  in)
+gate_client_take_frames (GateClient *self,
+                         WireSpan    in)
 {
   const GateFraming *framing = &gate_framings[self->framing];
   WireStatus status = WIRE_OK;
   GateIncoming incoming;
 
-  while (status == WIRE_OK && !self->is_dead && self->stage != GATE_CONN_CLOSING) {
+  while (status == WIRE_OK && !self->is_dead && self->stage != GATE_CLIENT_CLOSING) {
     status = framing->next (&self->reader, self->limits->max_frame_bytes, &in, &incoming);
     if (status == WIRE_OK)
       take_incoming (self, &incoming);
@@ -275,7 +275,7 @@ gate_conn_take_frames (GateConn *self,
     return;
   if (status != WIRE_OK && status != WIRE_NEED_MORE) {
     count_rejected (self, label_of_status (status));
-    gate_conn_close (self, framing->close_code (status), wire_status_name (status));
+    gate_client_close (self, framing->close_code (status), wire_status_name (status));
   }
   if (self->reader.partial.n_bytes == 0)
     wire_buffer_clear (&self->reader.partial);

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include "gate-log.h"
 
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Measured with the rest of the edge by tests/bench/bench-edge-idle: 256 is the promise, 200 the aim. */
-G_STATIC_ASSERT (sizeof (GateConn) <= 208);
+G_STATIC_ASSERT (sizeof (GateClient) <= 208);
 
 static GateClosedLabel
 label_of_code (guint code)
@@ -43,7 +43,7 @@ label_of_code (guint code)
 }
 
 static guint
-label_now (const GateConn *self)
+label_now (const GateClient *self)
 {
   guint transport = self->framing == GATE_FRAMING_NONE     ? GATE_TRANSPORT_LABEL_NONE
                     : self->framing == GATE_FRAMING_RECORD ? GATE_TRANSPORT_LABEL_TCP
@@ -57,7 +57,7 @@ label_now (const GateConn *self)
 }
 
 void
-gate_conn_count (GateConn *self)
+gate_client_count (GateClient *self)
 {
   GateMetrics *metrics = self->edge->metrics;
   guint label = label_now (self);
@@ -70,8 +70,8 @@ gate_conn_count (GateConn *self)
 }
 
 void
-gate_conn_dup_peer (const GateConn *self,
-                    char            ret_text[46])
+gate_client_dup_peer (const GateClient *self,
+                      char              ret_text[46])
 {
   struct sockaddr_storage address = { 0 };
   socklen_t address_bytes = sizeof address;
@@ -92,17 +92,17 @@ gate_conn_dup_peer (const GateConn *self,
 /* --- The end ---------------------------------------------------------------------------------------- */
 
 static void
-bury (GateConn *self)
+bury (GateClient *self)
 {
   GateEdge *edge = self->edge;
-  guint index = self->number & ((1u << GATE_CONN_INDEX_BITS) - 1);
+  guint index = self->number & ((1u << GATE_CLIENT_INDEX_BITS) - 1);
 
   self->is_dead = TRUE;
   gate_loop_remove (edge->loop, &self->watch);
   gate_loop_disarm (edge->loop, &self->timer);
-  gate_conn_drop_outbox (self);
+  gate_client_drop_outbox (self);
   wire_buffer_clear (&self->reader.partial);
-  g_clear_pointer (&self->opening, gate_conn_opening_free);
+  g_clear_pointer (&self->opening, gate_client_opening_free);
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS, self->label, (guint64) -1);
   gate_edge_unuse_limits (edge, self->limits);
   gate_addresses_leave (edge->addresses, self->address);
@@ -111,27 +111,27 @@ bury (GateConn *self)
 }
 
 void
-gate_conn_forget (GateConn *self)
+gate_client_forget (GateClient *self)
 {
   bury (self);
 }
 
 static void
-bury_and_close (GateConn *self)
+bury_and_close (GateClient *self)
 {
   bury (self);
   close (self->watch.fd);
 }
 
 static void
-count_closed (GateConn        *self,
+count_closed (GateClient      *self,
               GateClosedLabel  why)
 {
   gate_metrics_add (self->edge->metrics, GATE_METRIC_CONNECTIONS_CLOSED, why, 1);
 }
 
 static void
-tell_core (GateConn   *self,
+tell_core (GateClient *self,
            guint       code,
            const char *reason)
 {
@@ -146,12 +146,12 @@ tell_core (GateConn   *self,
 }
 
 void
-gate_conn_lose (GateConn *self,
-                guint     code)
+gate_client_lose (GateClient *self,
+                  guint       code)
 {
   if (self->is_dead)
     return;
-  if (self->stage != GATE_CONN_CLOSING) {
+  if (self->stage != GATE_CLIENT_CLOSING) {
     tell_core (self, code, NULL);
     count_closed (self, label_of_code (code));
   }
@@ -159,20 +159,20 @@ gate_conn_lose (GateConn *self,
 }
 
 static void
-begin_closing (GateConn *self)
+begin_closing (GateClient *self)
 {
-  gate_conn_enter_stage (self, GATE_CONN_CLOSING);
+  gate_client_enter_stage (self, GATE_CLIENT_CLOSING);
   wire_buffer_clear (&self->reader.partial);
   if (self->outbox == NULL)
-    gate_conn_push_bytes (self, NULL, 0);
+    gate_client_push_bytes (self, NULL, 0);
 }
 
 void
-gate_conn_refuse (GateConn         *self,
-                  const WireBuffer *answer,
-                  GateClosedLabel   why)
+gate_client_refuse (GateClient       *self,
+                    const WireBuffer *answer,
+                    GateClosedLabel   why)
 {
-  if (self->is_dead || self->stage == GATE_CONN_CLOSING)
+  if (self->is_dead || self->stage == GATE_CLIENT_CLOSING)
     return;
   tell_core (self, 0, NULL);
   count_closed (self, why);
@@ -180,19 +180,19 @@ gate_conn_refuse (GateConn         *self,
     bury_and_close (self);
     return;
   }
-  gate_conn_push_bytes (self, answer->data, answer->n_bytes);
+  gate_client_push_bytes (self, answer->data, answer->n_bytes);
   begin_closing (self);
 }
 
 void
-gate_conn_close (GateConn   *self,
-                 guint       code,
-                 const char *reason)
+gate_client_close (GateClient *self,
+                   guint       code,
+                   const char *reason)
 {
   const GateFraming *framing = &gate_framings[self->framing];
   g_auto (WireBuffer) last = WIRE_BUFFER_INIT;
 
-  if (self->is_dead || self->stage == GATE_CONN_CLOSING)
+  if (self->is_dead || self->stage == GATE_CLIENT_CLOSING)
     return;
   tell_core (self, code, reason);
   count_closed (self, label_of_code (code));
@@ -202,38 +202,38 @@ gate_conn_close (GateConn   *self,
   }
   /* A framing that cannot say why it ends gets a last frame that does. */
   if (framing->write_close == NULL)
-    gate_conn_queue_last_error (self, code, reason != NULL ? reason : "closed");
+    gate_client_queue_last_error (self, code, reason != NULL ? reason : "closed");
   else
     framing->write_close (&last, code == 1005 ? 1000 : code, reason);
-  gate_conn_frame_all (self);
-  gate_conn_push_bytes (self, last.data, last.n_bytes);
+  gate_client_frame_all (self);
+  gate_client_push_bytes (self, last.data, last.n_bytes);
   begin_closing (self);
 }
 
 /* --- Deadlines -------------------------------------------------------------------------------------- */
 
 static guint
-stage_timeout_ms (const GateConn *self)
+stage_timeout_ms (const GateClient *self)
 {
   const GateEdgeSettings *settings = &self->edge->settings;
 
-  if (self->stage == GATE_CONN_OPENING)
+  if (self->stage == GATE_CLIENT_OPENING)
     return settings->head_timeout_ms;
-  if (self->stage == GATE_CONN_STRANGER)
+  if (self->stage == GATE_CLIENT_STRANGER)
     return settings->hello_timeout_ms;
-  return self->stage == GATE_CONN_SIGNED_IN ? settings->idle_ms : GATE_EDGE_CLOSING_MS;
+  return self->stage == GATE_CLIENT_SIGNED_IN ? settings->idle_ms : GATE_EDGE_CLOSING_MS;
 }
 
 void
-gate_conn_enter_stage (GateConn      *self,
-                       GateConnStage  stage)
+gate_client_enter_stage (GateClient      *self,
+                         GateClientStage  stage)
 {
   self->stage = (guint8) stage;
   gate_loop_arm (self->edge->loop, &self->timer, stage_timeout_ms (self));
 }
 
 static void
-idle_due (GateConn *self)
+idle_due (GateClient *self)
 {
   guint32 idle_ms = gate_edge_now_ms (self->edge) - self->active_ms;
 
@@ -241,27 +241,28 @@ idle_due (GateConn *self)
   if (idle_ms < self->edge->settings.idle_ms)
     gate_loop_arm (self->edge->loop, &self->timer, self->edge->settings.idle_ms - idle_ms);
   else
-    gate_conn_close (self, 4005, "idle");
+    gate_client_close (self, 4005, "idle");
 }
 
 static void
 timer_fired (GateTimer *timer)
 {
-  GateConn *self = (GateConn *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateConn, timer));
+  GateClient *self =
+    (GateClient *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateClient, timer));
   GateMetrics *metrics = self->edge->metrics;
 
-  switch ((GateConnStage) self->stage) {
-  case GATE_CONN_OPENING:
+  switch ((GateClientStage) self->stage) {
+  case GATE_CLIENT_OPENING:
     gate_metrics_add (metrics, GATE_METRIC_FRAMES_REJECTED, GATE_REJECTED_PROTOCOL, 1);
-    gate_conn_refuse (self, NULL, GATE_CLOSED_TIMEOUT);
+    gate_client_refuse (self, NULL, GATE_CLOSED_TIMEOUT);
     break;
-  case GATE_CONN_STRANGER:
-    gate_conn_close (self, 4002, "no hello in time");
+  case GATE_CLIENT_STRANGER:
+    gate_client_close (self, 4002, "no hello in time");
     break;
-  case GATE_CONN_SIGNED_IN:
+  case GATE_CLIENT_SIGNED_IN:
     idle_due (self);
     break;
-  case GATE_CONN_CLOSING:
+  case GATE_CLIENT_CLOSING:
   default:
     bury_and_close (self);
     break;
@@ -271,31 +272,31 @@ timer_fired (GateTimer *timer)
 /* --- Reading ---------------------------------------------------------------------------------------- */
 
 void
-gate_conn_process (GateConn *self,
-                   WireSpan  in)
+gate_client_process (GateClient *self,
+                     WireSpan    in)
 {
   self->active_ms = gate_edge_now_ms (self->edge);
-  if (self->stage == GATE_CONN_OPENING)
-    gate_conn_open_with (self, in);
-  else if (self->stage != GATE_CONN_CLOSING)
-    gate_conn_take_frames (self, in);
+  if (self->stage == GATE_CLIENT_OPENING)
+    gate_client_open_with (self, in);
+  else if (self->stage != GATE_CLIENT_CLOSING)
+    gate_client_take_frames (self, in);
 }
 
 static void
-read_some (GateConn *self)
+read_some (GateClient *self)
 {
   GateEdge *edge = self->edge;
   gssize n_bytes =
     gate_transports[self->transport].read (self, edge->read_buffer, GATE_EDGE_READ_BYTES);
 
   if (n_bytes > 0)
-    gate_conn_process (self, (WireSpan){ edge->read_buffer, (gsize) n_bytes });
+    gate_client_process (self, (WireSpan){ edge->read_buffer, (gsize) n_bytes });
   else if (n_bytes == 0 || (errno != EAGAIN && errno != EINTR))
-    gate_conn_lose (self, 0);
+    gate_client_lose (self, 0);
 }
 
 void
-gate_conn_update_events (GateConn *self)
+gate_client_update_events (GateClient *self)
 {
   gboolean is_reading = !self->is_paused && !self->is_reading_stopped;
   guint32 events = (is_reading ? EPOLLIN : 0) | (self->is_write_blocked ? EPOLLOUT : 0);
@@ -305,29 +306,29 @@ gate_conn_update_events (GateConn *self)
 }
 
 static void
-pause_reading (GateConn *self)
+pause_reading (GateClient *self)
 {
   self->is_paused = TRUE;
   g_array_append_val (self->edge->paused, self->number);
-  gate_conn_update_events (self);
+  gate_client_update_events (self);
 }
 
 static void
-conn_ready (GateWatch *watch,
-            guint32    events)
+client_ready (GateWatch *watch,
+              guint32    events)
 {
-  GateConn *self = (GateConn *) watch;
+  GateClient *self = (GateClient *) watch;
 
   if (events & EPOLLOUT)
-    gate_conn_flush (self);
+    gate_client_flush (self);
   if (self->is_dead || (events & ~(guint32) EPOLLOUT) == 0)
     return;
   if ((events & EPOLLIN) == 0) {
-    gate_conn_lose (self, 0); /* EPOLLHUP or EPOLLERR while not reading */
+    gate_client_lose (self, 0); /* EPOLLHUP or EPOLLERR while not reading */
     return;
   }
   /* When the core is behind, clients wait in their own sockets, not in our memory. */
-  if (self->edge->is_link_over && self->stage != GATE_CONN_CLOSING)
+  if (self->edge->is_link_over && self->stage != GATE_CLIENT_CLOSING)
     pause_reading (self);
   else
     read_some (self);
@@ -342,23 +343,23 @@ next_number (GateEdge *edge,
   edge->generation = (guint16) ((edge->generation + 1) & 0xfff);
   if (edge->generation == 0)
     edge->generation = 1;
-  return (guint32) edge->generation << GATE_CONN_INDEX_BITS | index;
+  return (guint32) edge->generation << GATE_CLIENT_INDEX_BITS | index;
 }
 
-GateConn *
-gate_conn_new (GateEdge *edge,
-               int       fd,
-               guint64   address)
+GateClient *
+gate_client_new (GateEdge *edge,
+                 int       fd,
+                 guint64   address)
 {
   guint index;
-  GateConn *self = gate_slab_take (edge->conns, &index);
+  GateClient *self = gate_slab_take (edge->clients, &index);
 
   if (self == NULL) {
     gate_addresses_leave (edge->addresses, address);
     close (fd);
     return NULL;
   }
-  self->watch = (GateWatch){ fd, EPOLLIN, conn_ready };
+  self->watch = (GateWatch){ fd, EPOLLIN, client_ready };
   self->timer.fired = timer_fired;
   self->edge = edge;
   self->address = address;
@@ -369,18 +370,18 @@ gate_conn_new (GateEdge *edge,
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS, self->label, 1);
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS_OPENED,
                     GATE_LABEL_OPENED (GATE_TRANSPORT_LABEL_NONE, GATE_ROLE_LABEL_NONE), 1);
-  gate_conn_enter_stage (self, GATE_CONN_OPENING);
+  gate_client_enter_stage (self, GATE_CLIENT_OPENING);
   if (gate_loop_add (edge->loop, &self->watch))
     return self;
   bury_and_close (self);
   return NULL;
 }
 
-GateConn *
-gate_conn_find (GateEdge *edge,
-                guint32   number)
+GateClient *
+gate_client_find (GateEdge *edge,
+                  guint32   number)
 {
-  GateConn *self = gate_slab_get (edge->conns, number & ((1u << GATE_CONN_INDEX_BITS) - 1));
+  GateClient *self = gate_slab_get (edge->clients, number & ((1u << GATE_CLIENT_INDEX_BITS) - 1));
 
   return self != NULL && self->number == number && !self->is_dead ? self : NULL;
 }

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gate-conn.h"
+#include "gate-client.h"
 
 #include <errno.h>
 
@@ -16,7 +16,7 @@
 #define HARD_LIMIT(limit) ((gsize) (limit) + (limit) / 4)
 
 static void
-schedule (GateConn *self)
+schedule (GateClient *self)
 {
   GateEdge *edge = self->edge;
 
@@ -28,7 +28,7 @@ schedule (GateConn *self)
 }
 
 static void
-schedule_later (GateConn *self)
+schedule_later (GateClient *self)
 {
   GateEdge *edge = self->edge;
 
@@ -45,14 +45,14 @@ slow_fired (GateTimer *timer)
 {
   GateOutbox *outbox =
     (GateOutbox *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateOutbox, slow));
-  GateConn *self = outbox->owner;
+  GateClient *self = outbox->owner;
 
   gate_outbox_drop_all (outbox);
-  gate_conn_close (self, 4008, "slow consumer");
+  gate_client_close (self, 4008, "slow consumer");
 }
 
 static GateOutbox *
-need_outbox (GateConn *self)
+need_outbox (GateClient *self)
 {
   GPtrArray *idle = self->edge->idle_outboxes;
 
@@ -66,7 +66,7 @@ need_outbox (GateConn *self)
 }
 
 void
-gate_conn_drop_outbox (GateConn *self)
+gate_client_drop_outbox (GateClient *self)
 {
   GateOutbox *outbox = g_steal_pointer (&self->outbox);
   GPtrArray *idle = self->edge->idle_outboxes;
@@ -85,7 +85,7 @@ gate_conn_drop_outbox (GateConn *self)
 
 /* Over the limit a client has 10 s to catch up, is not read from meanwhile, and has a little room on top. */
 static void
-check_backlog (GateConn *self)
+check_backlog (GateClient *self)
 {
   GateOutbox *outbox = self->outbox;
   gsize n_bytes = gate_outbox_get_bytes (outbox);
@@ -96,23 +96,23 @@ check_backlog (GateConn *self)
   outbox->counted_bytes = n_bytes;
   if (is_over != self->is_reading_stopped) {
     self->is_reading_stopped = is_over;
-    gate_conn_update_events (self);
+    gate_client_update_events (self);
   }
   if (!is_over)
     gate_loop_disarm (self->edge->loop, &outbox->slow);
   else if (!gate_timer_is_armed (&outbox->slow))
     gate_loop_arm (self->edge->loop, &outbox->slow, GATE_EDGE_SLOW_MS);
-  if (is_over && n_bytes > HARD_LIMIT (limit) && self->stage != GATE_CONN_CLOSING) {
+  if (is_over && n_bytes > HARD_LIMIT (limit) && self->stage != GATE_CLIENT_CLOSING) {
     gate_outbox_drop_all (outbox);
-    gate_conn_close (self, 4008, "slow consumer");
+    gate_client_close (self, 4008, "slow consumer");
   }
 }
 
 void
-gate_conn_push (GateConn         *self,
-                const GatePacked *frame)
+gate_client_push (GateClient       *self,
+                  const GatePacked *frame)
 {
-  if (self->is_dead || self->stage == GATE_CONN_CLOSING || frame->n_bytes == 0)
+  if (self->is_dead || self->stage == GATE_CLIENT_CLOSING || frame->n_bytes == 0)
     return;
   gate_outbox_push (need_outbox (self), frame, self->limits->max_frame_bytes, self->edge->arena);
   if (gate_frame_can_wait (frame))
@@ -122,17 +122,17 @@ gate_conn_push (GateConn         *self,
   /* A client that keeps up has its frames gathered until the end of the turn; one with a backlog is looked at now. */
   if (self->is_write_blocked ||
       gate_outbox_get_bytes (self->outbox) > self->limits->send_buffer_bytes)
-    gate_conn_flush (self);
+    gate_client_flush (self);
 }
 
 void
-gate_conn_push_frame (GateConn              *self,
-                      const Gate__V1__Frame *frame)
+gate_client_push_frame (GateClient            *self,
+                        const Gate__V1__Frame *frame)
 {
   g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
 
   wire_frame_pack (frame, &packed);
-  gate_conn_push (self, &(GatePacked){ packed.data, packed.n_bytes });
+  gate_client_push (self, &(GatePacked){ packed.data, packed.n_bytes });
 }
 
 static void
@@ -155,22 +155,22 @@ pack_error (WireBuffer *out,
 }
 
 void
-gate_conn_push_error (GateConn   *self,
-                      guint32     id,
-                      guint       code,
-                      const char *slug,
-                      guint       retry_after_ms)
+gate_client_push_error (GateClient *self,
+                        guint32     id,
+                        guint       code,
+                        const char *slug,
+                        guint       retry_after_ms)
 {
   g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
 
   pack_error (&packed, id, code, slug, retry_after_ms, FALSE);
-  gate_conn_push (self, &(GatePacked){ packed.data, packed.n_bytes });
+  gate_client_push (self, &(GatePacked){ packed.data, packed.n_bytes });
 }
 
 void
-gate_conn_queue_last_error (GateConn   *self,
-                            guint       code,
-                            const char *slug)
+gate_client_queue_last_error (GateClient *self,
+                              guint       code,
+                              const char *slug)
 {
   g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
 
@@ -180,9 +180,9 @@ gate_conn_queue_last_error (GateConn   *self,
 }
 
 void
-gate_conn_push_bytes (GateConn     *self,
-                      const guint8 *bytes,
-                      gsize         n_bytes)
+gate_client_push_bytes (GateClient   *self,
+                        const guint8 *bytes,
+                        gsize         n_bytes)
 {
   if (self->is_dead)
     return;
@@ -192,7 +192,7 @@ gate_conn_push_bytes (GateConn     *self,
 
 /* Encodes and frames the oldest frames, as one Batch where the client takes those; FALSE when there are none. */
 static gboolean
-frame_some (GateConn   *self,
+frame_some (GateClient *self,
             WireBuffer *out)
 {
   const GateCodec *codec = &gate_codecs[self->codec];
@@ -219,7 +219,7 @@ frame_some (GateConn   *self,
 }
 
 void
-gate_conn_frame_all (GateConn *self)
+gate_client_frame_all (GateClient *self)
 {
   if (self->outbox == NULL || self->codec == GATE_CODEC_UNDECIDED)
     return;
@@ -234,7 +234,7 @@ typedef enum {
 } WriteResult;
 
 static WriteResult
-write_bytes (GateConn     *self,
+write_bytes (GateClient   *self,
              const guint8 *bytes,
              gsize         n_bytes,
              gsize        *ret_n_written)
@@ -249,7 +249,7 @@ write_bytes (GateConn     *self,
 }
 
 static WriteResult
-write_wire (GateConn *self)
+write_wire (GateClient *self)
 {
   GateOutbox *outbox = self->outbox;
   gsize n_written;
@@ -266,7 +266,7 @@ write_wire (GateConn *self)
 
 /* Frames at most a chunk into the shared buffer and writes it; only what the socket does not take is kept. */
 static WriteResult
-write_frames (GateConn *self)
+write_frames (GateClient *self)
 {
   WireBuffer *framed = &self->edge->framed;
   gsize n_written;
@@ -284,7 +284,7 @@ write_frames (GateConn *self)
 }
 
 static WriteResult
-write_all (GateConn *self)
+write_all (GateClient *self)
 {
   WriteResult result = WRITE_DONE;
   gboolean has_frames = TRUE;
@@ -300,21 +300,21 @@ write_all (GateConn *self)
 }
 
 static void
-flushed (GateConn *self)
+flushed (GateClient *self)
 {
-  gate_conn_drop_outbox (self);
+  gate_client_drop_outbox (self);
   if (self->is_reading_stopped) {
     self->is_reading_stopped = FALSE;
-    gate_conn_update_events (self);
+    gate_client_update_events (self);
   }
-  if (self->stage == GATE_CONN_CLOSING && !self->is_shut) {
+  if (self->stage == GATE_CLIENT_CLOSING && !self->is_shut) {
     self->is_shut = TRUE;
     gate_transports[self->transport].shut (self);
   }
 }
 
 void
-gate_conn_flush (GateConn *self)
+gate_client_flush (GateClient *self)
 {
   WriteResult result;
 
@@ -322,12 +322,12 @@ gate_conn_flush (GateConn *self)
     return;
   result = write_all (self);
   if (result == WRITE_FAILED) {
-    gate_conn_lose (self, 0);
+    gate_client_lose (self, 0);
     return;
   }
   if (self->is_write_blocked != (result == WRITE_BLOCKED)) {
     self->is_write_blocked = result == WRITE_BLOCKED;
-    gate_conn_update_events (self);
+    gate_client_update_events (self);
   }
   if (result == WRITE_DONE)
     flushed (self);
@@ -341,13 +341,13 @@ flush_numbers (GateEdge *edge,
 {
   /* Closing one connection may schedule it again: the array may grow meanwhile. */
   for (guint i = 0; i < numbers->len; i++) {
-    GateConn *conn = gate_conn_find (edge, g_array_index (numbers, guint32, i));
+    GateClient *client = gate_client_find (edge, g_array_index (numbers, guint32, i));
 
-    if (conn == NULL)
+    if (client == NULL)
       continue;
-    conn->is_to_flush = FALSE;
-    conn->is_waiting = FALSE;
-    gate_conn_flush (conn);
+    client->is_to_flush = FALSE;
+    client->is_waiting = FALSE;
+    gate_client_flush (client);
   }
   g_array_set_size (numbers, 0);
 }
@@ -359,7 +359,7 @@ gate_edge_flush (GateEdge *edge)
   if (edge->waiting->len > 0 && gate_loop_get_now_us (edge->loop) >= edge->waiting_due_us)
     flush_numbers (edge, edge->waiting);
   for (guint i = 0; i < edge->dead->len; i++)
-    gate_slab_give_back (edge->conns, g_array_index (edge->dead, guint, i));
+    gate_slab_give_back (edge->clients, g_array_index (edge->dead, guint, i));
   if (edge->dead->len > 0) {
     g_array_set_size (edge->dead, 0);
     gate_listener_update (&edge->listener);
@@ -371,12 +371,12 @@ gate_edge_resume_reading (GateEdge *edge)
 {
   edge->is_link_over = FALSE;
   for (guint i = 0; i < edge->paused->len; i++) {
-    GateConn *conn = gate_conn_find (edge, g_array_index (edge->paused, guint32, i));
+    GateClient *client = gate_client_find (edge, g_array_index (edge->paused, guint32, i));
 
-    if (conn == NULL)
+    if (client == NULL)
       continue;
-    conn->is_paused = FALSE;
-    gate_conn_update_events (conn);
+    client->is_paused = FALSE;
+    gate_client_update_events (client);
   }
   g_array_set_size (edge->paused, 0);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where connections come from (edges, the operators' listener), where an upgrade goes, and the sweep over all. */
+#include "config.h"
+
+#include "gate-conn-private.h"
+
+#include "gate-log.h"
+#include "link.pb-c.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ACCEPTS_PER_TURN 16
+
+static gboolean
+sweep (gpointer user_data)
+{
+  GateConns *self = user_data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  for (GList *item = self->conns.head; item != NULL;) {
+    GList *next = item->next;
+
+    gate_conn_sweep (item->data, now_us);
+    item = next;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+peer_free (gpointer data)
+{
+  GateConnPeer *peer = data;
+
+  gate_link_free (peer->link);
+  g_free (peer);
+}
+
+GateConns *
+gate_conns_new (GateHttp *http)
+{
+  GateConns *self = g_new0 (GateConns, 1);
+
+  self->http = http;
+  self->peers = g_ptr_array_new_with_free_func (peer_free);
+  self->listen_fd = -1;
+  self->loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  self->sweep_id = g_timeout_add_seconds (1, sweep, self);
+  return self;
+}
+
+void
+gate_conns_free (GateConns *self)
+{
+  if (self == NULL)
+    return;
+  g_source_remove (self->sweep_id);
+  if (self->listener != NULL) {
+    g_source_destroy (self->listener);
+    g_source_unref (self->listener);
+  }
+  while (self->conns.head != NULL) {
+    GateConn *conn = self->conns.head->data;
+
+    if (conn->stream != NULL)
+      gate_stream_orphan (conn->stream);
+    conn->stream = NULL;
+    gate_conn_free (conn);
+  }
+  g_ptr_array_unref (self->peers);
+  g_object_unref (self->loopback);
+  g_free (self);
+}
+
+void
+gate_conns_add (GateConns  *self,
+                int         fd,
+                char       *peer,
+                gboolean    is_ops,
+                gboolean    is_tls,
+                const void *read,
+                gsize       n_read)
+{
+  guint limit = is_ops ? GATE_CONNS_MAX : GATE_CONNS_MAX - GATE_CONNS_OPS_RESERVE;
+  GateConn *conn;
+
+  if (self->conns.length >= limit || self->http->is_draining ||
+      fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) < 0) {
+    (void) close (fd);
+    g_free (peer);
+    return;
+  }
+  conn = g_new0 (GateConn, 1);
+  conn->owner = self;
+  conn->fd = fd;
+  conn->peer = peer;
+  conn->is_ops = is_ops;
+  conn->is_tls = is_tls;
+  conn->since_us = g_get_monotonic_time ();
+  wire_buffer_append (&conn->in, read, n_read);
+  g_queue_push_tail (&self->conns, conn);
+  conn->link = self->conns.tail;
+  gate_conn_serve (conn);
+}
+
+/* --- Edges --------------------------------------------------------------------------------------- */
+
+static gboolean
+take_connection (GateConns        *self,
+                 const GateRecord *record)
+{
+  Gate__Link__V1__Descriptor *body;
+  gboolean is_good;
+
+  if (record->type != GATE_RECORD_DESCRIPTOR)
+    return FALSE;
+  body = gate__link__v1__descriptor__unpack (NULL, record->body_bytes, record->body);
+  is_good = body != NULL && body->kind == GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
+  if (is_good)
+    gate_conns_add (self, record->fd, g_strdup (body->peer), FALSE, body->tls, body->read.data,
+                    body->read.len);
+  else
+    (void) close (record->fd);
+  gate__link__v1__descriptor__free_unpacked (body, NULL);
+  return is_good;
+}
+
+static void
+drop_peer (GateConnPeer *peer)
+{
+  (void) g_ptr_array_remove_fast (peer->owner->peers, peer);
+}
+
+static void
+peer_record (GateLink         *link,
+             const GateRecord *record,
+             gpointer          user_data)
+{
+  GateConnPeer *peer = user_data;
+
+  if (take_connection (peer->owner, record))
+    return;
+  gate_log (GATE_LOG_WARNING, "bad_record_from_edge", "worker", "u", (guint64) peer->index, "type",
+            "u", (guint64) record->type, NULL);
+  drop_peer (peer);
+}
+
+static void
+peer_closed (GateLink *link,
+             gpointer  user_data)
+{
+  drop_peer (user_data);
+}
+
+static const GateLinkHandler peer_handler = { .record = peer_record, .closed = peer_closed };
+
+void
+gate_conns_add_peer (GateConns *self,
+                     guint      index,
+                     int        fd)
+{
+  GateConnPeer *peer = g_new0 (GateConnPeer, 1);
+
+  for (guint i = 0; i < self->peers->len; i++) {
+    GateConnPeer *old = g_ptr_array_index (self->peers, i);
+
+    if (old->index == index) {
+      drop_peer (old);
+      break;
+    }
+  }
+  peer->owner = self;
+  peer->index = index;
+  peer->link = gate_link_new (fd, &peer_handler, peer);
+  g_ptr_array_add (self->peers, peer);
+  gate_link_attach_main_context (peer->link);
+}
+
+gboolean
+gate_conns_hand_back (GateConns *self,
+                      GateConn  *conn)
+{
+  Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
+  GateConnPeer *peer;
+
+  if (self->peers->len == 0)
+    return FALSE;
+  peer = g_ptr_array_index (self->peers, self->next_peer++ % self->peers->len);
+  body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
+  body.peer = conn->peer;
+  body.tls = conn->is_tls;
+  body.read = (ProtobufCBinaryData){ conn->in.n_bytes, conn->in.data };
+  (void) gate_link_send_descriptor (peer->link, GATE_RECORD_DESCRIPTOR, 0, &body.base, conn->fd);
+  conn->fd = -1;
+  return TRUE;
+}
+
+/* --- Operators ----------------------------------------------------------------------------------- */
+
+static char *
+name_address (const struct sockaddr_storage *address)
+{
+  char text[INET6_ADDRSTRLEN] = "";
+
+  if (address->ss_family == AF_INET)
+    (void) inet_ntop (AF_INET, &((const struct sockaddr_in *) address)->sin_addr, text,
+                      sizeof (text));
+  else if (address->ss_family == AF_INET6)
+    (void) inet_ntop (AF_INET6, &((const struct sockaddr_in6 *) address)->sin6_addr, text,
+                      sizeof (text));
+  return g_strdup (text);
+}
+
+static gboolean
+listener_ready (int          fd,
+                GIOCondition condition,
+                gpointer     user_data)
+{
+  GateConns *self = user_data;
+
+  for (guint i = 0; i < ACCEPTS_PER_TURN; i++) {
+    struct sockaddr_storage address = { 0 };
+    socklen_t size = sizeof (address);
+    int client = accept4 (fd, (struct sockaddr *) &address, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    if (client < 0)
+      break;
+    gate_conns_add (self, client, name_address (&address), TRUE, FALSE, NULL, 0);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+void
+gate_conns_listen (GateConns *self,
+                   int        fd)
+{
+  self->listen_fd = fd;
+  (void) fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
+  self->listener = g_unix_fd_source_new (fd, G_IO_IN);
+  g_source_set_callback (self->listener, G_SOURCE_FUNC (listener_ready), self, NULL);
+  g_source_attach (self->listener, NULL);
+}
+
+/* --- All ----------------------------------------------------------------------------------------- */
+
+void
+gate_conns_drain (GateConns *self)
+{
+  for (GList *item = self->conns.head; item != NULL;) {
+    GateConn *conn = item->data;
+
+    item = item->next;
+    if (conn->stage != GATE_CONN_EXCHANGE)
+      gate_conn_free (conn);
+  }
+}
+
+guint
+gate_conns_get_n_open (const GateConns *self)
+{
+  return self->conns.length;
+}

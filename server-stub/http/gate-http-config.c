@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gate-http-config.h"
+
+#include "gate-config.h"
+#include "gate-log.h"
+#include "wire-origin.h"
+
+#include <string.h>
+
+static void
+app_free (gpointer data)
+{
+  GateHttpApp *self = data;
+
+  g_free (self->key);
+  g_free (self->name);
+  g_strfreev (self->origins);
+  g_free (self->greeting);
+  g_free (self->color);
+  g_free (self->locale);
+  g_free (self);
+}
+
+static GateHttpApp *
+app_new (const Gate__Link__V1__App *message)
+{
+  GateHttpApp *self = g_new0 (GateHttpApp, 1);
+
+  self->key = g_strdup (message->key);
+  self->name = g_strdup (message->name);
+  self->origins = g_new0 (char *, message->n_origins + 1);
+  for (gsize i = 0; i < message->n_origins; i++)
+    self->origins[i] = g_strdup (message->origins[i]);
+  self->greeting = g_strdup (message->greeting);
+  self->color = g_strdup (message->color);
+  self->locale = g_strdup (message->locale);
+  return self;
+}
+
+/* The settings come as text; the typed table of base/ reads them as it reads a file. */
+static void
+take_settings (GateHttpConfig                     *self,
+               const Gate__Link__V1__WorkerConfig *message)
+{
+  g_autoptr (GateConfig) config = gate_config_new ();
+  g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
+  GateLogLevel level;
+
+  for (gsize i = 0; i < message->n_settings; i++)
+    (void) gate_config_set_text (config, message->settings[i]->key, message->settings[i]->value,
+                                 "core", errors);
+  self->has_sneak_peek = gate_config_get_bool (config, "conversation.sneak_peek");
+  self->max_upload_bytes = (guint64) gate_config_get_bytes (config, "media.max_bytes");
+  if (gate_log_parse_level (gate_config_get_string (config, "log.level"), &level))
+    gate_log_set_level (level);
+}
+
+GateHttpConfig *
+gate_http_config_new (const Gate__Link__V1__WorkerConfig *message)
+{
+  GateHttpConfig *self = g_new0 (GateHttpConfig, 1);
+
+  self->apps = g_ptr_array_new_with_free_func (app_free);
+  for (gsize i = 0; i < message->n_apps; i++)
+    g_ptr_array_add (self->apps, app_new (message->apps[i]));
+  self->media_secret = g_bytes_new (message->media_secret.data, message->media_secret.len);
+  self->data_dir = g_strdup (message->data_dir);
+  self->client_address = g_strdup (message->client_address);
+  self->has_ops_token = message->ops_token_sha256.len == sizeof (self->ops_token_sha256);
+  if (self->has_ops_token)
+    memcpy (self->ops_token_sha256, message->ops_token_sha256.data,
+            sizeof (self->ops_token_sha256));
+  self->is_demo = message->demo;
+  self->log = message->log;
+  take_settings (self, message);
+  return self;
+}
+
+void
+gate_http_config_free (GateHttpConfig *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->apps);
+  g_bytes_unref (self->media_secret);
+  g_free (self->data_dir);
+  g_free (self->client_address);
+  g_free (self);
+}
+
+const GateHttpApp *
+gate_http_config_get_app (const GateHttpConfig *self,
+                          const char           *key)
+{
+  for (guint i = 0; i < self->apps->len; i++) {
+    const GateHttpApp *app = g_ptr_array_index (self->apps, i);
+
+    if (strcmp (app->key, key) == 0)
+      return app;
+  }
+  return NULL;
+}
+
+gboolean
+gate_http_app_allows_origin (const GateHttpApp *app,
+                             const char        *origin)
+{
+  WireText text = { origin, strlen (origin) };
+
+  return wire_origin_is_allowed (text, (const char *const *) app->origins);
+}
+
+gboolean
+gate_http_config_allows_origin (const GateHttpConfig *self,
+                                const char           *origin)
+{
+  for (guint i = 0; i < self->apps->len; i++)
+    if (gate_http_app_allows_origin (g_ptr_array_index (self->apps, i), origin))
+      return TRUE;
+  return FALSE;
+}

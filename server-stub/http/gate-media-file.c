@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the media thread does with one upload: look at what it really is, strip it, give it its name. */
+#include "config.h"
+
+#include "gate-media-private.h"
+#include "gate-strip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PIECES_PER_WRITE 512
+#define NOREPLACE        1 /* RENAME_NOREPLACE */
+
+/* --- What it is ---------------------------------------------------------------------------------- */
+
+/* Beside pictures: files that people send each other and that no browser runs. They are only ever downloaded. */
+static const struct {
+  const char *mime;
+  const char *magic;
+} documents[] = {
+  { "application/pdf", "%PDF-" },
+  { "application/zip", "PK\003\004" },
+};
+
+static const char *const pictures[] = { "image/jpeg", "image/png", "image/gif", "image/webp" };
+
+static gboolean
+is_text (const guint8 *data,
+         gsize         n_bytes)
+{
+  return memchr (data, 0, n_bytes) == NULL &&
+         g_utf8_validate_len ((const char *) data, n_bytes, NULL);
+}
+
+const char *
+gate_media_sniff (const guint8 *data,
+                  gsize         n_bytes)
+{
+  WireImageKind kind = wire_image_sniff (data, n_bytes);
+
+  if (kind != WIRE_IMAGE_NONE)
+    return wire_image_mime (kind);
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
+    if (n_bytes >= strlen (documents[i].magic) &&
+        memcmp (data, documents[i].magic, strlen (documents[i].magic)) == 0)
+      return documents[i].mime;
+  return is_text (data, n_bytes) ? "text/plain" : NULL;
+}
+
+gboolean
+gate_media_mime_is_allowed (const char *mime)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++)
+    if (strcmp (mime, pictures[i]) == 0)
+      return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
+    if (strcmp (mime, documents[i].mime) == 0)
+      return TRUE;
+  return strcmp (mime, "text/plain") == 0;
+}
+
+/* --- Writing it ---------------------------------------------------------------------------------- */
+
+static GateMediaStatus
+status_of (int number)
+{
+  return number == ENOSPC || number == EDQUOT ? GATE_MEDIA_FULL : GATE_MEDIA_FAILED;
+}
+
+static gboolean
+write_all (int           fd,
+           struct iovec *parts,
+           gsize         n_parts)
+{
+  while (n_parts > 0) {
+    gssize n = writev (fd, parts, (int) n_parts);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return FALSE;
+    for (; n_parts > 0 && (gsize) n >= parts->iov_len; parts++, n_parts--)
+      n -= (gssize) parts->iov_len;
+    if (n_parts > 0) {
+      parts->iov_base = (guint8 *) parts->iov_base + n;
+      parts->iov_len -= (gsize) n;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+write_pieces (int           fd,
+              const GArray *pieces)
+{
+  struct iovec parts[PIECES_PER_WRITE];
+
+  for (guint i = 0; i < pieces->len;) {
+    gsize n = 0;
+
+    for (; n < PIECES_PER_WRITE && i < pieces->len; i++, n++) {
+      const GatePiece *piece = &g_array_index (pieces, GatePiece, i);
+
+      parts[n] = (struct iovec){ (gpointer) piece->data, piece->n_bytes };
+    }
+    if (!write_all (fd, parts, n))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+make_parents (const GateMediaStore *store,
+              const char           *id)
+{
+  char path[6];
+
+  g_snprintf (path, sizeof (path), "%.2s", id);
+  (void) mkdirat (store->folder_fd, path, 0700);
+  g_snprintf (path, sizeof (path), "%.2s/%.2s", id, id + 2);
+  (void) mkdirat (store->folder_fd, path, 0700);
+}
+
+static gboolean
+is_same_file (const GateMediaStore *store,
+              const char           *name,
+              const char           *path)
+{
+  int old_fd = gate_media_open_beneath (store->folder_fd, path);
+  int new_fd = gate_media_open_beneath (store->quarantine_fd, name);
+  g_autoptr (GBytes) old_bytes = old_fd >= 0 ? gate_media_map (old_fd) : NULL;
+  g_autoptr (GBytes) new_bytes = new_fd >= 0 ? gate_media_map (new_fd) : NULL;
+
+  return old_bytes != NULL && new_bytes != NULL && g_bytes_equal (old_bytes, new_bytes);
+}
+
+/* A name is given once. A client that did not hear of its success sends the same again and hears of it now. */
+static GateMediaStatus
+give_name (GateUpload *upload,
+           const char *name)
+{
+  GateMediaStore *store = upload->store;
+  char path[GATE_MEDIA_PATH_CHARS + 1];
+
+  make_parents (store, upload->id);
+  gate_media_make_path (upload->id, path);
+  if (syscall (SYS_renameat2, store->quarantine_fd, name, store->folder_fd, path, NOREPLACE) == 0)
+    return GATE_MEDIA_OK;
+  if (errno != EEXIST)
+    return status_of (errno);
+  return is_same_file (store, name, path) ? GATE_MEDIA_OK : GATE_MEDIA_EXISTS;
+}
+
+static GateMediaStatus
+store_pieces (GateUpload   *upload,
+              const GArray *pieces)
+{
+  GateMediaStore *store = upload->store;
+  char name[GATE_MEDIA_NAME_CHARS + 1];
+  GateMediaStatus status;
+  int fd;
+
+  gate_media_make_name (name);
+  fd =
+    openat (store->quarantine_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return status_of (errno);
+  status = write_pieces (fd, pieces) ? GATE_MEDIA_OK : status_of (errno);
+  (void) close (fd);
+  if (status == GATE_MEDIA_OK)
+    status = give_name (upload, name);
+  (void) unlinkat (store->quarantine_fd, name, 0);
+  return status;
+}
+
+/* --- One upload ---------------------------------------------------------------------------------- */
+
+static GateMediaStatus
+media_status (WireStatus status)
+{
+  switch (status) {
+  case WIRE_OK:
+    return GATE_MEDIA_OK;
+  case WIRE_TOO_LARGE:
+    return GATE_MEDIA_TOO_LARGE;
+  case WIRE_UNSUPPORTED:
+    return GATE_MEDIA_WRONG_TYPE;
+  case WIRE_NEED_MORE:
+  case WIRE_BAD_FRAME:
+  case WIRE_BAD_UTF8:
+  case WIRE_FORGED:
+  case WIRE_EXPIRED:
+  default:
+    return GATE_MEDIA_BROKEN;
+  }
+}
+
+static GateMediaStatus
+take_picture (GateUpload   *upload,
+              GateStrip    *strip,
+              const guint8 *data,
+              gsize         n_bytes)
+{
+  WireImage image = { 0 };
+  WireStatus status = wire_image_measure (data, n_bytes, &image);
+
+  if (status == WIRE_OK)
+    status = gate_strip_run (strip, image.kind);
+  upload->result.width = image.width;
+  upload->result.height = image.height;
+  return media_status (status);
+}
+
+static GateMediaStatus
+take_bytes (GateUpload   *upload,
+            const guint8 *data,
+            gsize         n_bytes)
+{
+  const char *mime = gate_media_sniff (data, n_bytes);
+  GateStrip strip;
+  GateMediaStatus status;
+
+  if (g_strcmp0 (mime, upload->mime) != 0)
+    return GATE_MEDIA_WRONG_TYPE;
+  upload->result.mime = mime;
+  wire_sha256 (data, n_bytes, upload->result.sha256);
+  gate_strip_init (&strip, data, n_bytes);
+  if (g_str_has_prefix (mime, "image/"))
+    status = take_picture (upload, &strip, data, n_bytes);
+  else
+    status = media_status (gate_strip_keep (&strip, 0, n_bytes));
+  for (guint i = 0; i < strip.pieces->len; i++)
+    upload->result.size_bytes += g_array_index (strip.pieces, GatePiece, i).n_bytes;
+  if (status == GATE_MEDIA_OK)
+    status = store_pieces (upload, strip.pieces);
+  gate_strip_done (&strip);
+  return status;
+}
+
+void
+gate_media_file (GateUpload *upload)
+{
+  int fd = gate_media_open_beneath (upload->store->quarantine_fd, upload->name);
+  g_autoptr (GBytes) bytes = fd >= 0 ? gate_media_map (fd) : NULL;
+  gsize n_bytes = 0;
+  const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &n_bytes) : NULL;
+
+  upload->result.status = data != NULL ? take_bytes (upload, data, n_bytes) : GATE_MEDIA_FAILED;
+}

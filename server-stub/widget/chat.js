@@ -157,7 +157,8 @@ export class Chat {
     return { token: this.#resume.token, have: have.map((conv) => ({ conv: conv.id, seq: conv.last, ep: conv.epoch })), log: this.#log }
   }
 
-  connect () { this.#link.start() }
+  /** Somebody wants to talk. Where a connection was lost, the time of its next try stands. */
+  connect () { if (this.#link.state === 'idle') this.#link.start() }
 
   /** This visitor is somebody else now, or says more about themselves. */
   identify (identity) {
@@ -353,7 +354,6 @@ export class Chat {
     const line = { conv: row.conv, seq: row.seq, cid, ts: row.ts, role: 'visitor', text, media, re }
     for (const key of Object.keys(line)) if (line[key] === undefined) delete line[key]
     const { changed, gap } = row.t === 'ack' ? this.timeline.accept(line) : { changed: [], gap: false }
-    if (conv.isOver && row.t === 'ack') { conv.state = ''; conv.rating ??= { score: 0 } }
     if (gap) this.#askAfter(conv)
     this.#keepLines(changed)
     this.#keepConv(conv)

@@ -29,7 +29,7 @@ export class Composer {
     const cameraButton = iconButton('camera', t('camera'), () => this.camera.click(), '.only-touch')
     this.element = h('form.composer', { onsubmit: (event) => { event.preventDefault(); this.#send() } },
       h('div.box', {}, iconButton('picture', t('attach'), () => this.file.click()), cameraButton, this.input, this.left, this.sendButton), this.note, this.file, this.camera)
-    this.#changed()
+    this.#measure()
   }
 
   #fileInput (isCamera) {
@@ -42,7 +42,7 @@ export class Composer {
   focus () { this.input.focus({ preventScroll: true }) }
   setNote (text) { setText(this.note, text); show(this.note, !!text) }
   get text () { return this.input.value }
-  set text (value) { this.input.value = value; this.#changed() }
+  set text (value) { this.input.value = value; this.#measure() }
 
   /** Enter that ends the choice of a candidate belongs to the input method; Safari says it only by its key code. */
   #key (event) {
@@ -60,6 +60,11 @@ export class Composer {
   }
 
   #changed () {
+    this.#measure()
+    this.#onType(this.input.value)
+  }
+
+  #measure () {
     const { input } = this
     input.style.setProperty('height', 'auto')
     input.style.setProperty('height', `${Math.min(TALLEST_PX, input.scrollHeight)}px`)
@@ -67,13 +72,13 @@ export class Composer {
     setText(this.left, left < WARN_BELOW ? String(left) : '')
     this.left.classList.toggle('over', left < 0)
     this.sendButton.disabled = !input.value.trim() || left < 0
-    this.#onType(input.value)
   }
 
   #send () {
     const text = this.input.value.trim()
     if (!text || this.sendButton.disabled) return
-    this.text = ''
+    this.input.value = ''
+    this.#changed()
     this.focus()
     this.#onSend(text)
   }

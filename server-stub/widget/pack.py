@@ -58,14 +58,14 @@ def main():
     files = {'chat.js': bundle(source)}
     for name in LANGUAGES:
         files[name] = json.dumps(json.loads((source / 'lang' / name).read_text()), ensure_ascii=False, separators=(',', ':'))
-    loader = squeeze((source / 'loader.js').read_text())
-    digest = hashlib.sha256()
-    for name, text in sorted(files.items()) + [('widget.js', loader)]:
-        digest.update(f'{name}\0{len(text.encode())}\0{text}'.encode())
-    known_as = digest.hexdigest()[:16]
-    files['widget.js'] = loader.replace('@HASH@', known_as)
     for name in DEMO:
         files['demo-' + name] = (source / 'demo' / name).read_text()
+    files['widget.js'] = squeeze((source / 'loader.js').read_text())
+    digest = hashlib.sha256()
+    for name, text in sorted(files.items()):
+        digest.update(f'{name}\0{len(text.encode())}\0{text}'.encode())
+    known_as = digest.hexdigest()[:16]
+    files['widget.js'] = files['widget.js'].replace('@HASH@', known_as)
     for name, text in files.items():
         data = text.encode()
         (output / name).write_bytes(data)

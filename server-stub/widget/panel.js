@@ -8,6 +8,7 @@ import { plain, safeUrl } from './text.js'
 
 const NARROW = '(max-width: 480px), (max-height: 420px)'
 const SOUND_KEY = 'sound'
+const COMPLAINT_FOR_MS = 7000
 
 export class Panel {
   isOpen = false
@@ -94,7 +95,7 @@ export class Panel {
     this.badge = h('span.badge', { 'aria-hidden': 'true' })
     this.launcher = h('button.launcher', { type: 'button', 'aria-expanded': 'false', 'aria-label': t('open'), onclick: () => this.toggle() }, icon('chat'), icon('down'), this.badge)
     this.panel = h('section.panel', { role: 'dialog', 'aria-labelledby': 'usher-title', onkeydown: (event) => this.#key(event) },
-      this.#head(), this.#strip(), h('div.middle', {}, this.log.element, this.log.jump), this.#gateForm(), this.composer.element, this.#over(), h('div.dropzone', { 'aria-hidden': 'true' }, icon('picture'), t('drop')))
+      this.#head(), h('div.middle', {}, this.log.element, this.#strip(), this.log.jump), this.#gateForm(), this.composer.element, this.#over(), h('div.dropzone', { 'aria-hidden': 'true' }, icon('picture'), t('drop')))
     this.panel.hidden = true
     this.root = h('div.root', {}, this.panel, this.launcher, this.#viewer())
     shadow.append(this.root)
@@ -186,10 +187,19 @@ export class Panel {
 
   #heard (what, detail) {
     if (what === 'timeline' && detail.isLive && detail.changed.some((line) => line.role !== 'visitor' && !line.event)) this.#rang()
+    if (what === 'refusedPicture') this.#complain(this.reasonOf(detail.slug))
     if (what === 'timeline' && detail.isOwn) this.#pinnedToEnd()
     if (what === 'state' && this.#isFresh === false && this.#chat.isBeginning) this.#isFresh = this.#chat.current?.id || false
     this.redraw()
   }
+
+  /** Told once, aloud too, where the visitor looks; it goes by itself. */
+  #complain (text) {
+    this.complaint = text
+    clearTimeout(this.#complaintTimer)
+    this.#complaintTimer = setTimeout(() => { this.complaint = ''; this.redraw() }, COMPLAINT_FOR_MS)
+  }
+  #complaintTimer
 
   #pinnedToEnd () { this.log.toEnd(false) }
 
@@ -294,7 +304,7 @@ export class Panel {
     show(this.asked, isAsking)
     show(this.composer.element, !isAsking)
     show(this.fresh, !!conv?.isOver && !isAsking)
-    this.composer.setNote(this.#chat.canPreview ? this.t('preview_note') : '')
+    this.composer.setNote(this.#chat.canPreview || (this.config.sneak_peek && !this.#chat.wasReady) ? this.t('preview_note') : '')
     show(this.personItem, conv?.state === 'bot')
     show(this.endItem, !!conv && !conv.isOver)
     this.soundItem.setAttribute('aria-pressed', String(this.#isLoud))
@@ -326,7 +336,7 @@ export class Panel {
     let text = ''
     let kind = 'calm'
     const queue = conv && this.#chat.queues.get(conv.id)
-    if (state === 'stopped') { text = t(stopCode === 4003 ? 'elsewhere' : stopCode === 4007 ? 'outdated' : 'stopped'); kind = 'warn' } else if (state === 'waiting' || (state === 'connecting' && this.#chat.wasReady)) { text = t(navigator.onLine === false ? 'offline' : 'reconnecting'); kind = 'warn' } else if (queue) text = this.#queueText(queue)
+    if (this.complaint) { text = this.complaint; kind = 'warn' } else if (state === 'stopped') { text = t(stopCode === 4003 ? 'elsewhere' : stopCode === 4007 ? 'outdated' : 'stopped'); kind = 'warn' } else if (state === 'waiting' || (state === 'connecting' && this.#chat.wasReady)) { text = t(navigator.onLine === false ? 'offline' : 'reconnecting'); kind = 'warn' } else if (queue) text = this.#queueText(queue)
     else if (conv?.state === 'queued') text = t('queued')
     else if (conv?.state === 'held') text = t('held')
     else if (conv?.state === 'offline') text = t('left_message')

@@ -108,6 +108,14 @@ check_backlog (GateClient *self)
   }
 }
 
+static gboolean
+is_over_limit (const GateClient *self)
+{
+  guint limit = self->limits->send_buffer_bytes;
+
+  return limit > 0 && gate_outbox_get_bytes (self->outbox) > limit;
+}
+
 void
 gate_client_push (GateClient       *self,
                   const GatePacked *frame)
@@ -120,8 +128,7 @@ gate_client_push (GateClient       *self,
   else
     schedule (self);
   /* A client that keeps up has its frames gathered until the end of the turn; one with a backlog is looked at now. */
-  if (self->is_write_blocked ||
-      gate_outbox_get_bytes (self->outbox) > self->limits->send_buffer_bytes)
+  if (self->is_write_blocked || is_over_limit (self))
     gate_client_flush (self);
 }
 

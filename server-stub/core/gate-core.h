@@ -78,6 +78,9 @@ typedef struct {
   gint64 ping_ms, idle_ms, resume_ms, edit_window_ms, offer_ms, owner_grace_ms, visitor_grace_ms,
     wrapup_ms, reopen_ms;
   gint64 url_ttl_ms;
+  gint64
+    idle_slot_ms; /* nobody writes or waits for so long: no slot used; 0 = 10 min, below 0 = never */
+  gint64 idle_close_ms;  /* the same: wrapped up; 0 = 2 h, below 0 = never */
   guint max_frame_bytes; /* visitors; agents have four times it */
   guint messages_per_s, messages_burst, frames_per_s;
   guint send_buffer_bytes;
@@ -146,5 +149,12 @@ void gate_core_drain (GateCore *self,
 
 /** gate_core_check: aborts with a dump when an invariant of `PRODUCT.md` 5.2 does not hold. For tests. */
 void gate_core_check (GateCore *self);
+
+/** gate_core_check_step: the same for what the last events have changed; cheap enough after each. */
+void gate_core_check_step (GateCore *self);
+
+/** gate_core_set_checked: from now on every offer is held against those who waited longer. */
+void gate_core_set_checked (GateCore *self,
+                            gboolean  is_checked);
 
 G_END_DECLS

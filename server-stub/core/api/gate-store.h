@@ -345,6 +345,40 @@ typedef struct {
   void (*changed) (gpointer user_data);
 } GateStoreDone;
 
+/* --- What the store keeps with each message, for those who keep it in memory too ------------------- */
+
+#define GATE_ROLE_VISITOR 0 /* as in gate.v1 */
+#define GATE_ROLE_AGENT   1
+#define GATE_ROLE_BOT     2
+#define GATE_FLAG_AUTO    8u
+
+/** gate_message_row_is_line: it is shown by itself: neither edit nor recall. */
+static inline gboolean
+gate_message_row_is_line (const GateMessageRow *row)
+{
+  return row->replaces == 0;
+}
+
+/** gate_conv_row_keep_message: the numbers of @self after @row was committed; `last_text` is the caller's. */
+static inline void
+gate_conv_row_keep_message (GateConvRow          *self,
+                            const GateMessageRow *row)
+{
+  self->last_seq = row->seq;
+  if (row->role == GATE_ROLE_AGENT || row->role == GATE_ROLE_BOT) {
+    self->staff_seq = row->seq;
+    self->staff_sender = row->sender;
+  }
+  if (!gate_message_row_is_line (row))
+    return;
+  self->last_role = row->role;
+  self->last_ts = row->ts;
+  if (row->role == GATE_ROLE_AGENT && (row->flags & GATE_FLAG_AUTO) == 0)
+    self->waiting_since = 0;
+  else if (row->role == GATE_ROLE_VISITOR && self->waiting_since == 0)
+    self->waiting_since = row->ts;
+}
+
 static inline GateBatch *
 gate_batch_new (void)
 {

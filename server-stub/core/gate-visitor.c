@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "gate-session.h"
+
+#include "gate-commit.h"
+#include "gate-json.h"
+
+GateVisitor *
+gate_visitor_find (GateCore *core,
+                   guint64   id)
+{
+  guint64 *key = g_hash_table_lookup (core->visitors, &id);
+
+  return key != NULL ? gate_container_of (key, GateVisitor, id) : NULL;
+}
+
+GateVisitor *
+gate_visitor_get (GateCore *core,
+                  guint64   id)
+{
+  GateVisitor *self = gate_visitor_find (core, id);
+
+  if (self != NULL)
+    return self;
+  self = g_new0 (GateVisitor, 1);
+  self->id = id;
+  g_hash_table_add (core->visitors, &self->id);
+  return self;
+}
+
+static void
+take_text (GRefString **field,
+           GRefString  *value)
+{
+  if (value == NULL || *field == value)
+    return;
+  g_clear_pointer (field, g_ref_string_release);
+  *field = g_ref_string_acquire (value);
+}
+
+GateVisitor *
+gate_visitor_of (GateCore    *core,
+                 GateSession *session)
+{
+  GateVisitor *self = gate_visitor_get (core, session->self);
+
+  memcpy (self->digest, session->digest, GATE_DIGEST_BYTES);
+  self->has_digest = TRUE;
+  self->is_verified |= session->is_verified;
+  take_text (&self->app, session->app);
+  take_text (&self->user_agent, session->user_agent);
+  take_text (&self->locale, session->locale);
+  take_text (&self->tz, session->tz);
+  return self;
+}
+
+void
+gate_visitor_learn (GateVisitor       *self,
+                    const GateConvRow *row)
+{
+  memcpy (self->digest, row->visitor_digest, GATE_DIGEST_BYTES);
+  self->has_digest = TRUE;
+  if (self->name == NULL && !gate_text_is_empty (row->visitor_name))
+    self->name = g_strdup (row->visitor_name);
+  if (self->app == NULL && !gate_text_is_empty (row->app))
+    self->app = g_ref_string_new_intern (row->app);
+  if (self->locale == NULL && !gate_text_is_empty (row->locale))
+    self->locale = g_ref_string_new_intern (row->locale);
+}
+
+static void
+page_clear (GatePage *page)
+{
+  g_clear_pointer (&page->url, g_free);
+  g_clear_pointer (&page->title, g_free);
+  g_clear_pointer (&page->referrer, g_free);
+}
+
+void
+gate_visitor_free (GateVisitor *self)
+{
+  for (guint i = 0; i < GATE_MAX_TRAIL; i++)
+    page_clear (&self->pages[i]);
+  g_clear_pointer (&self->app, g_ref_string_release);
+  g_clear_pointer (&self->user_agent, g_ref_string_release);
+  g_clear_pointer (&self->locale, g_ref_string_release);
+  g_clear_pointer (&self->tz, g_ref_string_release);
+  g_free (self->name);
+  g_free (self->email);
+  g_free (self->phone);
+  g_free (self->attrs);
+  g_free (self->open_queue);
+  g_free (self->open_subject);
+  g_free (self->open_context);
+  g_free (self);
+}
+
+void
+gate_visitor_release (GateCore    *core,
+                      GateVisitor *self)
+{
+  if (gate_session_first_of_visitor (core, self->id) != NULL || self->n_convs > 0)
+    return;
+  g_hash_table_remove (core->visitors, &self->id);
+  gate_visitor_free (self);
+}
+
+static const char *
+or_empty (const char *text)
+{
+  return text != NULL ? text : "";
+}
+
+void
+gate_visitor_save (GateCore    *core,
+                   GateVisitor *self)
+{
+  GateVisitorRow *row = &gate_commit_write (core, GATE_WRITE_VISITOR)->row.visitor;
+  WireArena *arena = gate_commit_arena (core);
+
+  row->visitor = self->id;
+  memcpy (row->digest, self->digest, GATE_DIGEST_BYTES);
+  row->app = wire_arena_strdup (arena, or_empty (self->app));
+  row->name = wire_arena_strdup (arena, or_empty (self->name));
+  row->email = wire_arena_strdup (arena, or_empty (self->email));
+  row->phone = wire_arena_strdup (arena, or_empty (self->phone));
+  row->locale = wire_arena_strdup (arena, or_empty (self->locale));
+  row->tz = wire_arena_strdup (arena, or_empty (self->tz));
+  row->user_agent = wire_arena_strdup (arena, or_empty (self->user_agent));
+  row->place = "";
+  row->attrs = wire_arena_strdup (arena, or_empty (self->attrs));
+  row->is_verified = self->is_verified;
+  row->visits = ++self->visits;
+  if (self->first_seen == 0)
+    self->first_seen = (guint64) core->wall_ms;
+  row->first_seen = self->first_seen;
+  row->last_seen = (guint64) core->wall_ms;
+  self->is_profile_new = FALSE;
+}
+
+void
+gate_visitor_take_row (GateVisitor          *self,
+                       const GateVisitorRow *row)
+{
+  const struct {
+    char **field;
+    const char *value;
+  } texts[] = { { &self->name, row->name },
+                { &self->email, row->email },
+                { &self->phone, row->phone },
+                { &self->attrs, row->attrs } };
+
+  memcpy (self->digest, row->digest, GATE_DIGEST_BYTES);
+  self->has_digest = self->has_row = TRUE;
+  self->visits = row->visits;
+  self->first_seen = row->first_seen;
+  self->is_verified |= row->is_verified;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if (*texts[i].field == NULL && !gate_text_is_empty (texts[i].value))
+      *texts[i].field = g_strdup (texts[i].value);
+  }
+}
+
+static gboolean
+take_member (char       **field,
+             const char  *json,
+             const char  *key)
+{
+  g_autofree char *value = gate_json_dup_string (json, key);
+
+  if (gate_text_is_empty (value) || g_utf8_strlen (value, -1) > 200 ||
+      g_strcmp0 (*field, value) == 0)
+    return FALSE;
+  g_free (*field);
+  *field = g_steal_pointer (&value);
+  return TRUE;
+}
+
+gboolean
+gate_visitor_set_profile (GateVisitor *self,
+                          const char  *json)
+{
+  gboolean is_new = FALSE;
+  g_autofree char *attrs = gate_json_dup_object (json, "attrs");
+
+  is_new |= take_member (&self->name, json, "name");
+  is_new |= take_member (&self->email, json, "email");
+  is_new |= take_member (&self->phone, json, "phone");
+  if (attrs != NULL) {
+    g_autofree char *merged = gate_json_merge (self->attrs, attrs);
+
+    if (merged != NULL && strlen (merged) <= GATE_MAX_ATTRS_BYTES &&
+        g_strcmp0 (merged, self->attrs) != 0) {
+      g_free (self->attrs);
+      self->attrs = g_steal_pointer (&merged);
+      is_new = TRUE;
+    }
+  }
+  self->is_profile_new |= is_new;
+  return is_new;
+}

@@ -14,7 +14,7 @@ export class Panel {
   isOpen = false
   #chat; #words; #place
   #isDrawing = false
-  #isFresh = false
+  #hiddenTo = 0
   #narrow = matchMedia(NARROW)
   #still = matchMedia('(prefers-reduced-motion: reduce)')
 
@@ -59,11 +59,12 @@ export class Panel {
   keepInView (node) { node.scrollIntoView({ block: 'end', behavior: this.isStill ? 'instant' : 'smooth' }) }
   focusComposer () { this.composer.focus() }
 
-  /** A new chat hides the old ones; they stay in the cache and come back with the next page load. */
+  /** A new chat hides the old ones, unless the gateway takes the old one up again; the next page load shows all. */
   shownConversations () {
     const all = this.#chat.timeline.sorted()
-    if (this.#chat.isBeginning) return []
-    return this.#isFresh ? all.filter((conv) => conv.id > this.#isFresh) : all
+    const newer = all.filter((conv) => conv.id > this.#hiddenTo)
+    const isBeginning = this.#chat.isBeginning || this.#chat.outbox.entries.some((entry) => entry.anew)
+    return isBeginning || newer.length ? newer : all
   }
 
   redraw () {
@@ -189,7 +190,6 @@ export class Panel {
     if (what === 'timeline' && detail.isLive && detail.changed.some((line) => line.role !== 'visitor' && !line.event)) this.#rang()
     if (what === 'refusedPicture') this.#complain(this.reasonOf(detail.slug))
     if (what === 'timeline' && detail.isOwn) this.#pinnedToEnd()
-    if (what === 'state' && this.#isFresh === false && this.#chat.isBeginning) this.#isFresh = this.#chat.current?.id || false
     this.redraw()
   }
 
@@ -209,7 +209,7 @@ export class Panel {
   }
 
   #beginAnew () {
-    this.#isFresh = this.#chat.current?.id || false
+    this.#hiddenTo = this.#chat.current?.id || 0
     this.#chat.beginAnew()
     this.composer.focus()
   }

@@ -27,7 +27,7 @@ after(() => browser?.close())
 
 /** What a test of the page holds: the bench, a page, and the parts of the widget by role. */
 export function story (name, options, fn = options) {
-  test(name, { timeout: 30000 }, async () => {
+  test(name, { timeout: 90000 }, async () => {
     const bench = await new Bench(FILES).start()
     bench.page = PAGE
     const { context: more, ...rest } = typeof options === 'object' ? options : {}
@@ -76,7 +76,7 @@ export class Visitor {
   lines () { return this.log.locator('.line:not(.typing) .bubble').allInnerTexts().then((all) => all.slice(1)) }
   states () { return this.log.locator('.line.mine .state').evaluateAll((nodes) => nodes.map((node) => node.className.replace('state ', ''))) }
 
-  async until (condition, what = String(condition), timeout_ms = 8000) {
+  async until (condition, what = String(condition), timeout_ms = 20000) {
     const end = Date.now() + timeout_ms
     for (;;) {
       const value = await condition()

@@ -24,7 +24,7 @@ wire_buffer_reserve (WireBuffer *self,
 
   g_assert (n_more <= G_MAXSSIZE - self->n_bytes);
   wanted_bytes = self->n_bytes + n_more;
-  if (wanted_bytes > self->allocated_bytes) {
+  if (self->data == NULL || wanted_bytes > self->allocated_bytes) {
     /* Doubling keeps the copies linear in what was appended. */
     self->allocated_bytes = MAX (MAX (wanted_bytes, 2 * self->allocated_bytes), FIRST_BYTES);
     self->data = g_realloc (self->data, self->allocated_bytes);

@@ -268,9 +268,12 @@ guint32
 wire_frame_peek_id (const guint8 *data,
                     gsize         n_bytes)
 {
-  Cursor in = { data, data + n_bytes };
+  Cursor in;
   guint64 value;
 
+  if (n_bytes == 0)
+    return 0;
+  in = (Cursor){ data, data + n_bytes };
   while (in.at < in.end && read_varint (&in, &value) == WIRE_OK) {
     if (value == (1 << 3 | PROTOBUF_C_WIRE_TYPE_VARINT))
       return read_varint (&in, &value) == WIRE_OK && value <= G_MAXUINT32 ? (guint32) value : 0;

@@ -50,10 +50,13 @@ subprotocol_named (const char *start,
 WireSubprotocol
 wire_subprotocol_choose (WireText offered)
 {
-  const char *at = offered.data;
-  const char *end = offered.data + offered.n_bytes;
   WireSubprotocol chosen = WIRE_SUBPROTOCOL_NONE;
+  const char *at = offered.data;
+  const char *end;
 
+  if (at == NULL)
+    return WIRE_SUBPROTOCOL_NONE;
+  end = at + offered.n_bytes;
   while (at < end && chosen == WIRE_SUBPROTOCOL_NONE) {
     const char *comma = memchr (at, ',', (gsize) (end - at));
     const char *item_end = comma != NULL ? comma : end;

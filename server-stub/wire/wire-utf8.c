@@ -86,9 +86,12 @@ wire_utf8_feed (WireUtf8     *self,
                 gsize         n_bytes)
 {
   const guint8 *at = data;
-  const guint8 *end = data + n_bytes;
+  const guint8 *end;
   guint8 state = *self;
 
+  if (n_bytes == 0)
+    return TRUE;
+  end = data + n_bytes;
   while (at < end) {
     if (state == START) {
       at = skip_plain (at, end);

@@ -294,7 +294,10 @@ wire_websocket_next (WireWebsocket             *self,
     self->is_kept = FALSE;
   }
   if (self->is_closed)
-    *in = (WireSpan){ in->data + in->n_bytes, 0 };
+    *in = (WireSpan){ NULL, 0 };
+  /* A frame without payload has ended with its header: nothing is due that needs no byte. */
+  if (in->n_bytes == 0)
+    return WIRE_NEED_MORE;
   do {
     if (!self->is_in_frame)
       WIRE_TRY (read_header (self, limits, in));

@@ -303,7 +303,6 @@ test_text_limit (void)
 static void
 test_other_limits (void)
 {
-  g_autoptr (WireArena) arena = wire_arena_new (1024);
   g_autofree char *preview = g_strnfill (501, 'x');
   g_autofree char *ext = g_strdup_printf ("{\"a\":\"%*s\"}", 4096, "");
   g_auto (WireBuffer) bytes = WIRE_BUFFER_INIT;

@@ -283,7 +283,7 @@ test_differential (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (20260103);
 
   g_test_message ("seed 20260103");
-  for (guint i = 0; i < n_kinds * 40; i++) {
+  for (guint i = 0; i < n_kinds * 20; i++) {
     g_autoptr (WireArena) arena = wire_arena_new (8192);
     g_auto (WireBuffer) ours = WIRE_BUFFER_INIT;
     Gate__V1__Frame *frame = wire_random_frame (arena, rand, kinds[i % n_kinds]);
@@ -323,7 +323,7 @@ test_scan_is_stricter (void)
   guint n_accepted = 0;
 
   g_test_message ("seed 20260104");
-  for (guint i = 0; i < 20000; i++) {
+  for (guint i = 0; i < 8000; i++) {
     g_autofree char *text = g_strdup (seeds[g_rand_int_range (rand, 0, G_N_ELEMENTS (seeds))]);
     g_autoptr (JsonParser) parser = json_parser_new ();
     gsize n_bytes = strlen (text);
@@ -339,8 +339,8 @@ test_scan_is_stricter (void)
         json_parser_get_root (parser) == NULL)
       g_error ("let through, but refused by json-glib: %s", text);
   }
-  g_test_message ("%u of 20000 let through", n_accepted);
-  g_assert_cmpuint (n_accepted, >, 1000);
+  g_test_message ("%u of 8000 let through", n_accepted);
+  g_assert_cmpuint (n_accepted, >, 500);
 }
 
 int

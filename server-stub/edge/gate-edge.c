@@ -133,8 +133,18 @@ edge_init (GateEdge *self,
 }
 
 static void
+lose_client (gpointer object,
+             guint    index,
+             gpointer user_data)
+{
+  gate_client_lose (object, 0);
+}
+
+static void
 edge_done (GateEdge *self)
 {
+  if (self->clients != NULL)
+    gate_slab_foreach (self->clients, lose_client, NULL);
   gate_edge_lose_http (self);
   g_clear_pointer (&self->link, gate_link_free);
   g_clear_pointer (&self->vitals, gate_vitals_free);

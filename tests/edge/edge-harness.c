@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -95,7 +96,7 @@ become_edge (int link_fd,
   for (int i = 0; i < 3; i++)
     dup2 (far[i], GATE_LINK_FD + i);
   close_range (6, 200, 0);
-  _exit (gate_edge_main (0));
+  exit (gate_edge_main (0)); /* not _exit(): the leak checker runs at exit */
 }
 
 static void
@@ -163,6 +164,7 @@ edge_start (const char *const *settings)
   g_assert_nonnull (edge->metrics);
   edge->listen_fd = listen_on_loopback (&edge->port);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+  fflush (NULL);
   edge->pid = fork ();
   if (edge->pid == 0)
     become_edge (pair[1], edge->listen_fd, edge->metrics_fd);
@@ -360,7 +362,7 @@ client_connect (Edge *edge)
 
   client->edge = edge;
   client->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  client->in = g_byte_array_new ();
+  client->in = g_byte_array_sized_new (4096);
   client->is_reading = TRUE;
   g_assert_cmpint (connect (client->fd, (struct sockaddr *) &address, sizeof address), ==, 0);
   g_ptr_array_add (edge->clients, client);

@@ -148,7 +148,7 @@ add_agent (const AddOptions *options,
            const char       *login)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GateAdmin) admin = gate_admin_open (options->data, &error);
+  g_autoptr (GateAdmin) admin = NULL;
   g_auto (Secret) secret = { NULL, NULL, FALSE };
   g_autofree char *queues = dup_queues (options->queues);
   GateAgentRow row = {
@@ -161,7 +161,10 @@ add_agent (const AddOptions *options,
     .created_at = (guint64) g_get_real_time () / 1000,
   };
 
-  if (admin == NULL || !get_secret (&secret, options->is_from_stdin, &error))
+  if (!get_secret (&secret, options->is_from_stdin, &error))
+    return gate_ctl_fail (error);
+  admin = gate_admin_open (options->data, &error);
+  if (admin == NULL)
     return gate_ctl_fail (error);
   row.password = secret.hash;
   row.must_change = secret.is_one_time;
@@ -205,10 +208,13 @@ set_password (const char *data,
               gboolean    is_from_stdin)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GateAdmin) admin = gate_admin_open (data, &error);
+  g_autoptr (GateAdmin) admin = NULL;
   g_auto (Secret) secret = { NULL, NULL, FALSE };
 
-  if (admin == NULL || !get_secret (&secret, is_from_stdin, &error) ||
+  if (!get_secret (&secret, is_from_stdin, &error))
+    return gate_ctl_fail (error);
+  admin = gate_admin_open (data, &error);
+  if (admin == NULL ||
       !gate_admin_set_password (admin, login, secret.hash, secret.is_one_time, &error))
     return gate_ctl_fail (error);
   g_print ("Changed the password of “%s”; their sessions end.\n", login);

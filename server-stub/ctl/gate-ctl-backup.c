@@ -219,11 +219,13 @@ restore (const char  *data,
   int fd;
   gboolean is_good;
 
-  if (!gate_store_dir_prepare (data, error) || !check_empty (data, error))
-    return FALSE;
   fd = open (file, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return fail (error, GATE_STORE_ERROR_OPEN, file, g_strerror (errno));
+  if (!gate_store_dir_prepare (data, error) || !check_empty (data, error)) {
+    close (fd);
+    return FALSE;
+  }
   self->data = data;
   self->copy = copy;
   g_unlink (copy);

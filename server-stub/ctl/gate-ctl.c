@@ -20,6 +20,7 @@ static const GateCtlCommand commands[] = {
   { "app", "list", "", "List the sites", gate_ctl_app_list },
   { "backup", NULL, "FILE", "Copy all data to a new file while the gateway runs", gate_ctl_backup },
   { "restore", NULL, "FILE", "Make a data folder from a backup", gate_ctl_restore },
+  { "demo", NULL, "", "Simulate visitors who talk", gate_ctl_demo },
 };
 /* clang-format on */
 

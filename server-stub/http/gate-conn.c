@@ -9,7 +9,7 @@
 
 #include "gate-http-config.h"
 #include "gate-problem.h"
-#include "gate-router.h"
+#include "gate-http-router.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -207,7 +207,7 @@ make_address (GateConn   *self,
   GSocketAddress *address =
     g_inet_socket_address_new (peer != NULL ? peer : self->owner->loopback, 0);
 
-  g_object_set_data (G_OBJECT (address), GATE_ROUTER_STREAM_KEY, stream);
+  g_object_set_data (G_OBJECT (address), GATE_HTTP_STREAM_KEY, stream);
   return address;
 }
 
@@ -296,7 +296,7 @@ guint
 gate_conn_judge (GateConn           *self,
                  const WireHttpHead *head)
 {
-  guint64 max_bytes = gate_router_max_body_bytes (self->owner->http, head);
+  guint64 max_bytes = gate_http_router_max_body_bytes (self->owner->http, head);
   gsize body_bytes = (gsize) MAX (head->content_length, 0);
 
   /* Every body has a length before it has bytes: limits are checked on the head. */

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  */
 typedef struct _GateExchange GateExchange;
 
-#define GATE_ROUTE_MAX_PARAMS 3
+#define GATE_PATH_MAX_PARAMS 3
 
 /** Whose connection a route serves. */
 typedef enum {
@@ -33,12 +33,12 @@ struct _GateExchange {
   SoupServerMessage *message;
   GateStream *stream;
   GHashTable *query; /* (nullable) decoded */
-  char *params[GATE_ROUTE_MAX_PARAMS];
+  char *params[GATE_PATH_MAX_PARAMS];
   char request_id[GATE_REQUEST_ID_MAX_CHARS + 1];
   char *peer;
   GateSide side;
-  const struct _GateRoute *route; /* NULL = nothing there */
-  gboolean is_finished;           /* libsoup is done with it, or the client is gone */
+  const struct _GateHttpRoute *route; /* NULL = nothing there */
+  gboolean is_finished;               /* libsoup is done with it, or the client is gone */
   gboolean is_paused;
   gpointer route_data;
   GDestroyNotify route_data_free;

@@ -15,7 +15,7 @@
 #include "gate-http-vitals.h"
 #include "gate-log.h"
 #include "gate-media-store.h"
-#include "gate-router.h"
+#include "gate-http-router.h"
 #include "gate-who.h"
 #include "gate-workers.h"
 #include "wire-arena.h"
@@ -104,7 +104,7 @@ begin (Worker *self)
   /* A thread of its own, so only now: a user namespace is for processes that have one. */
   if (self->http.media != NULL)
     gate_media_store_start (self->http.media);
-  self->http.server = gate_router_new (&self->http);
+  self->http.server = gate_http_router_new (&self->http);
   if (is_socket (GATE_LISTEN_FD))
     gate_conns_listen (self->http.conns, GATE_LISTEN_FD);
 }

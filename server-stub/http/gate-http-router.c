@@ -1,50 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gate-router.h"
+#include "gate-http-router.h"
 
 #include "gate-conn.h"
 #include "gate-http-config.h"
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include <string.h>
 
 #define EXCHANGE_KEY "gate-exchange"
 
 /* clang-format off */
-const GateRoute gate_routes[] = {
-  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/sign-in",               NULL, gate_route_sign_in },
-  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/refresh",               NULL, gate_route_refresh },
-  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/sign-out",              NULL, gate_route_sign_out },
-  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/password",              NULL, gate_route_password },
-  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/me",                         NULL, gate_route_me },
-  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/conversations/{}/messages",  NULL, gate_route_history },
-  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/search",                     NULL, gate_route_search },
-  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/uploads",                    NULL, gate_route_upload_ticket },
-  { GATE_SIDE_PUBLIC, "PUT",     "/media/up/{}", gate_route_upload_early, gate_route_upload },
-  { GATE_SIDE_PUBLIC, "OPTIONS", "/media/up/{}",                       NULL, gate_route_upload_options },
-  { GATE_SIDE_PUBLIC, "GET",     "/media/{}/{}/{}",                    NULL, gate_route_media },
-  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/widget/{}",                  NULL, gate_route_widget_config },
-  { GATE_SIDE_PUBLIC, "GET",     "/widget.js",                         NULL, gate_route_widget_loader },
-  { GATE_SIDE_PUBLIC, "GET",     "/widget/{}/{}",                      NULL, gate_route_widget_file },
-  { GATE_SIDE_PUBLIC, "GET",     "/demo",                              NULL, gate_route_demo },
-  { GATE_SIDE_PUBLIC, "GET",     "/demo/{}",                           NULL, gate_route_demo },
-  { GATE_SIDE_PUBLIC, "GET",     "/",                                  NULL, gate_route_home },
-  { GATE_SIDE_OPS,    "GET",     "/livez",                             gate_route_ops_guard, gate_route_livez },
-  { GATE_SIDE_OPS,    "GET",     "/readyz",                            gate_route_ops_guard, gate_route_readyz },
-  { GATE_SIDE_OPS,    "GET",     "/startupz",                          gate_route_ops_guard, gate_route_startupz },
-  { GATE_SIDE_OPS,    "GET",     "/metrics",                           gate_route_ops_guard, gate_route_metrics },
+const GateHttpRoute gate_http_routes[] = {
+  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/sign-in",               NULL, gate_serve_sign_in },
+  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/refresh",               NULL, gate_serve_refresh },
+  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/sign-out",              NULL, gate_serve_sign_out },
+  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/auth/password",              NULL, gate_serve_password },
+  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/me",                         NULL, gate_serve_me },
+  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/conversations/{}/messages",  NULL, gate_serve_history },
+  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/search",                     NULL, gate_serve_search },
+  { GATE_SIDE_PUBLIC, "POST",    "/api/v1/uploads",                    NULL, gate_serve_upload_ticket },
+  { GATE_SIDE_PUBLIC, "PUT",     "/media/up/{}", gate_serve_upload_early, gate_serve_upload },
+  { GATE_SIDE_PUBLIC, "OPTIONS", "/media/up/{}",                       NULL, gate_serve_upload_options },
+  { GATE_SIDE_PUBLIC, "GET",     "/media/{}/{}/{}",                    NULL, gate_serve_media },
+  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/widget/{}",                  NULL, gate_serve_widget_config },
+  { GATE_SIDE_PUBLIC, "GET",     "/widget.js",                         NULL, gate_serve_widget_loader },
+  { GATE_SIDE_PUBLIC, "GET",     "/widget/{}/{}",                      NULL, gate_serve_widget_file },
+  { GATE_SIDE_PUBLIC, "GET",     "/demo",                              NULL, gate_serve_demo },
+  { GATE_SIDE_PUBLIC, "GET",     "/demo/{}",                           NULL, gate_serve_demo },
+  { GATE_SIDE_PUBLIC, "GET",     "/",                                  NULL, gate_serve_home },
+  { GATE_SIDE_OPS,    "GET",     "/livez",                             gate_serve_ops_guard, gate_serve_livez },
+  { GATE_SIDE_OPS,    "GET",     "/readyz",                            gate_serve_ops_guard, gate_serve_readyz },
+  { GATE_SIDE_OPS,    "GET",     "/startupz",                          gate_serve_ops_guard, gate_serve_startupz },
+  { GATE_SIDE_OPS,    "GET",     "/metrics",                           gate_serve_ops_guard, gate_serve_metrics },
 };
 /* clang-format on */
 
-const gsize gate_n_routes = G_N_ELEMENTS (gate_routes);
+const gsize gate_n_http_routes = G_N_ELEMENTS (gate_http_routes);
 
 /* --- Matching ------------------------------------------------------------------------------------ */
 
 static void
-clear_params (char *params[GATE_ROUTE_MAX_PARAMS])
+clear_params (char *params[GATE_PATH_MAX_PARAMS])
 {
-  for (gsize i = 0; i < GATE_ROUTE_MAX_PARAMS; i++)
+  for (gsize i = 0; i < GATE_PATH_MAX_PARAMS; i++)
     g_clear_pointer (&params[i], g_free);
 }
 
@@ -62,11 +62,11 @@ take_segment (const char **path,
 }
 
 gboolean
-gate_router_match (const char *pattern,
-                   const char *path,
-                   char       *ret_params[GATE_ROUTE_MAX_PARAMS])
+gate_http_router_match (const char *pattern,
+                        const char *path,
+                        char       *ret_params[GATE_PATH_MAX_PARAMS])
 {
-  char *params[GATE_ROUTE_MAX_PARAMS] = { NULL };
+  char *params[GATE_PATH_MAX_PARAMS] = { NULL };
   gsize n_params = 0;
 
   while (*pattern != '\0') {
@@ -90,8 +90,8 @@ gate_router_match (const char *pattern,
 }
 
 guint64
-gate_router_max_body_bytes (GateHttp           *http,
-                            const WireHttpHead *head)
+gate_http_router_max_body_bytes (GateHttp           *http,
+                                 const WireHttpHead *head)
 {
   gboolean is_upload = head->method == WIRE_HTTP_PUT &&
                        head->path.n_bytes > strlen ("/media/up/") &&
@@ -115,26 +115,26 @@ gate_router_max_body_bytes (GateHttp           *http,
 
 /* HEAD is answered as GET; libsoup leaves the body away. */
 static gboolean
-method_matches (const GateRoute *route,
-                const char      *method)
+method_matches (const GateHttpRoute *route,
+                const char          *method)
 {
   return strcmp (route->method, method) == 0 ||
          (strcmp (method, "HEAD") == 0 && strcmp (route->method, "GET") == 0);
 }
 
 /* With no route for the method, @allowed names those that exist. */
-static const GateRoute *
+static const GateHttpRoute *
 find_route (GateExchange *exchange,
             const char   *path,
             GString      *allowed)
 {
   const char *method = soup_server_message_get_method (exchange->message);
 
-  for (gsize i = 0; i < gate_n_routes; i++) {
-    const GateRoute *route = &gate_routes[i];
-    char *params[GATE_ROUTE_MAX_PARAMS] = { NULL };
+  for (gsize i = 0; i < gate_n_http_routes; i++) {
+    const GateHttpRoute *route = &gate_http_routes[i];
+    char *params[GATE_PATH_MAX_PARAMS] = { NULL };
 
-    if (route->side != exchange->side || !gate_router_match (route->pattern, path, params))
+    if (route->side != exchange->side || !gate_http_router_match (route->pattern, path, params))
       continue;
     if (method_matches (route, method)) {
       memcpy (exchange->params, params, sizeof (params));
@@ -175,7 +175,7 @@ attach_exchange (GateHttp          *http,
                  GHashTable        *query)
 {
   GSocketAddress *address = soup_server_message_get_remote_address (message);
-  GateStream *stream = g_object_get_data (G_OBJECT (address), GATE_ROUTER_STREAM_KEY);
+  GateStream *stream = g_object_get_data (G_OBJECT (address), GATE_HTTP_STREAM_KEY);
   GateExchange *exchange = gate_exchange_new (http, message, stream, query);
 
   g_object_set_data_full (G_OBJECT (message), EXCHANGE_KEY, exchange,
@@ -231,7 +231,7 @@ request_finished_cb (SoupServer        *server,
 }
 
 SoupServer *
-gate_router_new (GateHttp *http)
+gate_http_router_new (GateHttp *http)
 {
   /* Raw paths: libsoup would decode them, and `%2f` is not `/`. */
   SoupServer *server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);

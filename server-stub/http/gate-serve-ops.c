@@ -2,7 +2,7 @@
 /* For operators (`SYSTEMS.md` 5.3): free on loopback, with the token of `<data>/ops.token` from elsewhere. */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-http-config.h"
 #include "wire-token.h"
@@ -35,7 +35,7 @@ has_ops_token (GateExchange *exchange)
 }
 
 void
-gate_route_ops_guard (GateExchange *exchange)
+gate_serve_ops_guard (GateExchange *exchange)
 {
   if (!is_loopback (exchange->peer) && !has_ops_token (exchange))
     gate_exchange_problem (exchange, SOUP_STATUS_UNAUTHORIZED, "unauthenticated", NULL);
@@ -56,7 +56,7 @@ answer_state (GateExchange *exchange,
 
 /* This loop turns, or nobody would answer; the core's beat comes each second. */
 void
-gate_route_livez (GateExchange *exchange)
+gate_serve_livez (GateExchange *exchange)
 {
   gint64 silent_us = g_get_monotonic_time () - exchange->http->heard_us;
   JsonBuilder *json = json_builder_new ();
@@ -68,7 +68,7 @@ gate_route_livez (GateExchange *exchange)
 }
 
 void
-gate_route_startupz (GateExchange *exchange)
+gate_serve_startupz (GateExchange *exchange)
 {
   JsonBuilder *json = json_builder_new ();
 
@@ -117,7 +117,7 @@ ready_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_readyz (GateExchange *exchange)
+gate_serve_readyz (GateExchange *exchange)
 {
   Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
   Gate__Link__V1__Ready ready = GATE__LINK__V1__READY__INIT;
@@ -138,7 +138,7 @@ pack (GBytes *bytes)
 }
 
 void
-gate_route_metrics (GateExchange *exchange)
+gate_serve_metrics (GateExchange *exchange)
 {
   gsize n_bytes = 0;
   char *text;

@@ -2,7 +2,7 @@
 /* Sign-in (`PROTOCOLS.md` 2e.5). Nothing is decided here: the core knows passwords, tokens and limits. */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-json-body.h"
 #include "wire-token.h"
@@ -117,7 +117,7 @@ signed_in_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_sign_in (GateExchange *exchange)
+gate_serve_sign_in (GateExchange *exchange)
 {
   static const GateField fields[] = {
     { "login", GATE_FIELD_STRING, TRUE, LOGIN_CHARS },
@@ -143,7 +143,7 @@ gate_route_sign_in (GateExchange *exchange)
 }
 
 void
-gate_route_refresh (GateExchange *exchange)
+gate_serve_refresh (GateExchange *exchange)
 {
   static const GateField fields[] = {
     { "refresh_token", GATE_FIELD_STRING, TRUE, 64 },
@@ -169,7 +169,7 @@ gate_route_refresh (GateExchange *exchange)
 }
 
 void
-gate_route_password (GateExchange *exchange)
+gate_serve_password (GateExchange *exchange)
 {
   static const GateField fields[] = {
     { "old", GATE_FIELD_STRING, TRUE, PASSWORD_CHARS },
@@ -215,7 +215,7 @@ signed_out_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_sign_out (GateExchange *exchange)
+gate_serve_sign_out (GateExchange *exchange)
 {
   Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
   Gate__Link__V1__SignOut sign_out = GATE__LINK__V1__SIGN_OUT__INIT;
@@ -250,7 +250,7 @@ me_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_me (GateExchange *exchange)
+gate_serve_me (GateExchange *exchange)
 {
   Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
   Gate__Link__V1__WhoAmI who = GATE__LINK__V1__WHO_AM_I__INIT;

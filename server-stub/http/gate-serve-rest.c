@@ -2,7 +2,7 @@
 /* Calls that are one frame: the request becomes what a console would send, the answer becomes JSON. */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-json-body.h"
 #include "gate-json-frames.h"
@@ -98,7 +98,7 @@ history_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_history (GateExchange *exchange)
+gate_serve_history (GateExchange *exchange)
 {
   Gate__V1__HistoryReq body = GATE__V1__HISTORY_REQ__INIT;
   Gate__V1__Frame frame = GATE__V1__FRAME__INIT;
@@ -129,7 +129,7 @@ search_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_search (GateExchange *exchange)
+gate_serve_search (GateExchange *exchange)
 {
   Gate__V1__SearchReq body = GATE__V1__SEARCH_REQ__INIT;
   Gate__V1__Frame frame = GATE__V1__FRAME__INIT;
@@ -166,7 +166,7 @@ ticket_reply (GateExchange                *exchange,
 }
 
 void
-gate_route_upload_ticket (GateExchange *exchange)
+gate_serve_upload_ticket (GateExchange *exchange)
 {
   static const GateField fields[] = {
     { "mime", GATE_FIELD_STRING, TRUE, 127 },

@@ -2,7 +2,7 @@
 /* The widget's files, its configuration, the demo shop and the front page (`PROTOCOLS.md` 2e.6). */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-http-config.h"
 #include "gate-widget-hash.h"
@@ -92,13 +92,13 @@ serve_public_file (GateExchange *exchange,
 }
 
 void
-gate_route_widget_loader (GateExchange *exchange)
+gate_serve_widget_loader (GateExchange *exchange)
 {
   serve_public_file (exchange, "widget.js", "public, max-age=300");
 }
 
 void
-gate_route_widget_file (GateExchange *exchange)
+gate_serve_widget_file (GateExchange *exchange)
 {
   const char *name = exchange->params[1];
 
@@ -112,7 +112,7 @@ gate_route_widget_file (GateExchange *exchange)
 /* --- Pages --------------------------------------------------------------------------------------- */
 
 void
-gate_route_demo (GateExchange *exchange)
+gate_serve_demo (GateExchange *exchange)
 {
   const char *asked = exchange->params[0] != NULL ? exchange->params[0] : "index.html";
   g_autofree char *name = g_strconcat ("demo/", asked, NULL);
@@ -126,7 +126,7 @@ gate_route_demo (GateExchange *exchange)
 }
 
 void
-gate_route_home (GateExchange *exchange)
+gate_serve_home (GateExchange *exchange)
 {
   static const char page[] =
     "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -198,7 +198,7 @@ answer_config (GateExchange      *exchange,
 
 /* A page of the same origin sends none; any other must be on the app's list. */
 void
-gate_route_widget_config (GateExchange *exchange)
+gate_serve_widget_config (GateExchange *exchange)
 {
   const GateHttpApp *app = gate_http_config_get_app (exchange->http->config, exchange->params[0]);
   const char *origin = gate_exchange_get_header (exchange, "Origin");

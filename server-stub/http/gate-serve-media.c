@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-http-config.h"
 #include "gate-media-store.h"
@@ -125,7 +125,7 @@ ask_who (GateExchange *exchange)
 }
 
 void
-gate_route_media (GateExchange *exchange)
+gate_serve_media (GateExchange *exchange)
 {
   guint8 digest[WIRE_SHA256_BYTES];
   gboolean has_link = gate_exchange_get_query (exchange, "sig") != NULL;

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gate-routes.h"
+#include "gate-serve.h"
 
 #include "gate-http-config.h"
 #include "gate-media-store.h"
@@ -115,7 +115,7 @@ allow_origin (GateExchange *exchange)
 }
 
 void
-gate_route_upload_options (GateExchange *exchange)
+gate_serve_upload_options (GateExchange *exchange)
 {
   allow_origin (exchange);
   gate_exchange_set_header (exchange, "Access-Control-Allow-Methods", "PUT");
@@ -125,7 +125,7 @@ gate_route_upload_options (GateExchange *exchange)
 }
 
 void
-gate_route_upload_early (GateExchange *exchange)
+gate_serve_upload_early (GateExchange *exchange)
 {
   Ticket ticket = { 0 };
   GateUpload *upload;
@@ -241,7 +241,7 @@ filed (const GateMediaResult *result,
 }
 
 void
-gate_route_upload (GateExchange *exchange)
+gate_serve_upload (GateExchange *exchange)
 {
   gate_exchange_pause (exchange);
   /* From here on the upload is the thread's: a client that leaves does not stop it. */

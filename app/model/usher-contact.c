@@ -3,8 +3,8 @@
 
 #include "usher-contact.h"
 
-#include "usher-fields.h"
 #include "usher-conversation.h"
+#include "usher-fields.h"
 
 struct _UsherContact {
   GObject parent_instance;

@@ -3,8 +3,8 @@
 
 #include "usher-conversation.h"
 
-#include "usher-fields.h"
 #include "usher-conversation-private.h"
+#include "usher-fields.h"
 #include "usher-message-list.h"
 
 struct _UsherConversation {

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-application.h"
+#include "usher-session.h"
+#include "usher-window.h"
+
+G_BEGIN_DECLS
+
+struct _UsherApplication {
+  AdwApplication parent_instance;
+
+  char *gateway_url; /* of the command line; NULL: as in the settings */
+  char *profile_dir;
+  GSettings *settings;
+  UsherSession *session;
+  GSignalGroup *session_signals;
+  UsherWindow *window; /* borrowed; the application's list owns it */
+  GCancellable *cancellable;
+  char *login; /* typed on the sign-in page */
+};
+
+/* usher-application-sign-in.c */
+void usher_application_open_session (UsherApplication *self,
+                                     const char       *gateway_url);
+void usher_application_resume (UsherApplication *self);
+void usher_application_connect_sign_in (UsherApplication *self,
+                                        UsherSignIn      *page);
+void usher_application_ask_sign_in (UsherApplication *self,
+                                    const char       *problem);
+
+G_END_DECLS

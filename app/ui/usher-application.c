@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "usher-application"
+#include "config.h"
+
+#include "usher-application.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-actions.h"
+#include "usher-application-private.h"
+#include "usher-conversation.h"
+#include "usher-preferences.h"
+
+#define APPLICATION_ID "io.github.usher_desk.Usher"
+
+G_DEFINE_FINAL_TYPE (UsherApplication, usher_application, ADW_TYPE_APPLICATION)
+
+static void
+show_preferences (GSimpleAction *action,
+                  GVariant      *target,
+                  gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  gtk_window_present (
+    GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings)));
+}
+
+static void
+show_about (GSimpleAction *action,
+            GVariant      *target,
+            gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  adw_show_about_window (GTK_WINDOW (self->window), "application-name", _ ("Usher"),
+                         "application-icon", APPLICATION_ID, "version", USHER_VERSION,
+                         "license-type", GTK_LICENSE_GPL_3_0, "developer-name",
+                         _ ("The Usher developers"), "comments", _ ("Answers customers’ chats"),
+                         /* Translators: your names, one a line */
+                         "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static void
+sign_out (GSimpleAction *action,
+          GVariant      *target,
+          gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  if (self->session != NULL)
+    usher_session_sign_out (self->session);
+  usher_application_ask_sign_in (self, NULL);
+}
+
+/* The window is taken down, not just left: a draft typed a moment ago is saved on the way. */
+static void
+quit (GSimpleAction *action,
+      GVariant      *target,
+      gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  g_application_quit (user_data);
+}
+
+static void
+show_conversation (GSimpleAction *action,
+                   GVariant      *target,
+                   gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+  UsherConversation *conversation =
+    self->session == NULL ? NULL
+                          : usher_session_find (self->session, g_variant_get_uint64 (target));
+
+  if (self->window != NULL)
+    usher_window_show_conversation (self->window, conversation);
+}
+
+static void
+snapshot (GSimpleAction *action,
+          GVariant      *target,
+          gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  if (self->window == NULL ||
+      !usher_window_save_png (self->window, g_variant_get_string (target, NULL)))
+    g_warning ("Nothing to take a picture of yet");
+}
+
+static const GActionEntry actions[] = {
+  { "show-preferences", show_preferences },
+  { "show-about", show_about },
+  { "sign-out", sign_out },
+  { "quit", quit },
+  { "show-conversation", show_conversation, "t" },
+};
+
+static const GActionEntry debug_actions[] = {
+  { "snapshot", snapshot, "s" },
+};
+
+static void
+signed_out_cb (UsherApplication *self,
+               const char       *reason)
+{
+  usher_application_ask_sign_in (self, reason);
+}
+
+static void
+window_destroyed_cb (UsherApplication *self)
+{
+  self->window = NULL;
+}
+
+static void
+open_window (UsherApplication *self)
+{
+  g_autofree char *url = g_settings_get_string (self->settings, "gateway-url");
+  g_autofree char *login = g_settings_get_string (self->settings, "login");
+
+  self->window = USHER_WINDOW (usher_window_new (GTK_APPLICATION (self), self->settings));
+  g_signal_connect_object (self->window, "destroy", G_CALLBACK (window_destroyed_cb), self,
+                           G_CONNECT_SWAPPED);
+  usher_application_connect_sign_in (self, usher_window_show_sign_in (self->window));
+  usher_application_open_session (self, self->gateway_url != NULL ? self->gateway_url : url);
+  if (self->session == NULL)
+    return;
+  if (*login != '\0')
+    usher_window_show_desk (self->window);
+  usher_application_resume (self);
+}
+
+static void
+usher_application_activate (GApplication *application)
+{
+  UsherApplication *self = USHER_APPLICATION (application);
+
+  if (self->window == NULL)
+    open_window (self);
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+usher_application_startup (GApplication *application)
+{
+  UsherApplication *self = USHER_APPLICATION (application);
+
+  G_APPLICATION_CLASS (usher_application_parent_class)->startup (application);
+  self->settings = g_settings_new (APPLICATION_ID);
+  usher_actions_set_accels (GTK_APPLICATION (application));
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   self);
+  if (USHER_IS_DEBUG_BUILD)
+    g_action_map_add_action_entries (G_ACTION_MAP (application), debug_actions,
+                                     G_N_ELEMENTS (debug_actions), self);
+}
+
+/* A profile of its own is a console of its own: it must not hand over to one that runs already. */
+static int
+usher_application_handle_local_options (GApplication *application,
+                                        GVariantDict *options)
+{
+  UsherApplication *self = USHER_APPLICATION (application);
+  g_autofree char *profile_dir = NULL;
+
+  if (g_variant_dict_contains (options, "version")) {
+    g_print ("usher %s\n", USHER_VERSION);
+    return 0;
+  }
+  g_variant_dict_lookup (options, "gateway", "s", &self->gateway_url);
+  if (g_variant_dict_lookup (options, "profile", "^ay", &profile_dir)) {
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+    g_free (self->profile_dir);
+    self->profile_dir = g_canonicalize_filename (profile_dir, NULL);
+  }
+  return -1;
+}
+
+static void
+usher_application_shutdown (GApplication *application)
+{
+  UsherApplication *self = USHER_APPLICATION (application);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  g_signal_group_set_target (self->session_signals, NULL);
+  g_clear_object (&self->session);
+  G_APPLICATION_CLASS (usher_application_parent_class)->shutdown (application);
+}
+
+static void
+usher_application_finalize (GObject *object)
+{
+  UsherApplication *self = USHER_APPLICATION (object);
+
+  g_free (self->gateway_url);
+  g_free (self->profile_dir);
+  g_free (self->login);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (usher_application_parent_class)->finalize (object);
+}
+
+static void
+usher_application_class_init (UsherApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = usher_application_finalize;
+  application_class->startup = usher_application_startup;
+  application_class->activate = usher_application_activate;
+  application_class->shutdown = usher_application_shutdown;
+  application_class->handle_local_options = usher_application_handle_local_options;
+}
+
+static void
+usher_application_init (UsherApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "gateway", 'g', 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the gateway"), N_ ("URL") },
+    { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder for the local store"),
+      N_ ("DIR") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    { NULL },
+  };
+
+  self->cancellable = g_cancellable_new ();
+  self->profile_dir = g_build_filename (g_get_user_data_dir (), "usher", NULL);
+  self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "signed-out", G_CALLBACK (signed_out_cb),
+                                  self);
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+UsherApplication *
+usher_application_new (void)
+{
+  return g_object_new (USHER_TYPE_APPLICATION, "application-id", APPLICATION_ID,
+                       "resource-base-path", "/io/github/usher_desk/Usher", NULL);
+}

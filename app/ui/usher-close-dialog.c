@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-close-dialog.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-conversation.h"
+
+struct _UsherCloseDialog {
+  AdwMessageDialog parent_instance;
+
+  AdwComboRow *code;
+  AdwComboRow *result;
+  GtkEditable *summary;
+  GtkSwitch *ask_rating;
+
+  UsherSession *session;
+  UsherConversation *conversation;
+};
+
+/* In the order of the list in the template; what goes to the gateway. */
+static const char *const results[] = { "solved", "unsolved", "follow_up" };
+
+G_DEFINE_FINAL_TYPE (UsherCloseDialog, usher_close_dialog, ADW_TYPE_MESSAGE_DIALOG)
+
+static const char *
+get_code (UsherCloseDialog *self)
+{
+  guint n;
+  const UsherDisposition *dispositions =
+    usher_session_get_dispositions (self->session, self->conversation, &n);
+  guint selected = adw_combo_row_get_selected (self->code);
+
+  return selected < n ? dispositions[selected].code : NULL;
+}
+
+static void
+usher_close_dialog_response (AdwMessageDialog *dialog,
+                             const char       *response)
+{
+  UsherCloseDialog *self = USHER_CLOSE_DIALOG (dialog);
+  guint result = adw_combo_row_get_selected (self->result);
+  g_autofree char *summary = NULL;
+
+  if (!g_str_equal (response, "close"))
+    return;
+  summary = g_strstrip (g_strdup (gtk_editable_get_text (self->summary)));
+  if (usher_conversation_get_state (self->conversation) != USHER_STATE_WRAPUP)
+    usher_session_close_conversation (self->session, self->conversation);
+  usher_session_wrap_up (self->session, self->conversation, get_code (self),
+                         results[MIN (result, G_N_ELEMENTS (results) - 1)], summary,
+                         !gtk_switch_get_active (self->ask_rating));
+}
+
+static void
+usher_close_dialog_dispose (GObject *object)
+{
+  UsherCloseDialog *self = USHER_CLOSE_DIALOG (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CLOSE_DIALOG);
+  g_clear_object (&self->session);
+  g_clear_object (&self->conversation);
+  G_OBJECT_CLASS (usher_close_dialog_parent_class)->dispose (object);
+}
+
+static void
+usher_close_dialog_class_init (UsherCloseDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = usher_close_dialog_dispose;
+  ADW_MESSAGE_DIALOG_CLASS (klass)->response = usher_close_dialog_response;
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-close-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherCloseDialog, code);
+  gtk_widget_class_bind_template_child (widget_class, UsherCloseDialog, result);
+  gtk_widget_class_bind_template_child (widget_class, UsherCloseDialog, summary);
+  gtk_widget_class_bind_template_child (widget_class, UsherCloseDialog, ask_rating);
+}
+
+static void
+usher_close_dialog_init (UsherCloseDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+fill (UsherCloseDialog *self)
+{
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+  guint n;
+  const UsherDisposition *dispositions =
+    usher_session_get_dispositions (self->session, self->conversation, &n);
+
+  for (guint i = 0; i < n; i++)
+    gtk_string_list_append (titles, dispositions[i].title);
+  adw_combo_row_set_model (self->code, G_LIST_MODEL (titles));
+}
+
+GtkWidget *
+usher_close_dialog_new (GtkWindow         *parent,
+                        UsherSession      *session,
+                        UsherConversation *conversation)
+{
+  UsherCloseDialog *self = g_object_new (USHER_TYPE_CLOSE_DIALOG, "transient-for", parent, NULL);
+
+  self->session = g_object_ref (session);
+  self->conversation = g_object_ref (conversation);
+  fill (self);
+  if (usher_conversation_get_state (conversation) == USHER_STATE_WRAPUP)
+    adw_message_dialog_set_heading (ADW_MESSAGE_DIALOG (self), _ ("How Did It Go?"));
+  /* Both choices have a sensible value; a line of summary and Enter, or just Enter. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->summary));
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-types.h"
+
+G_BEGIN_DECLS
+
+/* The one formatter of times, numbers and of the words for states. All results are translated; (transfer full) where not const. */
+
+/** usher_format_clock: of a wall time: the time of day, 14:05. */
+char *usher_format_clock (gint64 ts_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_format_day: of a wall time: Today, Yesterday, or the date. */
+char *usher_format_day (gint64 ts_us,
+                        gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_format_when: short: the time of day, or the date when it was not today. */
+char *usher_format_when (gint64 ts_us,
+                         gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_format_waiting: how long somebody waits: 0:42, 12:05, 3 h 12 min. */
+char *usher_format_waiting (gint64 duration_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_format_age: 0.4 s, 12 s, 3 min: how fresh something is. */
+char *usher_format_age (gint64 duration_us) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean usher_is_same_day (gint64 a_us,
+                            gint64 b_us);
+
+const char *usher_format_state (UsherState state);
+const char *usher_format_delivery (UsherDelivery delivery);
+const char *usher_delivery_to_icon_name (UsherDelivery delivery);
+const char *usher_format_channel (guint channel);
+const char *usher_channel_to_icon_name (guint channel);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "usher-session.h"
+
+G_BEGIN_DECLS
+
+/** What Enter does, decided after the input method had its turn. */
+typedef enum {
+  USHER_ENTER_COMMIT, /* a candidate is being composed: Enter belongs to it */
+  USHER_ENTER_NEW_LINE,
+  USHER_ENTER_SEND,
+  USHER_ENTER_SEND_AND_NEXT,
+} UsherEnter;
+
+UsherEnter
+usher_composer_decide_enter (GdkModifierType state, gboolean enter_sends, gboolean has_preedit);
+
+/**
+ * UsherComposer:
+ *
+ * Where the agent writes: a reply to the visitor or a note for staff. The two look different, are sent by different functions, and
+ * nothing but the agent changes from one to the other. Each has a draft of its own in every conversation until it is sent.
+ *
+ * Properties: `enter-sends` (writable), `is-note` (writable), `can-reply` (writable: otherwise only notes).
+ * Signals: `sent`; `next` (send and go to the next who waits); `problem` (const char *: a sentence for the agent).
+ */
+#define USHER_TYPE_COMPOSER (usher_composer_get_type ())
+G_DECLARE_FINAL_TYPE (UsherComposer, usher_composer, USHER, COMPOSER, GtkWidget)
+
+GtkWidget *usher_composer_new (void);
+void usher_composer_set_session (UsherComposer *self,
+                                 UsherSession  *session);
+void usher_composer_set_conversation (UsherComposer     *self,
+                                      UsherConversation *conversation);
+gboolean usher_composer_get_is_note (UsherComposer *self);
+void usher_composer_set_is_note (UsherComposer *self,
+                                 gboolean       is_note);
+void usher_composer_set_can_reply (UsherComposer *self,
+                                   gboolean       can_reply);
+
+/** usher_composer_send: what is written and the pictures beside it. Returns: whether there was anything to send. */
+gboolean usher_composer_send (UsherComposer *self);
+void usher_composer_focus (UsherComposer *self);
+void usher_composer_attach (UsherComposer *self);
+
+/** usher_composer_drop: pictures dropped or pasted somewhere else in the conversation. */
+gboolean usher_composer_drop (UsherComposer *self,
+                              const GValue  *value);
+
+G_END_DECLS

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-conversation-view.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-conversation.h"
+#include "usher-text.h"
+#include "usher-widget.h"
+
+#define NAME_CHARS    40
+#define PREVIEW_CHARS 160
+
+struct _UsherConversationView {
+  GtkWidget parent_instance;
+
+  UsherTranscript *transcript;
+  GtkLabel *typing;
+  GtkWidget *state_bar;
+  GtkLabel *state_text;
+  GtkButton *state_button;
+  UsherComposer *composer;
+  GtkDropTarget *drop;
+
+  UsherSession *session;
+  UsherConversation *conversation;
+  GSignalGroup *signals;
+};
+
+enum {
+  SIGNAL_PROBLEM,
+  SIGNAL_NEXT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UsherConversationView, usher_conversation_view, GTK_TYPE_WIDGET)
+
+/* --- What can be done in this state ----------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *text;
+  const char *button; /* NULL: nothing to press */
+  const char *action_name;
+} StateBar;
+
+static StateBar
+describe_state (UsherConversation *conversation)
+{
+  gboolean is_mine = usher_conversation_get_is_mine (conversation);
+
+  switch (usher_conversation_get_state (conversation)) {
+  case USHER_STATE_OFFERED:
+    if (usher_conversation_get_offer_deadline_us (conversation) > 0)
+      return (StateBar){ _ ("This chat is offered to you."), C_ ("offer", "Accept"),
+                         "offer.accept" };
+    return (StateBar){ _ ("This chat is being offered to a colleague."), NULL, NULL };
+  case USHER_STATE_QUEUED:
+  case USHER_STATE_OFFLINE:
+    return (StateBar){ _ ("Nobody answers this chat yet."), _ ("Take It"), "conversation.claim" };
+  case USHER_STATE_BOT:
+    return (StateBar){ _ ("The bot answers this chat."), _ ("Take It"), "conversation.claim" };
+  case USHER_STATE_WRAPUP:
+    if (is_mine)
+      return (StateBar){ _ ("The chat has ended. How did it go?"), _ ("Finish…"),
+                         "conversation.close" };
+    return (StateBar){ _ ("The chat has ended."), NULL, NULL };
+  case USHER_STATE_CLOSED:
+    return (StateBar){ _ ("This chat is closed."), _ ("Reopen"), "conversation.reopen" };
+  case USHER_STATE_SNOOZED:
+    return (StateBar){ _ ("This chat sleeps until the visitor writes again."), NULL, NULL };
+  case USHER_STATE_ACTIVE:
+  case USHER_STATE_HELD:
+  case USHER_STATE_UNKNOWN:
+  default:
+    break;
+  }
+  return (StateBar){ is_mine ? NULL : _ ("A colleague answers this chat."), NULL, NULL };
+}
+
+static char *
+dup_state_text (UsherConversation *conversation,
+                const StateBar    *bar)
+{
+  g_autofree char *agent =
+    usher_text_to_line (usher_conversation_get_agent_name (conversation), NAME_CHARS);
+  UsherState state = usher_conversation_get_state (conversation);
+
+  if ((state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD) && *agent != '\0')
+    /* Translators: %s is a colleague's name */
+    return g_strdup_printf (_ ("%s answers this chat."), agent);
+  return g_strdup (bar->text);
+}
+
+static void
+update_state (UsherConversationView *self)
+{
+  StateBar bar = describe_state (self->conversation);
+  UsherState state = usher_conversation_get_state (self->conversation);
+  gboolean is_mine = usher_conversation_get_is_mine (self->conversation);
+  gboolean is_live = state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
+  g_autofree char *text = bar.text == NULL ? NULL : dup_state_text (self->conversation, &bar);
+
+  gtk_widget_set_visible (self->state_bar, bar.text != NULL);
+  gtk_label_set_text (self->state_text, text == NULL ? "" : text);
+  gtk_widget_set_visible (GTK_WIDGET (self->state_button), bar.button != NULL);
+  if (bar.button != NULL) {
+    gtk_button_set_label (self->state_button, bar.button);
+    gtk_actionable_set_action_name (GTK_ACTIONABLE (self->state_button), bar.action_name);
+  }
+  usher_composer_set_can_reply (self->composer, is_mine && is_live);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer),
+                          is_mine && (is_live || state == USHER_STATE_WRAPUP));
+}
+
+/* Its height never changes, so that the last line is not covered while the visitor types. */
+static void
+update_typing (UsherConversationView *self)
+{
+  const char *typing = usher_conversation_get_typing_text (self->conversation);
+  g_autofree char *name =
+    usher_text_to_line (usher_conversation_get_name (self->conversation), NAME_CHARS);
+  g_autofree char *preview = usher_text_to_line (typing, PREVIEW_CHARS);
+  g_autofree char *text = NULL;
+  const char *who = *name == '\0' ? _ ("The visitor") : name;
+
+  if (typing == NULL)
+    text = g_strdup ("");
+  else if (*preview == '\0')
+    /* Translators: %s is the visitor's name */
+    text = g_strdup_printf (_ ("%s is typing…"), who);
+  else
+    /* Translators: %1$s is the visitor's name, %2$s what they have typed and not sent yet */
+    text = g_strdup_printf (_ ("%1$s is typing: “%2$s”"), who, preview);
+  gtk_label_set_text (self->typing, text);
+}
+
+static void
+conversation_notify_cb (UsherConversationView *self,
+                        GParamSpec            *pspec)
+{
+  if (g_str_equal (pspec->name, "typing-text") || g_str_equal (pspec->name, "name"))
+    update_typing (self);
+  else if (g_str_equal (pspec->name, "state") || g_str_equal (pspec->name, "is-mine") ||
+           g_str_equal (pspec->name, "agent-name") ||
+           g_str_equal (pspec->name, "offer-deadline-us"))
+    update_state (self);
+}
+
+/* --- From the composer ----------------------------------------------------------------------------------------------- */
+
+static void
+sent_cb (UsherConversationView *self)
+{
+  usher_transcript_jump_to_newest (self->transcript);
+}
+
+static void
+next_cb (UsherConversationView *self)
+{
+  g_signal_emit (self, signals[SIGNAL_NEXT], 0);
+}
+
+static void
+problem_cb (UsherConversationView *self,
+            const char            *text)
+{
+  g_signal_emit (self, signals[SIGNAL_PROBLEM], 0, text);
+}
+
+static gboolean
+drop_cb (UsherConversationView *self,
+         const GValue          *value)
+{
+  return usher_composer_drop (self->composer, value);
+}
+
+/* --- What is on screen is read ------------------------------------------------------------------------------------------ */
+
+static void
+tell_shown (UsherConversationView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  gboolean is_active = GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)) &&
+                       gtk_widget_get_mapped (GTK_WIDGET (self));
+
+  if (self->session != NULL)
+    usher_session_show (self->session, self->conversation, is_active);
+}
+
+static void
+usher_conversation_view_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (usher_conversation_view_parent_class)->root (widget);
+  g_signal_connect_object (gtk_widget_get_root (widget), "notify::is-active",
+                           G_CALLBACK (tell_shown), widget, G_CONNECT_SWAPPED);
+}
+
+static void
+usher_conversation_view_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_root (widget), tell_shown, widget);
+  GTK_WIDGET_CLASS (usher_conversation_view_parent_class)->unroot (widget);
+}
+
+static void
+usher_conversation_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (usher_conversation_view_parent_class)->map (widget);
+  tell_shown (USHER_CONVERSATION_VIEW (widget));
+}
+
+static void
+usher_conversation_view_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (usher_conversation_view_parent_class)->unmap (widget);
+  tell_shown (USHER_CONVERSATION_VIEW (widget));
+}
+
+static void
+usher_conversation_view_dispose (GObject *object)
+{
+  UsherConversationView *self = USHER_CONVERSATION_VIEW (object);
+
+  g_clear_object (&self->signals);
+  usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CONVERSATION_VIEW);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (usher_conversation_view_parent_class)->dispose (object);
+}
+
+static void
+usher_conversation_view_class_init (UsherConversationViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = usher_conversation_view_dispose;
+  widget_class->root = usher_conversation_view_root;
+  widget_class->unroot = usher_conversation_view_unroot;
+  widget_class->map = usher_conversation_view_map;
+  widget_class->unmap = usher_conversation_view_unmap;
+  signals[SIGNAL_PROBLEM] = g_signal_new ("problem", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_NEXT] =
+    g_signal_new ("next", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (USHER_TYPE_TRANSCRIPT);
+  g_type_ensure (USHER_TYPE_COMPOSER);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-conversation-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, transcript);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, typing);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_bar);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_text);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_button);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, composer);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, drop);
+  gtk_widget_class_bind_template_callback (widget_class, sent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, problem_cb);
+  gtk_widget_class_bind_template_callback (widget_class, drop_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+usher_conversation_view_init (UsherConversationView *self)
+{
+  GType types[2];
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  types[0] = GDK_TYPE_FILE_LIST;
+  types[1] = GDK_TYPE_TEXTURE;
+  gtk_drop_target_set_gtypes (self->drop, types, G_N_ELEMENTS (types));
+  self->signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
+  g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (conversation_notify_cb),
+                                  self);
+}
+
+GtkWidget *
+usher_conversation_view_new (void)
+{
+  return g_object_new (USHER_TYPE_CONVERSATION_VIEW, NULL);
+}
+
+void
+usher_conversation_view_set_session (UsherConversationView *self,
+                                     UsherSession          *session)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  g_set_object (&self->session, session);
+  usher_transcript_set_session (self->transcript, session);
+  usher_composer_set_session (self->composer, session);
+}
+
+void
+usher_conversation_view_set_conversation (UsherConversationView *self,
+                                          UsherConversation     *conversation)
+{
+  guint n_unread;
+
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  if (self->conversation == conversation)
+    return;
+  /* The composer lets go of the old chat first: what the new one permits must not touch the old draft. */
+  usher_composer_set_conversation (self->composer, NULL);
+  g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->signals, conversation);
+  /* Before the session is told: showing makes the lines read. */
+  n_unread = conversation == NULL ? 0 : usher_conversation_get_unread (conversation);
+  tell_shown (self);
+  usher_transcript_set_conversation (self->transcript, conversation, n_unread);
+  if (conversation == NULL)
+    return;
+  update_state (self);
+  update_typing (self);
+  usher_composer_set_conversation (self->composer, conversation);
+}
+
+UsherConversation *
+usher_conversation_view_get_conversation (UsherConversationView *self)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION_VIEW (self), NULL);
+  return self->conversation;
+}
+
+UsherComposer *
+usher_conversation_view_get_composer (UsherConversationView *self)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION_VIEW (self), NULL);
+  return self->composer;
+}
+
+void
+usher_conversation_view_focus (UsherConversationView *self)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  if (gtk_widget_get_visible (GTK_WIDGET (self->composer)))
+    usher_composer_focus (self->composer);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "usher-composer.h"
+#include "usher-session.h"
+#include "usher-transcript.h"
+
+G_BEGIN_DECLS
+
+/**
+ * UsherConversationView:
+ *
+ * The centre: transcript, typing line, what can be done in this state, composer. Signals: `problem` (const char *), `next`: as of the
+ * composer.
+ */
+#define USHER_TYPE_CONVERSATION_VIEW (usher_conversation_view_get_type ())
+G_DECLARE_FINAL_TYPE (UsherConversationView,
+                      usher_conversation_view,
+                      USHER,
+                      CONVERSATION_VIEW,
+                      GtkWidget)
+
+GtkWidget *usher_conversation_view_new (void);
+void usher_conversation_view_set_session (UsherConversationView *self,
+                                          UsherSession          *session);
+void usher_conversation_view_set_conversation (UsherConversationView *self,
+                                               UsherConversation     *conversation);
+UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);
+UsherComposer *usher_conversation_view_get_composer (UsherConversationView *self);
+
+/** usher_conversation_view_focus: the composer where there is one, else what can be done. */
+void usher_conversation_view_focus (UsherConversationView *self);
+
+G_END_DECLS

@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * About two hundred of these exist while a conversation is open. What few lines need (picture, file, links, “more”, failure) is made
+ * when first needed and stays with the row.
+ */
+#include "config.h"
+
+#include "usher-message-row.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-closures.h"
+#include "usher-image.h"
+#include "usher-message.h"
+#include "usher-text.h"
+#include "usher-widget.h"
+
+#define MAX_LINKS  3
+#define NAME_CHARS 60
+/* Lines of one sender within this time stand together under one name. */
+#define GROUP_US (5 * 60 * G_USEC_PER_SEC)
+
+struct _UsherMessageRow {
+  GtkWidget parent_instance;
+
+  GtkLabel *day;
+  GtkWidget *unread_divider;
+  GtkWidget *bubble;
+  GtkWidget *head;
+  GtkWidget *note_mark;
+  GtkLabel *sender;
+  GtkLabel *text;
+  GtkWidget *foot;
+  GtkLabel *time;
+  GtkImage *delivery;
+
+  /* made when needed, in the bubble */
+  GtkWidget *picture_button;
+  GtkPicture *picture;
+  GtkLabel *picture_problem;
+  GtkWidget *file;
+  GtkWidget *more;
+  GtkWidget *links;
+  GtkWidget *failure;
+  GtkLabel *failure_reason;
+
+  UsherMessage *message;
+  UsherMessage *previous;
+  GSignalGroup *signals;
+  const char *css_class;
+  gboolean is_whole; /* “more” was pressed */
+};
+
+enum {
+  SIGNAL_RETRY,
+  SIGNAL_DISCARD,
+  SIGNAL_OPEN_IMAGE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UsherMessageRow, usher_message_row, GTK_TYPE_WIDGET)
+
+static const char *
+find_css_class (UsherMessage *message)
+{
+  switch (usher_message_get_kind (message)) {
+  case USHER_MESSAGE_NOTE:
+    return "note";
+  case USHER_MESSAGE_EVENT:
+    return "event";
+  case USHER_MESSAGE_TEXT:
+  case USHER_MESSAGE_IMAGE:
+  case USHER_MESSAGE_FILE:
+  case USHER_MESSAGE_CARD:
+  case USHER_MESSAGE_CHOICES:
+  default:
+    break;
+  }
+  if (usher_message_get_role (message) == USHER_ROLE_SYSTEM)
+    return "event";
+  if (usher_message_get_role (message) == USHER_ROLE_VISITOR)
+    return "visitor";
+  return usher_message_get_is_own (message) ? "own" : "staff";
+}
+
+static void
+update_style (UsherMessageRow *self)
+{
+  const char *css_class = find_css_class (self->message);
+  gboolean is_event = g_str_equal (css_class, "event");
+  GtkAlign align = GTK_ALIGN_END;
+
+  if (self->css_class != css_class) {
+    if (self->css_class != NULL)
+      gtk_widget_remove_css_class (GTK_WIDGET (self), self->css_class);
+    gtk_widget_add_css_class (GTK_WIDGET (self), css_class);
+    self->css_class = css_class;
+  }
+  if (is_event)
+    align = GTK_ALIGN_CENTER;
+  else if (g_str_equal (css_class, "visitor"))
+    align = GTK_ALIGN_START;
+  gtk_widget_set_halign (self->bubble, align);
+  gtk_label_set_justify (self->text, is_event ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
+  gtk_widget_set_visible (self->foot, !is_event);
+}
+
+static gboolean
+is_grouped (UsherMessage *message,
+            UsherMessage *previous)
+{
+  return previous != NULL &&
+         usher_message_get_role (message) == usher_message_get_role (previous) &&
+         usher_message_get_sender (message) == usher_message_get_sender (previous) &&
+         (usher_message_get_kind (message) == USHER_MESSAGE_NOTE) ==
+           (usher_message_get_kind (previous) == USHER_MESSAGE_NOTE) &&
+         usher_message_get_kind (previous) != USHER_MESSAGE_EVENT &&
+         usher_message_get_ts_us (message) - usher_message_get_ts_us (previous) < GROUP_US &&
+         usher_is_same_day (usher_message_get_ts_us (message), usher_message_get_ts_us (previous));
+}
+
+static char *
+dup_sender (UsherMessage *message)
+{
+  g_autofree char *name = usher_text_to_line (usher_message_get_sender_name (message), NAME_CHARS);
+  gboolean is_note = usher_message_get_kind (message) == USHER_MESSAGE_NOTE;
+
+  if (*name == '\0' && usher_message_get_is_own (message)) {
+    g_free (name);
+    name = g_strdup (_ ("You"));
+  }
+  if (is_note)
+    /* Translators: heading of a note for staff only; %s is who wrote it */
+    return *name == '\0' ? g_strdup (_ ("Note"))
+                         : g_strdup_printf (_ ("Note by %s, for staff only"), name);
+  if (usher_message_get_role (message) == USHER_ROLE_BOT && *name == '\0')
+    return g_strdup (_ ("Bot"));
+  return g_steal_pointer (&name);
+}
+
+static void
+update_head (UsherMessageRow *self)
+{
+  gboolean is_note = g_str_equal (self->css_class, "note");
+  gboolean is_group = is_grouped (self->message, self->previous);
+  g_autofree char *sender = dup_sender (self->message);
+  gboolean is_shown = *sender != '\0' && !is_group && !g_str_equal (self->css_class, "event") &&
+                      (is_note || !g_str_equal (self->css_class, "own"));
+
+  gtk_label_set_text (self->sender, sender);
+  gtk_widget_set_visible (self->head, is_shown);
+  gtk_widget_set_visible (self->note_mark, is_note);
+  if (is_group)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "grouped");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "grouped");
+}
+
+static void
+update_day (UsherMessageRow *self)
+{
+  gint64 ts_us = usher_message_get_ts_us (self->message);
+  gboolean is_new_day =
+    ts_us != 0 && (self->previous == NULL ||
+                   !usher_is_same_day (ts_us, usher_message_get_ts_us (self->previous)));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->day), is_new_day);
+  if (is_new_day) {
+    g_autofree char *day = usher_format_day (ts_us, g_get_real_time ());
+
+    gtk_label_set_text (self->day, day);
+  }
+}
+
+/* --- Text ----------------------------------------------------------------------------------------------- */
+
+static void
+update_links (UsherMessageRow *self,
+              const char      *shown)
+{
+  g_auto (GStrv) links = usher_text_find_links (shown, MAX_LINKS);
+
+  g_clear_pointer (&self->links, gtk_widget_unparent);
+  if (links[0] == NULL)
+    return;
+  self->links = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  for (guint i = 0; links[i] != NULL; i++) {
+    GtkWidget *link = gtk_link_button_new_with_label (links[i], links[i]);
+    GtkWidget *label = gtk_button_get_child (GTK_BUTTON (link));
+
+    gtk_widget_set_halign (link, GTK_ALIGN_START);
+    gtk_widget_add_css_class (link, "line-link");
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 48);
+    gtk_box_append (GTK_BOX (self->links), link);
+  }
+  gtk_box_insert_child_after (GTK_BOX (self->bubble), self->links, GTK_WIDGET (self->text));
+}
+
+static void update_text (UsherMessageRow *self);
+
+static void
+more_clicked_cb (UsherMessageRow *self)
+{
+  self->is_whole = TRUE;
+  update_text (self);
+}
+
+static void
+update_more (UsherMessageRow *self,
+             gboolean         is_cut)
+{
+  if (self->more == NULL && is_cut) {
+    self->more = gtk_button_new_with_label (_ ("Show more"));
+    gtk_widget_set_halign (self->more, GTK_ALIGN_START);
+    gtk_widget_add_css_class (self->more, "flat");
+    g_signal_connect_object (self->more, "clicked", G_CALLBACK (more_clicked_cb), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_insert_child_after (GTK_BOX (self->bubble), self->more, GTK_WIDGET (self->text));
+  }
+  if (self->more != NULL)
+    gtk_widget_set_visible (self->more, is_cut);
+}
+
+static void
+update_text (UsherMessageRow *self)
+{
+  gsize max_bytes = self->is_whole ? USHER_TEXT_MAX_BYTES : USHER_TEXT_SHOWN_BYTES;
+  gboolean is_recalled = usher_message_get_is_recalled (self->message);
+  gboolean is_cut;
+  g_autofree char *text =
+    usher_text_sanitize (usher_message_get_text (self->message), max_bytes, &is_cut);
+
+  if (is_recalled) {
+    g_free (text);
+    text = g_strdup (_ ("This line was recalled."));
+    is_cut = FALSE;
+  }
+  gtk_label_set_wrap_mode (self->text, usher_text_needs_char_wrap (text) ? PANGO_WRAP_CHAR
+                                                                         : PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_text (self->text, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->text), *text != '\0');
+  update_more (self, is_cut && !self->is_whole);
+  update_links (self, is_recalled ? "" : text);
+}
+
+/* --- Picture and file -------------------------------------------------------------------------------------- */
+
+static void
+picture_clicked_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN_IMAGE], 0);
+}
+
+static void
+make_picture (UsherMessageRow *self)
+{
+  GtkWidget *overlay = gtk_overlay_new ();
+
+  self->picture = GTK_PICTURE (gtk_picture_new ());
+  self->picture_problem = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->picture_problem, TRUE);
+  gtk_label_set_justify (self->picture_problem, GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (GTK_WIDGET (self->picture_problem), "caption");
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->picture));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), GTK_WIDGET (self->picture_problem));
+  self->picture_button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->picture_button), overlay);
+  gtk_widget_add_css_class (self->picture_button, "picture");
+  gtk_widget_set_halign (self->picture_button, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (self->picture_button, _ ("Show the whole picture"));
+  g_signal_connect_object (self->picture_button, "clicked", G_CALLBACK (picture_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_box_insert_child_after (GTK_BOX (self->bubble), self->picture_button, self->head);
+}
+
+/* The room is taken before the picture is there, so nothing jumps when it comes. */
+static void
+update_picture (UsherMessageRow *self)
+{
+  gboolean is_image = usher_message_get_kind (self->message) == USHER_MESSAGE_IMAGE &&
+                      !usher_message_get_is_recalled (self->message);
+  guint width = usher_message_get_width (self->message), height =
+                                                           usher_message_get_height (self->message);
+  g_autofree char *name = NULL;
+  int shown_width, shown_height;
+
+  if (is_image && self->picture == NULL)
+    make_picture (self);
+  if (self->picture == NULL)
+    return;
+  gtk_widget_set_visible (self->picture_button, is_image);
+  if (!is_image)
+    return;
+  usher_image_fit (width == 0 ? USHER_PICTURE_BOX_WIDTH : width,
+                   height == 0 ? USHER_PICTURE_BOX_HEIGHT : height, USHER_PICTURE_BOX_WIDTH,
+                   USHER_PICTURE_BOX_HEIGHT, &shown_width, &shown_height);
+  gtk_widget_set_size_request (GTK_WIDGET (self->picture), MAX (shown_width, 48),
+                               MAX (shown_height, 32));
+  name = usher_text_to_line (usher_message_get_name (self->message), NAME_CHARS);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->picture_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  *name == '\0' ? _ ("Picture") : name, -1);
+}
+
+static void
+update_file (UsherMessageRow *self)
+{
+  g_autofree char *name = usher_text_to_line (usher_message_get_name (self->message), NAME_CHARS);
+  g_autofree char *size = g_format_size (usher_message_get_size (self->message));
+  g_autofree char *label = g_strdup_printf ("%s · %s", *name == '\0' ? _ ("File") : name, size);
+  GtkWidget *content;
+
+  g_clear_pointer (&self->file, gtk_widget_unparent);
+  if (usher_message_get_kind (self->message) != USHER_MESSAGE_FILE)
+    return;
+  self->file = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (self->file), gtk_image_new_from_icon_name ("text-x-generic-symbolic"));
+  content = gtk_label_new (label);
+  gtk_label_set_ellipsize (GTK_LABEL (content), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_box_append (GTK_BOX (self->file), content);
+  gtk_box_insert_child_after (GTK_BOX (self->bubble), self->file, self->head);
+}
+
+/* --- Fate of an own line ------------------------------------------------------------------------------------ */
+
+static void
+retry_clicked_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+}
+
+static void
+discard_clicked_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DISCARD], 0);
+}
+
+static GtkWidget *
+make_failure_button (UsherMessageRow *self,
+                     const char      *label,
+                     GCallback        clicked_cb)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_add_css_class (button, "pill-small");
+  g_signal_connect_object (button, "clicked", clicked_cb, self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static void
+make_failure (UsherMessageRow *self)
+{
+  self->failure = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  self->failure_reason = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->failure_reason, TRUE);
+  gtk_label_set_max_width_chars (self->failure_reason, 40);
+  gtk_widget_set_halign (self->failure, GTK_ALIGN_END);
+  gtk_widget_add_css_class (self->failure, "failure");
+  gtk_widget_add_css_class (GTK_WIDGET (self->failure_reason), "caption");
+  gtk_widget_add_css_class (GTK_WIDGET (self->failure_reason), "error");
+  gtk_box_append (GTK_BOX (self->failure), GTK_WIDGET (self->failure_reason));
+  gtk_box_append (GTK_BOX (self->failure),
+                  make_failure_button (self, _ ("Retry"), G_CALLBACK (retry_clicked_cb)));
+  gtk_box_append (GTK_BOX (self->failure),
+                  make_failure_button (self, _ ("Delete"), G_CALLBACK (discard_clicked_cb)));
+  gtk_widget_insert_after (self->failure, GTK_WIDGET (self), self->bubble);
+}
+
+static void
+update_delivery (UsherMessageRow *self)
+{
+  UsherDelivery delivery = usher_message_get_delivery (self->message);
+  const char *icon_name = usher_delivery_to_icon_name (delivery);
+  gboolean is_failed = delivery == USHER_DELIVERY_FAILED;
+  const char *reason = usher_message_get_fail_reason (self->message);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->delivery), icon_name != NULL);
+  gtk_image_set_from_icon_name (self->delivery, icon_name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->delivery), usher_format_delivery (delivery));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->delivery), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  usher_format_delivery (delivery), -1);
+  if (is_failed && self->failure == NULL)
+    make_failure (self);
+  if (self->failure == NULL)
+    return;
+  gtk_widget_set_visible (self->failure, is_failed);
+  gtk_label_set_text (self->failure_reason, reason != NULL ? reason : _ ("Not sent"));
+}
+
+static void
+update_time (UsherMessageRow *self)
+{
+  gint64 ts_us = usher_message_get_ts_us (self->message);
+  g_autofree char *clock = ts_us == 0 ? g_strdup ("") : usher_format_clock (ts_us);
+  g_autofree char *edited = NULL;
+
+  if (usher_message_get_is_edited (self->message))
+    /* Translators: %s is a time of day */
+    edited = g_strdup_printf (_ ("edited · %s"), clock);
+  gtk_label_set_text (self->time, edited != NULL ? edited : clock);
+}
+
+static void
+update (UsherMessageRow *self)
+{
+  update_style (self);
+  update_text (self);
+  update_picture (self);
+  update_file (self);
+  update_delivery (self);
+  update_time (self);
+  update_head (self);
+  update_day (self);
+}
+
+static void
+message_notify_cb (UsherMessageRow *self,
+                   GParamSpec      *pspec)
+{
+  /* The states follow one another quickly; the rest of a line hardly ever changes. */
+  if (g_str_equal (pspec->name, "delivery") || g_str_equal (pspec->name, "fail-reason"))
+    update_delivery (self);
+  else if (!g_str_equal (pspec->name, "seq") && !g_str_equal (pspec->name, "cid"))
+    update (self);
+}
+
+static void
+usher_message_row_dispose (GObject *object)
+{
+  UsherMessageRow *self = USHER_MESSAGE_ROW (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->message);
+  g_clear_object (&self->previous);
+  g_clear_pointer (&self->failure, gtk_widget_unparent);
+  usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_MESSAGE_ROW);
+  G_OBJECT_CLASS (usher_message_row_parent_class)->dispose (object);
+}
+
+static void
+usher_message_row_class_init (UsherMessageRowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  const GType type = G_TYPE_FROM_CLASS (klass);
+
+  object_class->dispose = usher_message_row_dispose;
+  signals[SIGNAL_RETRY] =
+    g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_DISCARD] =
+    g_signal_new ("discard", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_OPEN_IMAGE] =
+    g_signal_new ("open-image", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, day);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, unread_divider);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, head);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, note_mark);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, sender);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, foot);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, time);
+  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, delivery);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "messagerow");
+}
+
+static void
+usher_message_row_init (UsherMessageRow *self)
+{
+  GtkLayoutManager *layout;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
+  self->signals = g_signal_group_new (USHER_TYPE_MESSAGE);
+  g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (message_notify_cb), self);
+}
+
+GtkWidget *
+usher_message_row_new (void)
+{
+  return g_object_new (USHER_TYPE_MESSAGE_ROW, NULL);
+}
+
+void
+usher_message_row_set_message (UsherMessageRow *self,
+                               UsherMessage    *message)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  if (!g_set_object (&self->message, message))
+    return;
+  g_signal_group_set_target (self->signals, message);
+  g_clear_object (&self->previous);
+  self->is_whole = FALSE;
+  if (self->picture != NULL)
+    gtk_picture_set_paintable (self->picture, NULL);
+  if (message != NULL)
+    update (self);
+}
+
+UsherMessage *
+usher_message_row_get_message (UsherMessageRow *self)
+{
+  g_return_val_if_fail (USHER_IS_MESSAGE_ROW (self), NULL);
+  return self->message;
+}
+
+void
+usher_message_row_set_context (UsherMessageRow *self,
+                               UsherMessage    *previous,
+                               gboolean         is_first_unread)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  gtk_widget_set_visible (self->unread_divider, is_first_unread);
+  g_set_object (&self->previous, previous);
+  if (self->message == NULL)
+    return;
+  update_head (self);
+  update_day (self);
+}
+
+void
+usher_message_row_set_texture (UsherMessageRow *self,
+                               GdkTexture      *texture,
+                               const char      *problem)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  if (self->picture == NULL)
+    return;
+  gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
+  gtk_label_set_text (self->picture_problem, problem == NULL ? "" : problem);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "usher-types.h"
+
+G_BEGIN_DECLS
+
+/**
+ * UsherMessageRow:
+ *
+ * One line of a conversation: bubble, note or event, with the day or “unread” divider above it where one belongs.
+ *
+ * Signals: `retry`, `discard` (a failed line), `open-image`.
+ */
+#define USHER_TYPE_MESSAGE_ROW (usher_message_row_get_type ())
+G_DECLARE_FINAL_TYPE (UsherMessageRow, usher_message_row, USHER, MESSAGE_ROW, GtkWidget)
+
+/** The box a picture is shown in, in pixels of the window. */
+#define USHER_PICTURE_BOX_WIDTH  320
+#define USHER_PICTURE_BOX_HEIGHT 240
+
+GtkWidget *usher_message_row_new (void);
+
+/** usher_message_row_set_message: @message: (nullable) */
+void usher_message_row_set_message (UsherMessageRow *self,
+                                    UsherMessage    *message);
+UsherMessage *usher_message_row_get_message (UsherMessageRow *self);
+
+/** usher_message_row_set_context: what stands above it: @previous (nullable), and whether unread lines begin here. */
+void usher_message_row_set_context (UsherMessageRow *self,
+                                    UsherMessage    *previous,
+                                    gboolean         is_first_unread);
+
+/** usher_message_row_set_texture: @texture: (nullable): the picture, once it is there; @problem: (nullable): why there is none. */
+void
+usher_message_row_set_texture (UsherMessageRow *self, GdkTexture *texture, const char *problem);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-preferences.h"
+
+struct _UsherPreferences {
+  AdwPreferencesWindow parent_instance;
+
+  GtkSwitch *enter_sends;
+  GtkSwitch *show_notifications;
+  GtkSpinButton *reply_target;
+};
+
+G_DEFINE_FINAL_TYPE (UsherPreferences, usher_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static void
+usher_preferences_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_PREFERENCES);
+  G_OBJECT_CLASS (usher_preferences_parent_class)->dispose (object);
+}
+
+static void
+usher_preferences_class_init (UsherPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = usher_preferences_dispose;
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, show_notifications);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, reply_target);
+}
+
+static void
+usher_preferences_init (UsherPreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+usher_preferences_new (GtkWindow *parent,
+                       GSettings *settings)
+{
+  UsherPreferences *self = g_object_new (USHER_TYPE_PREFERENCES, "transient-for", parent, NULL);
+
+  g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "show-notifications", self->show_notifications, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "reply-target-s", self->reply_target, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-transcript.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-conversation.h"
+#include "usher-image-loader.h"
+#include "usher-image-window.h"
+#include "usher-message-list.h"
+#include "usher-message-row.h"
+#include "usher-message.h"
+#include "usher-widget.h"
+
+/* Nearer to the bottom than this counts as being there. */
+#define BOTTOM_PX 8
+/* After this an answer to “more, please” is not expected any more. */
+#define PAGE_TIMEOUT_MS 5000
+
+struct _UsherTranscript {
+  GtkWidget parent_instance;
+
+  GtkScrolledWindow *scroller;
+  GtkListView *list;
+  GtkRevealer *jump_revealer;
+  GtkLabel *jump_count;
+
+  UsherSession *session;
+  UsherConversation *conversation;
+  UsherMessageList *messages;
+  GSignalGroup *message_signals;
+  GSignalGroup *adjustment_signals;
+  UsherImageLoader *images;
+  GCancellable *cancellable;
+  GPtrArray *bound; /* borrowed GtkListItem, those with a row on screen or near it */
+
+  guint n_unread;             /* until the divider has found its line */
+  UsherMessage *first_unread; /* the divider stands above it */
+  guint n_below;              /* lines by others that came in below what is in sight */
+  gboolean is_following;
+  guint follow_id;
+  guint context_id;
+  guint page_timeout_id; /* running: a page has been asked for */
+};
+
+G_DEFINE_FINAL_TYPE (UsherTranscript, usher_transcript, GTK_TYPE_WIDGET)
+
+/* --- Pictures -------------------------------------------------------------------------------------------- */
+
+static UsherMessageRow *
+find_row (UsherTranscript *self,
+          UsherMessage    *message)
+{
+  for (guint i = 0; i < self->bound->len; i++) {
+    GtkListItem *item = g_ptr_array_index (self->bound, i);
+
+    if (gtk_list_item_get_item (item) == (gpointer) message)
+      return USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
+  }
+  return NULL;
+}
+
+typedef struct {
+  UsherTranscript *self; /* owned: the load is short and cancelled in dispose */
+  UsherMessage *message;
+} Load;
+
+static void
+image_loaded_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autofree Load *load = user_data;
+  g_autoptr (UsherTranscript) self = load->self;
+  g_autoptr (UsherMessage) message = load->message;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GdkTexture) texture =
+    usher_image_loader_load_finish (USHER_IMAGE_LOADER (source), result, &error);
+  UsherMessageRow *row;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  row = find_row (self, message);
+  if (row != NULL)
+    usher_message_row_set_texture (row, texture,
+                                   texture == NULL ? _ ("The picture cannot be shown.") : NULL);
+}
+
+static void
+load_image (UsherTranscript *self,
+            UsherMessageRow *row,
+            UsherMessage    *message)
+{
+  GdkTexture *texture;
+  Load *load;
+
+  if (self->images == NULL || usher_message_get_kind (message) != USHER_MESSAGE_IMAGE)
+    return;
+  texture = usher_image_loader_peek (self->images, message);
+  usher_message_row_set_texture (row, texture, NULL);
+  if (texture != NULL)
+    return;
+  load = g_new0 (Load, 1);
+  *load = (Load){ g_object_ref (self), g_object_ref (message) };
+  usher_image_loader_load_async (self->images, message, self->cancellable, image_loaded_cb, load);
+}
+
+/* --- Rows ------------------------------------------------------------------------------------------------- */
+
+static void
+retry_cb (UsherTranscript *self,
+          UsherMessageRow *row)
+{
+  usher_session_retry (self->session, usher_message_row_get_message (row));
+}
+
+static void
+discard_cb (UsherTranscript *self,
+            UsherMessageRow *row)
+{
+  usher_session_discard (self->session, usher_message_row_get_message (row));
+}
+
+static void
+open_image_cb (UsherTranscript *self,
+               UsherMessageRow *row)
+{
+  usher_image_window_present (GTK_WIDGET (self), self->session,
+                              usher_message_row_get_message (row));
+}
+
+static void
+set_context (UsherTranscript *self,
+             GtkListItem     *item)
+{
+  guint position = gtk_list_item_get_position (item);
+  UsherMessage *previous =
+    position == 0 ? NULL : usher_message_list_peek (self->messages, position - 1);
+
+  usher_message_row_set_context (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), previous,
+                                 gtk_list_item_get_item (item) == (gpointer) self->first_unread);
+}
+
+static void
+setup_cb (UsherTranscript *self,
+          GtkListItem     *item)
+{
+  GtkWidget *row = usher_message_row_new ();
+
+  g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "discard", G_CALLBACK (discard_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+bind_cb (UsherTranscript *self,
+         GtkListItem     *item)
+{
+  UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
+  UsherMessage *message = gtk_list_item_get_item (item);
+
+  usher_message_row_set_message (row, message);
+  g_ptr_array_add (self->bound, item);
+  set_context (self, item);
+  load_image (self, row, message);
+}
+
+static void
+unbind_cb (UsherTranscript *self,
+           GtkListItem     *item)
+{
+  g_ptr_array_remove_fast (self->bound, item);
+  usher_message_row_set_message (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+/* --- Unread ------------------------------------------------------------------------------------------------- */
+
+/* The lines may still be on their way from the store when the conversation is shown, hence not in set_conversation. */
+static void
+find_first_unread (UsherTranscript *self)
+{
+  UsherMessage *found = NULL;
+  guint n = self->n_unread;
+
+  if (n == 0 || self->first_unread != NULL)
+    return;
+  for (guint i = usher_message_list_get_n_items (self->messages); i > 0 && n > 0; i--) {
+    UsherMessage *message = usher_message_list_peek (self->messages, i - 1);
+
+    if (usher_message_get_role (message) != USHER_ROLE_VISITOR)
+      continue;
+    found = message;
+    n--;
+  }
+  if (found == NULL)
+    return;
+  self->n_unread = 0;
+  self->first_unread = g_object_ref (found);
+}
+
+static gboolean
+context_cb (gpointer user_data)
+{
+  UsherTranscript *self = user_data;
+
+  self->context_id = 0;
+  if (self->messages == NULL)
+    return G_SOURCE_REMOVE;
+  find_first_unread (self);
+  for (guint i = 0; i < self->bound->len; i++)
+    set_context (self, g_ptr_array_index (self->bound, i));
+  return G_SOURCE_REMOVE;
+}
+
+/* --- Scrolling ------------------------------------------------------------------------------------------------ */
+
+static void
+update_jump (UsherTranscript *self)
+{
+  gboolean is_shown = self->messages != NULL && !self->is_following;
+  g_autofree char *count = g_strdup_printf ("%u", self->n_below);
+
+  gtk_revealer_set_reveal_child (self->jump_revealer, is_shown);
+  gtk_widget_set_can_target (GTK_WIDGET (self->jump_revealer), is_shown);
+  gtk_label_set_text (self->jump_count, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->jump_count), self->n_below > 0);
+}
+
+static void
+scroll_to_last (UsherTranscript *self)
+{
+  guint n_items = self->messages == NULL ? 0 : usher_message_list_get_n_items (self->messages);
+
+  if (n_items > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n_items - 1);
+}
+
+static gboolean
+follow_cb (gpointer user_data)
+{
+  UsherTranscript *self = user_data;
+
+  self->follow_id = 0;
+  if (self->is_following)
+    scroll_to_last (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the list lays itself out when this is heard of, and moves again if told so in the midst of it. */
+static void
+queue_follow (UsherTranscript *self)
+{
+  if (self->is_following && self->follow_id == 0)
+    self->follow_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 10, follow_cb, self, NULL);
+}
+
+static void
+page_timeout_cb (gpointer user_data)
+{
+  USHER_TRANSCRIPT (user_data)->page_timeout_id = 0;
+}
+
+static void
+ask_for_page (UsherTranscript *self,
+              gboolean         is_older)
+{
+  if (self->page_timeout_id != 0 || self->session == NULL)
+    return;
+  self->page_timeout_id = g_timeout_add_once (PAGE_TIMEOUT_MS, page_timeout_cb, self);
+  if (is_older)
+    usher_session_load_older (self->session, self->conversation);
+  else
+    usher_session_load_newer (self->session, self->conversation);
+}
+
+static void
+scrolled_cb (UsherTranscript *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double page = gtk_adjustment_get_page_size (adjustment);
+  double value = gtk_adjustment_get_value (adjustment);
+  gboolean has_newer;
+
+  if (self->messages == NULL || page <= 0)
+    return;
+  has_newer = usher_message_list_get_has_newer (self->messages);
+  self->is_following = usher_transcript_get_is_at_bottom (self) && !has_newer;
+  if (self->is_following)
+    self->n_below = 0;
+  update_jump (self);
+  if (value < page && usher_message_list_get_has_older (self->messages))
+    ask_for_page (self, TRUE);
+  else if (has_newer && value + 2 * page > gtk_adjustment_get_upper (adjustment))
+    ask_for_page (self, FALSE);
+}
+
+/* The room or the content has changed its height, not the agent's mind. */
+static void
+resized_cb (UsherTranscript *self)
+{
+  if (self->is_following)
+    queue_follow (self);
+  else
+    scrolled_cb (self);
+}
+
+static void
+count_new_lines (UsherTranscript *self,
+                 guint            position,
+                 guint            n_added)
+{
+  guint n_items = usher_message_list_get_n_items (self->messages);
+
+  if (self->is_following || position + n_added != n_items || position == 0)
+    return;
+  for (guint i = position; i < n_items; i++)
+    if (!usher_message_get_is_own (usher_message_list_peek (self->messages, i)))
+      self->n_below++;
+}
+
+static void
+items_changed_cb (UsherTranscript *self,
+                  guint            position,
+                  guint            n_removed,
+                  guint            n_added)
+{
+  g_clear_handle_id (&self->page_timeout_id, g_source_remove);
+  if (n_removed == 0 && !usher_message_list_get_has_newer (self->messages))
+    count_new_lines (self, position, n_added);
+  /* A high priority: before the next frame is drawn, dividers are right. */
+  if (self->context_id == 0)
+    self->context_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, context_cb, self, NULL);
+  queue_follow (self);
+  update_jump (self);
+}
+
+static void
+usher_transcript_dispose (GObject *object)
+{
+  UsherTranscript *self = USHER_TRANSCRIPT (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->follow_id, g_source_remove);
+  g_clear_handle_id (&self->context_id, g_source_remove);
+  g_clear_handle_id (&self->page_timeout_id, g_source_remove);
+  g_clear_object (&self->message_signals);
+  g_clear_object (&self->adjustment_signals);
+  usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_TRANSCRIPT);
+  g_clear_object (&self->first_unread);
+  g_clear_object (&self->messages);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->images);
+  g_clear_object (&self->session);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->bound, g_ptr_array_unref);
+  G_OBJECT_CLASS (usher_transcript_parent_class)->dispose (object);
+}
+
+static void
+usher_transcript_class_init (UsherTranscriptClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = usher_transcript_dispose;
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-transcript.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherTranscript, scroller);
+  gtk_widget_class_bind_template_child (widget_class, UsherTranscript, list);
+  gtk_widget_class_bind_template_child (widget_class, UsherTranscript, jump_revealer);
+  gtk_widget_class_bind_template_child (widget_class, UsherTranscript, jump_count);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_transcript_jump_to_newest);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+usher_transcript_init (UsherTranscript *self)
+{
+  self->bound = g_ptr_array_new ();
+  self->is_following = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->message_signals = g_signal_group_new (USHER_TYPE_MESSAGE_LIST);
+  g_signal_group_connect_swapped (self->message_signals, "items-changed",
+                                  G_CALLBACK (items_changed_cb), self);
+  self->adjustment_signals = g_signal_group_new (GTK_TYPE_ADJUSTMENT);
+  g_signal_group_connect_swapped (self->adjustment_signals, "value-changed",
+                                  G_CALLBACK (scrolled_cb), self);
+  g_signal_group_connect_swapped (self->adjustment_signals, "changed", G_CALLBACK (resized_cb),
+                                  self);
+  g_signal_group_set_target (self->adjustment_signals,
+                             gtk_scrolled_window_get_vadjustment (self->scroller));
+}
+
+GtkWidget *
+usher_transcript_new (void)
+{
+  return g_object_new (USHER_TYPE_TRANSCRIPT, NULL);
+}
+
+void
+usher_transcript_set_session (UsherTranscript *self,
+                              UsherSession    *session)
+{
+  int scale;
+
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  if (!g_set_object (&self->session, session))
+    return;
+  g_clear_object (&self->images);
+  scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  if (session != NULL)
+    self->images = usher_image_loader_new (session, USHER_PICTURE_BOX_WIDTH * scale,
+                                           USHER_PICTURE_BOX_HEIGHT * scale);
+}
+
+/* A window of lines of one conversation, in a list that must not keep rows of another. */
+static void
+show_messages (UsherTranscript  *self,
+               UsherMessageList *messages)
+{
+  g_autoptr (GtkNoSelection) selection = NULL;
+
+  g_set_object (&self->messages, messages);
+  g_signal_group_set_target (self->message_signals, messages);
+  if (messages != NULL)
+    selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (messages)));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+}
+
+void
+usher_transcript_set_conversation (UsherTranscript   *self,
+                                   UsherConversation *conversation,
+                                   guint              n_unread)
+{
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  if (!g_set_object (&self->conversation, conversation))
+    return;
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_clear_handle_id (&self->page_timeout_id, g_source_remove);
+  g_clear_object (&self->first_unread);
+  self->n_unread = n_unread;
+  self->n_below = 0;
+  self->is_following = TRUE;
+  if (conversation != NULL) {
+    g_set_object (&self->messages, usher_conversation_get_messages (conversation));
+    find_first_unread (self);
+  }
+  show_messages (self,
+                 conversation == NULL ? NULL : usher_conversation_get_messages (conversation));
+  queue_follow (self);
+  update_jump (self);
+}
+
+void
+usher_transcript_jump_to_newest (UsherTranscript *self)
+{
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  if (self->messages == NULL)
+    return;
+  if (usher_message_list_get_has_newer (self->messages) && self->session != NULL)
+    usher_session_load_newest (self->session, self->conversation);
+  self->is_following = TRUE;
+  self->n_below = 0;
+  queue_follow (self);
+  update_jump (self);
+}
+
+gboolean
+usher_transcript_get_is_at_bottom (UsherTranscript *self)
+{
+  GtkAdjustment *adjustment;
+
+  g_return_val_if_fail (USHER_IS_TRANSCRIPT (self), TRUE);
+  adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  return gtk_adjustment_get_value (adjustment) >= gtk_adjustment_get_upper (adjustment) -
+                                                    gtk_adjustment_get_page_size (adjustment) -
+                                                    BOTTOM_PX;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "usher-session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * UsherTranscript:
+ *
+ * The lines of one conversation, newest at the bottom. It follows new lines while the bottom is in sight, keeps its place while older lines come
+ * in above, asks for more at either end, and offers a way back down.
+ */
+#define USHER_TYPE_TRANSCRIPT (usher_transcript_get_type ())
+G_DECLARE_FINAL_TYPE (UsherTranscript, usher_transcript, USHER, TRANSCRIPT, GtkWidget)
+
+GtkWidget *usher_transcript_new (void);
+void usher_transcript_set_session (UsherTranscript *self,
+                                   UsherSession    *session);
+
+/** usher_transcript_set_conversation: @n_unread: how many lines by the visitor are new; the divider stands above the first of them. */
+void usher_transcript_set_conversation (UsherTranscript   *self,
+                                        UsherConversation *conversation,
+                                        guint              n_unread);
+
+/** usher_transcript_jump_to_newest: also after writing: the own line must be in sight. */
+void usher_transcript_jump_to_newest (UsherTranscript *self);
+gboolean usher_transcript_get_is_at_bottom (UsherTranscript *self);
+
+G_END_DECLS

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-visitor-pane.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "usher-attributes.h"
+#include "usher-closures.h"
+#include "usher-contact.h"
+#include "usher-conversation.h"
+#include "usher-text.h"
+#include "usher-widget.h"
+
+#define NAME_CHARS  80
+#define VALUE_BYTES 400
+/* More earlier chats than this are for the search. */
+#define MAX_EARLIER 20
+
+struct _UsherVisitorPane {
+  GtkWidget parent_instance;
+
+  GtkWidget *content;
+  AdwAvatar *avatar;
+  GtkLabel *name;
+  GtkWidget *verified;
+  GtkWidget *facts;
+  GtkWidget *attributes_section;
+  GtkWidget *attributes;
+  GtkWidget *earlier_section;
+  GtkListBox *earlier;
+
+  UsherContact *contact;
+  UsherConversation *conversation;
+  GSignalGroup *contact_signals;
+  GSignalGroup *earlier_signals;
+  GSignalGroup *conversation_signals;
+  guint update_id;
+};
+
+enum {
+  SIGNAL_OPEN,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UsherVisitorPane, usher_visitor_pane, GTK_TYPE_WIDGET)
+
+static void
+remove_children (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+/* A fact that is not known takes no room. */
+static void
+add_fact (GtkWidget  *box,
+          const char *title,
+          const char *value)
+{
+  g_autofree char *shown = usher_text_sanitize (value, VALUE_BYTES, NULL);
+  g_autofree char *heading = usher_text_to_line (title, NAME_CHARS);
+  GtkWidget *fact = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *title_label = gtk_label_new (heading);
+  GtkWidget *value_label = gtk_label_new (g_strstrip (shown));
+
+  if (*shown == '\0') {
+    g_object_unref (g_object_ref_sink (fact));
+    g_object_unref (g_object_ref_sink (title_label));
+    g_object_unref (g_object_ref_sink (value_label));
+    return;
+  }
+  gtk_label_set_xalign (GTK_LABEL (title_label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (title_label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (title_label, "caption");
+  gtk_widget_add_css_class (title_label, "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (value_label), 0);
+  gtk_label_set_wrap (GTK_LABEL (value_label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (value_label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (value_label), TRUE);
+  gtk_box_append (GTK_BOX (fact), title_label);
+  gtk_box_append (GTK_BOX (fact), value_label);
+  gtk_box_append (GTK_BOX (box), fact);
+}
+
+static char *
+dup_page (UsherContact *contact)
+{
+  const char *title = usher_contact_get_page_title (contact);
+  const char *url = usher_contact_get_page_url (contact);
+
+  if (title == NULL || *title == '\0')
+    return g_strdup (url);
+  return url == NULL || *url == '\0' ? g_strdup (title) : g_strdup_printf ("%s\n%s", title, url);
+}
+
+static char *
+dup_visits (UsherContact *contact)
+{
+  guint visits = usher_contact_get_visits (contact);
+  gint64 first_seen_us = usher_contact_get_first_seen_us (contact);
+  g_autofree char *day = NULL;
+  g_autofree char *count = NULL;
+
+  if (visits == 0)
+    return NULL;
+  count = g_strdup_printf (ngettext ("%u visit", "%u visits", visits), visits);
+  if (first_seen_us == 0)
+    return g_steal_pointer (&count);
+  day = usher_format_day (first_seen_us, g_get_real_time ());
+  /* Translators: %1$s is “3 visits”, %2$s a day */
+  return g_strdup_printf (_ ("%1$s, first: %2$s"), count, day);
+}
+
+static void
+update_facts (UsherVisitorPane *self)
+{
+  const char *const *tags = usher_conversation_get_tags (self->conversation);
+  g_autofree char *page = dup_page (self->contact);
+  g_autofree char *visits = dup_visits (self->contact);
+  g_autofree char *all_tags = tags == NULL ? NULL : g_strjoinv (" · ", (char **) tags);
+
+  remove_children (self->facts);
+  add_fact (self->facts, _ ("Now on page"), page);
+  add_fact (self->facts, _ ("Subject"), usher_conversation_get_subject (self->conversation));
+  add_fact (self->facts, _ ("Tags"), all_tags);
+  add_fact (self->facts, _ ("E-mail"), usher_contact_get_email (self->contact));
+  add_fact (self->facts, _ ("Phone"), usher_contact_get_phone (self->contact));
+  add_fact (self->facts, _ ("Place"), usher_contact_get_place (self->contact));
+  add_fact (self->facts, _ ("Language"), usher_contact_get_locale (self->contact));
+  add_fact (self->facts, _ ("Time zone"), usher_contact_get_tz (self->contact));
+  add_fact (self->facts, _ ("Device"), usher_contact_get_user_agent (self->contact));
+  add_fact (self->facts, _ ("Visits"), visits);
+}
+
+static void
+update_attributes (UsherVisitorPane *self)
+{
+  g_autoptr (GPtrArray) attributes =
+    usher_attributes_parse (usher_contact_get_attrs (self->contact));
+
+  remove_children (self->attributes);
+  for (guint i = 0; i < attributes->len; i++) {
+    UsherAttribute *attribute = g_ptr_array_index (attributes, i);
+
+    add_fact (self->attributes, attribute->name, attribute->value);
+  }
+  gtk_widget_set_visible (self->attributes_section, attributes->len > 0);
+}
+
+static GtkWidget *
+make_earlier_row (UsherConversation *conversation)
+{
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *day =
+    usher_format_day (usher_conversation_get_opened_at_us (conversation), g_get_real_time ());
+  g_autofree char *line =
+    usher_text_to_line (usher_conversation_get_last_text (conversation), NAME_CHARS);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), day);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), line);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "conversation", g_object_ref (conversation),
+                          g_object_unref);
+  return row;
+}
+
+static void
+update_earlier (UsherVisitorPane *self)
+{
+  GListModel *model = G_LIST_MODEL (usher_contact_get_earlier (self->contact));
+  guint n_items = MIN (g_list_model_get_n_items (model), MAX_EARLIER);
+  GtkWidget *row;
+
+  while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->earlier))) != NULL)
+    gtk_list_box_remove (self->earlier, row);
+  for (guint i = 0; i < n_items; i++) {
+    g_autoptr (UsherConversation) conversation = g_list_model_get_item (model, i);
+
+    gtk_list_box_append (self->earlier, make_earlier_row (conversation));
+  }
+  gtk_widget_set_visible (self->earlier_section, n_items > 0);
+}
+
+static void
+update_name (UsherVisitorPane *self)
+{
+  const char *known = usher_contact_get_name (self->contact);
+  g_autofree char *name = NULL;
+
+  if (known == NULL || *known == '\0')
+    known = usher_conversation_get_name (self->conversation);
+  name = usher_text_to_line (known, NAME_CHARS);
+  gtk_label_set_text (self->name, *name == '\0' ? _ ("Visitor") : name);
+  adw_avatar_set_text (self->avatar, name);
+  gtk_widget_set_visible (self->verified, usher_contact_get_is_verified (self->contact));
+}
+
+static gboolean
+update_cb (gpointer user_data)
+{
+  UsherVisitorPane *self = user_data;
+
+  self->update_id = 0;
+  if (self->contact == NULL || self->conversation == NULL)
+    return G_SOURCE_REMOVE;
+  update_name (self);
+  update_facts (self);
+  update_attributes (self);
+  update_earlier (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_update (UsherVisitorPane *self)
+{
+  if (self->update_id == 0)
+    self->update_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_cb, self, NULL);
+}
+
+static void
+earlier_activated_cb (UsherVisitorPane *self,
+                      GtkListBoxRow    *row)
+{
+  g_signal_emit (self, signals[SIGNAL_OPEN], 0, g_object_get_data (G_OBJECT (row), "conversation"));
+}
+
+static void
+usher_visitor_pane_dispose (GObject *object)
+{
+  UsherVisitorPane *self = USHER_VISITOR_PANE (object);
+
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  g_clear_object (&self->contact_signals);
+  g_clear_object (&self->earlier_signals);
+  g_clear_object (&self->conversation_signals);
+  g_clear_object (&self->contact);
+  g_clear_object (&self->conversation);
+  usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_VISITOR_PANE);
+  G_OBJECT_CLASS (usher_visitor_pane_parent_class)->dispose (object);
+}
+
+static void
+usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = usher_visitor_pane_dispose;
+  signals[SIGNAL_OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, USHER_TYPE_CONVERSATION);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-visitor-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, content);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, avatar);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, name);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, verified);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, facts);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes_section);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier_section);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier);
+  gtk_widget_class_bind_template_callback (widget_class, earlier_activated_cb);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "visitorpane");
+}
+
+static void
+usher_visitor_pane_init (UsherVisitorPane *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->contact_signals = g_signal_group_new (USHER_TYPE_CONTACT);
+  g_signal_group_connect_swapped (self->contact_signals, "notify", G_CALLBACK (queue_update), self);
+  self->earlier_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->earlier_signals, "items-changed", G_CALLBACK (queue_update),
+                                  self);
+  self->conversation_signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
+  g_signal_group_connect_swapped (self->conversation_signals, "notify::subject",
+                                  G_CALLBACK (queue_update), self);
+  g_signal_group_connect_swapped (self->conversation_signals, "notify::tags",
+                                  G_CALLBACK (queue_update), self);
+  g_signal_group_connect_swapped (self->conversation_signals, "notify::name",
+                                  G_CALLBACK (queue_update), self);
+}
+
+GtkWidget *
+usher_visitor_pane_new (void)
+{
+  return g_object_new (USHER_TYPE_VISITOR_PANE, NULL);
+}
+
+void
+usher_visitor_pane_set (UsherVisitorPane  *self,
+                        UsherContact      *contact,
+                        UsherConversation *conversation)
+{
+  g_return_if_fail (USHER_IS_VISITOR_PANE (self));
+  g_set_object (&self->contact, contact);
+  g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->contact_signals, contact);
+  g_signal_group_set_target (self->earlier_signals,
+                             contact == NULL ? NULL : usher_contact_get_earlier (contact));
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  gtk_widget_set_visible (self->content, contact != NULL && conversation != NULL);
+  queue_update (self);
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-actions.h"
+#include "usher-close-dialog.h"
+#include "usher-conversation.h"
+#include "usher-transfer-dialog.h"
+#include "usher-window-private.h"
+
+/* --- Offers ---------------------------------------------------------------------------------------------------- */
+
+static void
+offer_accept (GtkWidget  *widget,
+              const char *name,
+              GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  UsherConversation *offer = usher_window_get_offer (self);
+
+  if (offer == NULL || self->session == NULL)
+    return;
+  usher_window_select (self, offer);
+  usher_session_accept (self->session, offer);
+}
+
+static void
+offer_pass (GtkWidget  *widget,
+            const char *name,
+            GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  UsherConversation *offer = usher_window_get_offer (self);
+
+  if (offer != NULL && self->session != NULL)
+    usher_session_pass (self->session, offer, "busy");
+}
+
+/* --- Going to a conversation -------------------------------------------------------------------------------------- */
+
+static void
+next_waiting (GtkWidget  *widget,
+              const char *name,
+              GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  UsherConversation *next = usher_sidebar_get_next_waiting (self->sidebar);
+
+  if (next != NULL)
+    usher_window_select (self, next);
+  else
+    usher_window_notice (self, 1, _ ("Nobody else waits for you."));
+}
+
+static void
+go_to_mine (GtkWidget  *widget,
+            const char *name,
+            GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  UsherConversation *mine =
+    usher_sidebar_get_nth_mine (self->sidebar, (guint) g_variant_get_int32 (target));
+
+  if (mine != NULL)
+    usher_window_select (self, mine);
+}
+
+static void
+select_next (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  usher_sidebar_select_by (USHER_WINDOW (widget)->sidebar, 1);
+}
+
+static void
+select_previous (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *target)
+{
+  usher_sidebar_select_by (USHER_WINDOW (widget)->sidebar, -1);
+}
+
+static void
+select_last (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->previous != NULL)
+    usher_window_select (self, self->previous);
+}
+
+/* --- What is done with it -------------------------------------------------------------------------------------------- */
+
+static void
+claim (GtkWidget  *widget,
+       const char *name,
+       GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session != NULL && self->conversation != NULL)
+    usher_session_claim (self->session, self->conversation);
+}
+
+static void
+transfer (GtkWidget  *widget,
+          const char *name,
+          GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session != NULL && self->conversation != NULL)
+    gtk_window_present (GTK_WINDOW (
+      usher_transfer_dialog_new (GTK_WINDOW (self), self->session, self->conversation)));
+}
+
+static void
+close_conversation (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session != NULL && self->conversation != NULL)
+    gtk_window_present (
+      GTK_WINDOW (usher_close_dialog_new (GTK_WINDOW (self), self->session, self->conversation)));
+}
+
+static void
+reopen (GtkWidget  *widget,
+        const char *name,
+        GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session != NULL && self->conversation != NULL)
+    usher_session_reopen (self->session, self->conversation);
+}
+
+static void
+toggle_note (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherComposer *composer = usher_conversation_view_get_composer (USHER_WINDOW (widget)->view);
+
+  usher_composer_set_is_note (composer, !usher_composer_get_is_note (composer));
+  usher_composer_focus (composer);
+}
+
+static void
+attach (GtkWidget  *widget,
+        const char *name,
+        GVariant   *target)
+{
+  usher_composer_attach (usher_conversation_view_get_composer (USHER_WINDOW (widget)->view));
+}
+
+static void
+focus_composer (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->conversation == NULL)
+    return;
+  adw_leaflet_set_visible_child (self->leaflet, self->chat_pane);
+  usher_conversation_view_focus (self->view);
+}
+
+static void
+toggle_accepting (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  gboolean is_accepting;
+
+  if (self->session == NULL)
+    return;
+  g_object_get (self->session, "is-accepting", &is_accepting, NULL);
+  g_object_set (self->session, "is-accepting", !is_accepting, NULL);
+}
+
+/* --- Panes --------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+holds_focus (UsherWindow *self,
+             GtkWidget   *pane)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && (focus == pane || gtk_widget_is_ancestor (focus, pane));
+}
+
+/* Around: list, conversation, visitor; those that are not in sight are skipped. */
+static void
+focus_pane (UsherWindow *self,
+            int          step)
+{
+  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar), GTK_WIDGET (self->chat_stack),
+                         GTK_WIDGET (self->visitor_pane) };
+  int n = G_N_ELEMENTS (panes), now = 0;
+
+  for (int i = 0; i < n; i++)
+    if (holds_focus (self, panes[i]))
+      now = i;
+  for (int i = 1; i <= n; i++) {
+    GtkWidget *pane = panes[(now + i * step + i * n) % n];
+
+    if (!gtk_widget_get_mapped (pane))
+      continue;
+    if (pane == GTK_WIDGET (self->chat_stack) && self->conversation != NULL)
+      usher_conversation_view_focus (self->view);
+    else if (!gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+      continue;
+    return;
+  }
+}
+
+static void
+pane_next (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  focus_pane (USHER_WINDOW (widget), 1);
+}
+
+static void
+pane_previous (GtkWidget  *widget,
+               const char *name,
+               GVariant   *target)
+{
+  focus_pane (USHER_WINDOW (widget), -1);
+}
+
+static void
+pane_toggle_visitor (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *target)
+{
+  AdwFlap *flap = USHER_WINDOW (widget)->flap;
+
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
+static void
+pane_back (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  adw_leaflet_navigate (USHER_WINDOW (widget)->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+void
+usher_window_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "offer.accept", NULL, offer_accept);
+  gtk_widget_class_install_action (widget_class, "offer.pass", NULL, offer_pass);
+  gtk_widget_class_install_action (widget_class, "conversation.next-waiting", NULL, next_waiting);
+  gtk_widget_class_install_action (widget_class, "conversation.go-to-mine", "i", go_to_mine);
+  gtk_widget_class_install_action (widget_class, "conversation.select-next", NULL, select_next);
+  gtk_widget_class_install_action (widget_class, "conversation.select-previous", NULL,
+                                   select_previous);
+  gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
+  gtk_widget_class_install_action (widget_class, "conversation.claim", NULL, claim);
+  gtk_widget_class_install_action (widget_class, "conversation.transfer", NULL, transfer);
+  gtk_widget_class_install_action (widget_class, "conversation.close", NULL, close_conversation);
+  gtk_widget_class_install_action (widget_class, "conversation.reopen", NULL, reopen);
+  gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
+  gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
+  gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
+  gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
+                                   toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
+  gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);
+  gtk_widget_class_install_action (widget_class, "pane.toggle-visitor", NULL, pane_toggle_visitor);
+  gtk_widget_class_install_action (widget_class, "pane.back", NULL, pane_back);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "composer.focus", NULL);
+}
+
+/* Disabled, not hidden: a command that does nothing now says so. */
+void
+usher_window_update_actions (UsherWindow *self)
+{
+  UsherConversation *shown = self->conversation;
+  UsherState state = shown == NULL ? USHER_STATE_UNKNOWN : usher_conversation_get_state (shown);
+  gboolean is_mine = shown != NULL && usher_conversation_get_is_mine (shown);
+  gboolean is_live = state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
+  gboolean has_offer = usher_window_get_offer (self) != NULL;
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "offer.accept", has_offer);
+  gtk_widget_action_set_enabled (widget, "offer.pass", has_offer);
+  gtk_widget_action_set_enabled (widget, "conversation.claim",
+                                 state == USHER_STATE_QUEUED || state == USHER_STATE_BOT ||
+                                   state == USHER_STATE_OFFLINE);
+  gtk_widget_action_set_enabled (widget, "conversation.transfer", is_mine && is_live);
+  gtk_widget_action_set_enabled (widget, "conversation.close",
+                                 is_mine && (is_live || state == USHER_STATE_WRAPUP));
+  gtk_widget_action_set_enabled (widget, "conversation.reopen", state == USHER_STATE_CLOSED);
+  gtk_widget_action_set_enabled (widget, "composer.toggle-note", is_mine && is_live);
+  gtk_widget_action_set_enabled (widget, "composer.attach", is_mine && is_live);
+  gtk_widget_action_set_enabled (widget, "session.toggle-accepting", self->session != NULL);
+}

@@ -1,0 +1,875 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fake-session.h"
+
+#include <string.h>
+
+#include "usher-colleague.h"
+#include "usher-queue.h"
+
+struct _UsherSession {
+  GObject parent_instance;
+
+  UsherConversationList *lists[4];
+  GListStore *colleagues;
+  GListStore *queues;
+  GHashTable *contacts;
+  GHashTable *drafts;
+  GString *calls;
+  char *gateway_url;
+  UsherLinkState link_state;
+  gint64 in_step_us;
+  guint64 agent;
+  gboolean is_accepting;
+  gboolean is_present;
+  int fail_sign_in;
+  guint64 next_cid;
+};
+
+enum {
+  PROP_0,
+  PROP_LINK_STATE,
+  PROP_IN_STEP_US,
+  PROP_AGENT,
+  PROP_AGENT_NAME,
+  PROP_LOGIN,
+  PROP_GATEWAY_URL,
+  PROP_RIGHTS,
+  PROP_IS_ACCEPTING,
+  PROP_IS_PRESENT,
+  PROP_LOAD,
+  PROP_CAPACITY,
+  PROP_HAS_OWN_WAITING,
+  PROP_OFFERED,
+  PROP_MINE,
+  PROP_QUEUE,
+  PROP_CLOSED,
+  PROP_COLLEAGUES,
+  PROP_QUEUES,
+  N_PROPS,
+};
+
+static const char *const list_names[] = { "offered", "mine", "queue", "closed" };
+
+G_DEFINE_QUARK (usher_session_error, usher_session_error)
+G_DEFINE_FINAL_TYPE (UsherSession, usher_session, G_TYPE_OBJECT)
+
+static void called (UsherSession *self,
+                    const char   *format,
+                    ...) G_GNUC_PRINTF (2, 3);
+
+static void
+called (UsherSession *self,
+        const char   *format,
+        ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (self->calls->len > 0)
+    g_string_append_c (self->calls, '\n');
+  g_string_append_vprintf (self->calls, format, args);
+  va_end (args);
+}
+
+static void
+get_property (GObject    *object,
+              guint       prop,
+              GValue     *value,
+              GParamSpec *pspec)
+{
+  UsherSession *self = USHER_SESSION (object);
+
+  switch (prop) {
+  case PROP_LINK_STATE:
+    g_value_set_enum (value, (int) self->link_state);
+    break;
+  case PROP_IN_STEP_US:
+    g_value_set_int64 (value, self->in_step_us);
+    break;
+  case PROP_AGENT:
+    g_value_set_uint64 (value, self->agent);
+    break;
+  case PROP_AGENT_NAME:
+  case PROP_LOGIN:
+    g_value_set_static_string (value, "demo");
+    break;
+  case PROP_GATEWAY_URL:
+    g_value_set_string (value, self->gateway_url);
+    break;
+  case PROP_RIGHTS:
+    break;
+  case PROP_IS_ACCEPTING:
+    g_value_set_boolean (value, self->is_accepting);
+    break;
+  case PROP_IS_PRESENT:
+    g_value_set_boolean (value, self->is_present);
+    break;
+  case PROP_LOAD:
+    g_value_set_uint (value, usher_conversation_list_get_n_items (self->lists[1]));
+    break;
+  case PROP_CAPACITY:
+    g_value_set_uint (value, 5);
+    break;
+  case PROP_HAS_OWN_WAITING:
+    g_value_set_boolean (value, FALSE);
+    break;
+  case PROP_COLLEAGUES:
+    g_value_set_object (value, self->colleagues);
+    break;
+  case PROP_QUEUES:
+    g_value_set_object (value, self->queues);
+    break;
+  default:
+    g_value_set_object (value, self->lists[prop - PROP_OFFERED]);
+  }
+}
+
+static void
+set_property (GObject      *object,
+              guint         prop,
+              const GValue *value,
+              GParamSpec   *pspec)
+{
+  UsherSession *self = USHER_SESSION (object);
+  gboolean is_on = g_value_get_boolean (value);
+
+  called (self, "set-%s %d", pspec->name, is_on);
+  if (prop == PROP_IS_ACCEPTING)
+    self->is_accepting = is_on;
+  else
+    self->is_present = is_on;
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+finalize (GObject *object)
+{
+  UsherSession *self = USHER_SESSION (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->lists); i++)
+    g_clear_object (&self->lists[i]);
+  g_clear_object (&self->colleagues);
+  g_clear_object (&self->queues);
+  g_hash_table_unref (self->contacts);
+  g_hash_table_unref (self->drafts);
+  g_string_free (self->calls, TRUE);
+  g_free (self->gateway_url);
+  G_OBJECT_CLASS (usher_session_parent_class)->finalize (object);
+}
+
+static void
+usher_session_class_init (UsherSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GType type = G_TYPE_FROM_CLASS (klass);
+  const GParamFlags r = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  GParamSpec *pspecs[N_PROPS] = {
+    [PROP_LINK_STATE] = g_param_spec_enum ("link-state", NULL, NULL, USHER_TYPE_LINK_STATE, 0, r),
+    [PROP_IN_STEP_US] = g_param_spec_int64 ("in-step-us", NULL, NULL, 0, G_MAXINT64, 0, r),
+    [PROP_AGENT] = g_param_spec_uint64 ("agent", NULL, NULL, 0, G_MAXUINT64, 0, r),
+    [PROP_AGENT_NAME] = g_param_spec_string ("agent-name", NULL, NULL, NULL, r),
+    [PROP_LOGIN] = g_param_spec_string ("login", NULL, NULL, NULL, r),
+    [PROP_GATEWAY_URL] = g_param_spec_string ("gateway-url", NULL, NULL, NULL, r),
+    [PROP_RIGHTS] = g_param_spec_boxed ("rights", NULL, NULL, G_TYPE_STRV, r),
+    [PROP_IS_ACCEPTING] = g_param_spec_boolean ("is-accepting", NULL, NULL, FALSE, rw),
+    [PROP_IS_PRESENT] = g_param_spec_boolean ("is-present", NULL, NULL, FALSE, rw),
+    [PROP_LOAD] = g_param_spec_uint ("load", NULL, NULL, 0, G_MAXUINT, 0, r),
+    [PROP_CAPACITY] = g_param_spec_uint ("capacity", NULL, NULL, 0, G_MAXUINT, 0, r),
+    [PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, r),
+    [PROP_COLLEAGUES] = g_param_spec_object ("colleagues", NULL, NULL, G_TYPE_LIST_MODEL, r),
+    [PROP_QUEUES] = g_param_spec_object ("queues", NULL, NULL, G_TYPE_LIST_MODEL, r),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (list_names); i++)
+    pspecs[PROP_OFFERED + i] =
+      g_param_spec_object (list_names[i], NULL, NULL, G_TYPE_LIST_MODEL, r);
+  object_class->get_property = get_property;
+  object_class->set_property = set_property;
+  object_class->finalize = finalize;
+  g_object_class_install_properties (object_class, N_PROPS, pspecs);
+  g_signal_new ("notice", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT,
+                G_TYPE_STRING, G_TYPE_STRING);
+  g_signal_new ("offered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                USHER_TYPE_CONVERSATION);
+  g_signal_new ("line", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
+  g_signal_new ("signed-out", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_STRING);
+}
+
+static void
+usher_session_init (UsherSession *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->lists); i++)
+    self->lists[i] = usher_conversation_list_new ();
+  self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
+  self->queues = g_list_store_new (USHER_TYPE_QUEUE);
+  self->contacts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->calls = g_string_new (NULL);
+  self->agent = 7;
+  self->fail_sign_in = -1;
+  self->next_cid = 1;
+}
+
+UsherSession *
+usher_session_new (const char  *gateway_url,
+                   const char  *profile_dir,
+                   GError     **error)
+{
+  UsherSession *self = g_object_new (USHER_TYPE_SESSION, NULL);
+
+  self->gateway_url = g_strdup (gateway_url);
+  return self;
+}
+
+UsherSession *
+fake_session_new (void)
+{
+  return usher_session_new ("http://127.0.0.1:8000", NULL, NULL);
+}
+
+/* --- Filling -------------------------------------------------------------------------------------------------- */
+
+UsherConversationList *
+fake_session_get_list (UsherSession *self,
+                       const char   *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (list_names); i++)
+    if (g_str_equal (list_names[i], name))
+      return self->lists[i];
+  g_assert_not_reached ();
+}
+
+UsherConversation *
+fake_session_add (UsherSession *self,
+                  const char   *name,
+                  guint64       conv,
+                  const char   *who,
+                  int           waiting_s)
+{
+  static const UsherState states[] = { USHER_STATE_OFFERED, USHER_STATE_ACTIVE, USHER_STATE_QUEUED,
+                                       USHER_STATE_CLOSED };
+  g_autoptr (UsherConversation) conversation = usher_conversation_new (conv);
+  UsherConversationList *list = fake_session_get_list (self, name);
+  gint64 now_us = g_get_real_time ();
+  gboolean is_offered = g_str_equal (name, "offered");
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (self->lists[i] == list)
+      usher_conversation_set_state (conversation, states[i]);
+  usher_conversation_set_visitor (conversation, conv + 1000);
+  usher_conversation_set_channel (conversation, 1);
+  usher_conversation_set_name (conversation, who);
+  usher_conversation_set_is_mine (conversation, g_str_equal (name, "mine"));
+  usher_conversation_set_last_ts_us (conversation, now_us - (gint64) waiting_s * G_USEC_PER_SEC);
+  usher_conversation_set_opened_at_us (conversation, now_us - (gint64) 3600 * G_USEC_PER_SEC);
+  usher_conversation_set_waiting_since_us (conversation,
+                                           waiting_s == 0
+                                             ? 0
+                                             : now_us - (gint64) waiting_s * G_USEC_PER_SEC);
+  usher_conversation_set_offer_deadline_us (conversation,
+                                            is_offered ? now_us + 17 * G_USEC_PER_SEC : 0);
+  usher_conversation_list_add (list, conversation);
+  return conversation;
+}
+
+UsherMessage *
+fake_session_line (UsherConversation *conversation,
+                   UsherRole          role,
+                   const char        *text,
+                   int                age_s)
+{
+  guint64 seq = usher_conversation_get_last_seq (conversation) + 1;
+  g_autoptr (UsherMessage) message =
+    usher_message_new (usher_conversation_get_conv (conversation), seq, USHER_MESSAGE_TEXT, text);
+
+  usher_message_set_role (message, role);
+  usher_message_set_sender (message, role == USHER_ROLE_VISITOR ? 1 : 7);
+  usher_message_set_is_own (message, role == USHER_ROLE_AGENT);
+  usher_message_set_delivery (message,
+                              role == USHER_ROLE_AGENT ? USHER_DELIVERY_READ : USHER_DELIVERY_NONE);
+  if (role == USHER_ROLE_VISITOR)
+    usher_message_set_sender_name (message, usher_conversation_get_name (conversation));
+  usher_message_set_ts_us (message, g_get_real_time () - (gint64) age_s * G_USEC_PER_SEC);
+  usher_conversation_set_last_seq (conversation, seq);
+  usher_conversation_set_last_text (conversation, text);
+  usher_conversation_set_last_ts_us (conversation, usher_message_get_ts_us (message));
+  usher_message_list_insert (usher_conversation_get_messages (conversation), message);
+  return usher_message_list_find (usher_conversation_get_messages (conversation), seq);
+}
+
+void
+fake_session_set_link (UsherSession   *self,
+                       UsherLinkState  state)
+{
+  self->link_state = state;
+  self->in_step_us = g_get_monotonic_time ();
+  g_object_notify (G_OBJECT (self), "link-state");
+  g_object_notify (G_OBJECT (self), "in-step-us");
+}
+
+char *
+fake_session_take_calls (UsherSession *self)
+{
+  char *calls = g_strdup (self->calls->str);
+
+  g_string_truncate (self->calls, 0);
+  return calls;
+}
+
+void
+fake_session_fail_next_sign_in (UsherSession      *self,
+                                UsherSessionError  code)
+{
+  self->fail_sign_in = (int) code;
+}
+
+/* --- The session's functions -------------------------------------------------------------------------------------- */
+
+static void
+answer (UsherSession        *self,
+        GAsyncReadyCallback  callback,
+        gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (self->fail_sign_in >= 0)
+    g_task_return_new_error (task, USHER_SESSION_ERROR, self->fail_sign_in, "the gateway says no");
+  else
+    g_task_return_boolean (task, TRUE);
+  self->fail_sign_in = -1;
+}
+
+void
+usher_session_resume_async (UsherSession        *self,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  called (self, "resume");
+  answer (self, callback, user_data);
+}
+
+gboolean
+usher_session_resume_finish (UsherSession  *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+usher_session_sign_in_async (UsherSession        *self,
+                             const char          *login,
+                             const char          *password,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  called (self, "sign-in %s %s", login, password);
+  answer (self, callback, user_data);
+}
+
+gboolean
+usher_session_sign_in_finish (UsherSession  *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+usher_session_change_password_async (UsherSession        *self,
+                                     const char          *login,
+                                     const char          *old_password,
+                                     const char          *new_password,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data)
+{
+  called (self, "change-password %s %s %s", login, old_password, new_password);
+  answer (self, callback, user_data);
+}
+
+gboolean
+usher_session_change_password_finish (UsherSession  *self,
+                                      GAsyncResult  *result,
+                                      GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+usher_session_sign_out (UsherSession *self)
+{
+  called (self, "sign-out");
+}
+
+static guint64
+id_of (UsherConversation *conversation)
+{
+  return conversation == NULL ? 0 : usher_conversation_get_conv (conversation);
+}
+
+void
+usher_session_accept (UsherSession      *self,
+                      UsherConversation *conversation)
+{
+  called (self, "accept %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_state (conversation, USHER_STATE_ACTIVE);
+  usher_conversation_set_is_mine (conversation, TRUE);
+  usher_conversation_set_offer_deadline_us (conversation, 0);
+  usher_conversation_list_add (self->lists[1], conversation);
+  g_object_notify (G_OBJECT (self), "load");
+}
+
+void
+usher_session_pass (UsherSession      *self,
+                    UsherConversation *conversation,
+                    const char        *reason)
+{
+  called (self, "pass %" G_GUINT64_FORMAT " %s", id_of (conversation), reason);
+  usher_conversation_list_remove (self->lists[0], conversation);
+}
+
+void
+usher_session_claim (UsherSession      *self,
+                     UsherConversation *conversation)
+{
+  called (self, "claim %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_state (conversation, USHER_STATE_ACTIVE);
+  usher_conversation_set_is_mine (conversation, TRUE);
+  usher_conversation_list_add (self->lists[1], conversation);
+}
+
+void
+usher_session_transfer (UsherSession      *self,
+                        UsherConversation *conversation,
+                        guint64            to_agent,
+                        const char        *to_queue,
+                        const char        *note)
+{
+  called (self, "transfer %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %s %s", id_of (conversation),
+          to_agent, to_queue == NULL ? "-" : to_queue, note == NULL ? "-" : note);
+}
+
+void
+usher_session_close_conversation (UsherSession      *self,
+                                  UsherConversation *conversation)
+{
+  called (self, "close %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_state (conversation, USHER_STATE_WRAPUP);
+}
+
+void
+usher_session_wrap_up (UsherSession      *self,
+                       UsherConversation *conversation,
+                       const char        *code,
+                       const char        *result,
+                       const char        *summary,
+                       gboolean           skip_rating)
+{
+  called (self, "wrap-up %" G_GUINT64_FORMAT " %s %s “%s” %d", id_of (conversation), code, result,
+          summary, skip_rating);
+  usher_conversation_set_state (conversation, USHER_STATE_CLOSED);
+  usher_conversation_set_is_mine (conversation, FALSE);
+  usher_conversation_list_add (self->lists[3], conversation);
+}
+
+void
+usher_session_reopen (UsherSession      *self,
+                      UsherConversation *conversation)
+{
+  called (self, "reopen %" G_GUINT64_FORMAT, id_of (conversation));
+}
+
+static void
+add_own (UsherSession      *self,
+         UsherConversation *conversation,
+         UsherMessageKind   kind,
+         const char        *text)
+{
+  g_autoptr (UsherMessage) message = usher_message_new (id_of (conversation), 0, kind, text);
+
+  usher_message_set_cid (message, self->next_cid++);
+  usher_message_set_role (message, USHER_ROLE_AGENT);
+  usher_message_set_sender (message, self->agent);
+  usher_message_set_is_own (message, TRUE);
+  usher_message_set_ts_us (message, g_get_real_time ());
+  usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
+  usher_message_list_insert (usher_conversation_get_messages (conversation), message);
+}
+
+void
+usher_session_send_text (UsherSession      *self,
+                         UsherConversation *conversation,
+                         const char        *text)
+{
+  called (self, "send-text %" G_GUINT64_FORMAT " %s", id_of (conversation), text);
+  add_own (self, conversation, USHER_MESSAGE_TEXT, text);
+}
+
+void
+usher_session_send_note (UsherSession      *self,
+                         UsherConversation *conversation,
+                         const char        *text)
+{
+  called (self, "send-note %" G_GUINT64_FORMAT " %s", id_of (conversation), text);
+  add_own (self, conversation, USHER_MESSAGE_NOTE, text);
+}
+
+void
+usher_session_send_image (UsherSession      *self,
+                          UsherConversation *conversation,
+                          GBytes            *bytes,
+                          const char        *mime,
+                          const char        *name,
+                          guint              width,
+                          guint              height)
+{
+  called (self, "send-image %" G_GUINT64_FORMAT " %s %ux%u", id_of (conversation), mime, width,
+          height);
+}
+
+void
+usher_session_retry (UsherSession *self,
+                     UsherMessage *message)
+{
+  called (self, "retry %" G_GUINT64_FORMAT, usher_message_get_cid (message));
+}
+
+void
+usher_session_discard (UsherSession *self,
+                       UsherMessage *message)
+{
+  called (self, "discard %" G_GUINT64_FORMAT, usher_message_get_cid (message));
+}
+
+void
+usher_session_set_typing (UsherSession      *self,
+                          UsherConversation *conversation,
+                          gboolean           is_typing)
+{
+  called (self, "typing %" G_GUINT64_FORMAT " %d", id_of (conversation), is_typing);
+}
+
+void
+usher_session_show (UsherSession      *self,
+                    UsherConversation *conversation,
+                    gboolean           is_window_active)
+{
+  called (self, "show %" G_GUINT64_FORMAT, id_of (conversation));
+}
+
+/* Fifty older lines, as the store would bring them: in one page, a moment later. */
+static gboolean
+older_cb (gpointer user_data)
+{
+  UsherMessageList *list = user_data;
+  guint64 first = usher_message_list_get_first_seq (list);
+  g_autoptr (GPtrArray) page = g_ptr_array_new_with_free_func (g_object_unref);
+  UsherMessage *top = usher_message_list_find (list, first);
+
+  for (guint64 seq = first > 50 ? first - 50 : 1; seq < first; seq++) {
+    g_autofree char *text = g_strdup_printf ("older line %" G_GUINT64_FORMAT, seq);
+    UsherMessage *message =
+      usher_message_new (usher_message_list_get_conv (list), seq, USHER_MESSAGE_TEXT, text);
+
+    usher_message_set_ts_us (message, usher_message_get_ts_us (top) -
+                                        (gint64) (first - seq) * G_USEC_PER_SEC);
+    g_ptr_array_add (page, message);
+  }
+  usher_message_list_insert_page (list, (UsherMessage *const *) page->pdata, page->len,
+                                  USHER_LIST_OLDER);
+  usher_message_list_set_has_older (list, usher_message_list_get_first_seq (list) > 1);
+  return G_SOURCE_REMOVE;
+}
+
+void
+usher_session_load_older (UsherSession      *self,
+                          UsherConversation *conversation)
+{
+  called (self, "load-older %" G_GUINT64_FORMAT, id_of (conversation));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, older_cb,
+                   g_object_ref (usher_conversation_get_messages (conversation)), g_object_unref);
+}
+
+void
+usher_session_load_newer (UsherSession      *self,
+                          UsherConversation *conversation)
+{
+  called (self, "load-newer %" G_GUINT64_FORMAT, id_of (conversation));
+}
+
+void
+usher_session_load_newest (UsherSession      *self,
+                           UsherConversation *conversation)
+{
+  called (self, "load-newest %" G_GUINT64_FORMAT, id_of (conversation));
+}
+
+static char *
+draft_key (UsherConversation *conversation,
+           gboolean           is_note)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT "%s", id_of (conversation), is_note ? "n" : "");
+}
+
+void
+usher_session_set_draft (UsherSession      *self,
+                         UsherConversation *conversation,
+                         const char        *text,
+                         gboolean           is_note)
+{
+  char *key = draft_key (conversation, is_note);
+  const char *reply;
+
+  if (text == NULL || *text == '\0')
+    g_hash_table_remove (self->drafts, key);
+  else
+    g_hash_table_insert (self->drafts, g_strdup (key), g_strdup (text));
+  g_free (key);
+  reply = usher_session_get_draft (self, conversation, FALSE);
+  usher_conversation_set_draft (conversation,
+                                reply != NULL ? reply
+                                              : usher_session_get_draft (self, conversation, TRUE));
+}
+
+const char *
+usher_session_get_draft (UsherSession      *self,
+                         UsherConversation *conversation,
+                         gboolean           is_note)
+{
+  g_autofree char *key = draft_key (conversation, is_note);
+
+  return g_hash_table_lookup (self->drafts, key);
+}
+
+UsherConversation *
+usher_session_find (UsherSession *self,
+                    guint64       conv)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->lists); i++) {
+    UsherConversation *found = usher_conversation_list_find (self->lists[i], conv);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+UsherContact *
+usher_session_get_contact (UsherSession      *self,
+                           UsherConversation *conversation)
+{
+  UsherContact *contact = g_hash_table_lookup (self->contacts, conversation);
+
+  if (contact == NULL) {
+    contact = usher_contact_new (usher_conversation_get_visitor (conversation));
+    usher_contact_set_name (contact, usher_conversation_get_name (conversation));
+    g_hash_table_insert (self->contacts, g_object_ref (conversation), contact);
+  }
+  return contact;
+}
+
+void
+usher_session_load_image_async (UsherSession        *self,
+                                UsherMessage        *message,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GError) error = NULL;
+  char *data;
+  gsize n_bytes;
+
+  called (self, "load-image");
+  if (usher_message_get_path (message) != NULL &&
+      g_file_get_contents (usher_message_get_path (message), &data, &n_bytes, &error))
+    g_task_return_pointer (task, g_bytes_new_take (data, n_bytes), (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_new_error (task, USHER_SESSION_ERROR, USHER_SESSION_ERROR_FAILED,
+                             "no such picture");
+}
+
+GBytes *
+usher_session_load_image_finish (UsherSession  *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+const UsherDisposition *
+usher_session_get_dispositions (UsherSession      *self,
+                                UsherConversation *conversation,
+                                guint             *ret_n)
+{
+  static const UsherDisposition dispositions[] = { { "order", "Order" },
+                                                   { "delivery", "Delivery" },
+                                                   { "refund", "Refund" },
+                                                   { "other", "Other" } };
+
+  *ret_n = G_N_ELEMENTS (dispositions);
+  return dispositions;
+}
+
+/* --- Demo --------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_colleague (UsherSession     *self,
+               guint64           agent,
+               const char       *name,
+               UsherAgentStatus  status,
+               guint             load)
+{
+  g_autoptr (UsherColleague) colleague = usher_colleague_new (agent);
+
+  usher_colleague_set_name (colleague, name);
+  usher_colleague_set_status (colleague, status);
+  usher_colleague_set_load (colleague, load);
+  usher_colleague_set_capacity (colleague, 5);
+  g_list_store_append (self->colleagues, colleague);
+}
+
+static void
+add_queue (UsherSession *self,
+           const char   *name,
+           const char   *title,
+           guint         waiting,
+           guint         agents_free)
+{
+  g_autoptr (UsherQueue) queue = usher_queue_new (name);
+
+  usher_queue_set_title (queue, title);
+  usher_queue_set_waiting (queue, waiting);
+  usher_queue_set_agents_free (queue, agents_free);
+  g_list_store_append (self->queues, queue);
+}
+
+static void
+fill_contact (UsherSession      *self,
+              UsherConversation *conversation)
+{
+  UsherContact *contact = usher_session_get_contact (self, conversation);
+  gint64 now_us = g_get_real_time ();
+
+  usher_contact_set_email (contact, "anna.larsson@example.com");
+  usher_contact_set_locale (contact, "sv-SE");
+  usher_contact_set_place (contact, "Malmö, Sweden");
+  usher_contact_set_user_agent (contact, "Firefox 115 on Linux");
+  usher_contact_set_visits (contact, 4);
+  usher_contact_set_first_seen_us (contact, now_us - 40 * (gint64) 86400 * G_USEC_PER_SEC);
+  usher_contact_set_is_verified (contact, TRUE);
+  usher_contact_set_page_title (contact, "Teapot “Kyoto”, 0.8 l");
+  usher_contact_set_page_url (contact, "https://shop.example.com/teapots/kyoto");
+  usher_contact_set_attrs (contact,
+                           "{\"order\":\"A-20418\",\"customer since\":2021,\"plan\":\"Tea club\"}");
+  for (guint i = 1; i < 3; i++) {
+    g_autoptr (UsherConversation) earlier = usher_conversation_new (900 + i);
+
+    usher_conversation_set_last_text (earlier,
+                                      i == 1 ? "Thank you, that works!" : "Do you ship to Norway?");
+    usher_conversation_set_opened_at_us (earlier,
+                                         now_us - (gint64) i * 11 * 86400 * G_USEC_PER_SEC);
+    g_list_store_append (usher_contact_get_earlier (contact), earlier);
+  }
+}
+
+static void
+fill_lines (UsherConversation *anna)
+{
+  UsherMessageList *messages = usher_conversation_get_messages (anna);
+  g_autoptr (UsherMessage) note = usher_message_new (
+    1, 1, USHER_MESSAGE_NOTE,
+    "Second complaint about the same parcel. Warehouse says it left on Friday; tracking is wrong.");
+  g_autoptr (UsherMessage) event =
+    usher_message_new (1, 3, USHER_MESSAGE_EVENT, "Wang Fang joined the chat");
+  g_autoptr (UsherMessage) failed = NULL;
+
+  fake_session_line (anna, USHER_ROLE_VISITOR, "Hello! My teapot was supposed to come yesterday.",
+                     86400 + 700);
+  fake_session_line (
+    anna, USHER_ROLE_BOT,
+    "I have looked it up: the parcel is with the carrier. Shall I ask a colleague?", 86400 + 690);
+  usher_message_set_role (event, USHER_ROLE_SYSTEM);
+  usher_message_set_ts_us (event, g_get_real_time () - (gint64) 600 * G_USEC_PER_SEC);
+  usher_message_list_insert (messages, event);
+  usher_conversation_set_last_seq (anna, 3);
+  fake_session_line (anna, USHER_ROLE_AGENT,
+                     "Good morning Anna, I am Wang Fang. Let me see what happened to it.", 560);
+  fake_session_line (
+    anna, USHER_ROLE_VISITOR,
+    "Thanks 🙏 The tracking page only says “in transit”: https://track.example.com/p/81723", 420);
+  usher_message_set_role (note, USHER_ROLE_AGENT);
+  usher_message_set_sender_name (note, "Wang Fang");
+  usher_message_set_sender (note, 7);
+  usher_message_set_ts_us (note, g_get_real_time () - (gint64) 300 * G_USEC_PER_SEC);
+  usher_message_list_insert (messages, note);
+  fake_session_line (
+    anna, USHER_ROLE_AGENT,
+    "It left our warehouse on Friday. The carrier has it in Malmö and delivers tomorrow before noon.",
+    200);
+  fake_session_line (anna, USHER_ROLE_VISITOR, "您好,可以改成晚上送吗?白天家里没有人。", 130);
+  fake_session_line (
+    anna, USHER_ROLE_VISITOR,
+    "Sorry, wrong window 😅 – can it come in the evening? Nobody is at home during the day.", 110);
+  failed = usher_message_new (1, 0, USHER_MESSAGE_TEXT,
+                              "Of course. I have asked them for a time between 18 and 20 h.");
+  usher_message_set_cid (failed, 99);
+  usher_message_set_role (failed, USHER_ROLE_AGENT);
+  usher_message_set_sender (failed, 7);
+  usher_message_set_is_own (failed, TRUE);
+  usher_message_set_ts_us (failed, g_get_real_time () - 20 * G_USEC_PER_SEC);
+  usher_message_set_delivery (failed, USHER_DELIVERY_ON_WIRE);
+  usher_message_list_insert (messages, failed);
+}
+
+void
+fake_session_fill_demo (UsherSession *self)
+{
+  UsherConversation *anna, *c;
+
+  add_colleague (self, 7, "Wang Fang", USHER_AGENT_ONLINE, 3);
+  add_colleague (self, 8, "Li Wei", USHER_AGENT_ONLINE, 2);
+  add_colleague (self, 9, "Marta Nowak", USHER_AGENT_BUSY, 5);
+  add_colleague (self, 10, "Tom Baker", USHER_AGENT_OFFLINE, 0);
+  add_queue (self, "shop", "Shop", 3, 1);
+  add_queue (self, "returns", "Returns", 0, 2);
+  anna = fake_session_add (self, "mine", 1, "Anna Larsson", 110);
+  fill_lines (anna);
+  fill_contact (self, anna);
+  usher_conversation_set_unread (anna, 2);
+  usher_conversation_set_is_visitor_online (anna, TRUE);
+  usher_conversation_set_typing_text (anna, "between six and eight would be");
+  c = fake_session_add (self, "mine", 2, "陈晓明", 45);
+  fake_session_line (c, USHER_ROLE_VISITOR, "请问这款茶壶可以退货吗?", 45);
+  usher_conversation_set_channel (c, 3);
+  usher_conversation_set_unread (c, 1);
+  usher_conversation_set_is_visitor_online (c, TRUE);
+  c = fake_session_add (self, "mine", 3, "Jonas", 0);
+  fake_session_line (c, USHER_ROLE_AGENT, "You are welcome, have a good day!", 300);
+  usher_session_set_draft (self, c, "One more thing: the voucher", FALSE);
+  c = fake_session_add (self, "offered", 4, "Mireille Dubois", 12);
+  fake_session_line (c, USHER_ROLE_VISITOR, "Bonjour, is the Kyoto teapot dishwasher safe?", 12);
+  usher_conversation_set_offer_reason (c, "You have a free slot and have waited longest");
+  for (guint i = 0; i < 3; i++) {
+    static const char *const names[] = { "Visitor 88120", "Petra", "O. Sullivan" };
+    static const char *const lines[] = { "hello?", "Wo ist meine Bestellung?",
+                                         "Can I pay by invoice?" };
+
+    c = fake_session_add (self, "queue", 10 + i, names[i], 200 - 70 * (int) i);
+    fake_session_line (c, USHER_ROLE_VISITOR, lines[i], 200 - 70 * (int) i);
+  }
+  for (guint i = 0; i < 4; i++) {
+    c = fake_session_add (self, "closed", 20 + i, i % 2 == 0 ? "Sven" : "Lucía", 0);
+    fake_session_line (c, USHER_ROLE_VISITOR, "Thank you!", 4000 + (int) i * 900);
+  }
+  self->is_accepting = TRUE;
+  fake_session_set_link (self, USHER_LINK_IN_STEP);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "usher-contact.h"
+#include "usher-conversation-list.h"
+#include "usher-conversation.h"
+#include "usher-message-list.h"
+#include "usher-message.h"
+#include "usher-session.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A session without a gateway: it holds models that a test fills, does what it is asked on them at once, and remembers what it
+ * was asked. It is linked instead of app/session, so that tests of the UI need no network and no disk.
+ */
+UsherSession *fake_session_new (void);
+
+/** fake_session_take_calls: what was asked since the last time, such as "send-text 3 hello", joined by newlines. */
+char *fake_session_take_calls (UsherSession *self);
+
+UsherConversationList *fake_session_get_list (UsherSession *self,
+                                              const char   *name);
+
+/** fake_session_add: a conversation in the list @name; it waits since @waiting_s seconds (0: nobody waits). */
+UsherConversation *fake_session_add (UsherSession *self,
+                                     const char   *name,
+                                     guint64       conv,
+                                     const char   *who,
+                                     int           waiting_s);
+UsherMessage *
+fake_session_line (UsherConversation *conversation, UsherRole role, const char *text, int age_s);
+void fake_session_set_link (UsherSession   *self,
+                            UsherLinkState  state);
+
+/** fake_session_fail_next_sign_in: the next sign-in ends so. */
+void fake_session_fail_next_sign_in (UsherSession      *self,
+                                     UsherSessionError  code);
+
+/** fake_session_fill_demo: a morning at a shop, for pictures. */
+void fake_session_fill_demo (UsherSession *self);
+
+G_END_DECLS

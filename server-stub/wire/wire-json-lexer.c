@@ -27,7 +27,9 @@ char
 wire_json_peek (WireJsonLexer *self)
 {
   wire_json_skip_blanks (self);
-  return self->at < self->end ? *self->at : '\0';
+  if (self->at == self->end)
+    return '\0';
+  return *self->at;
 }
 
 gboolean

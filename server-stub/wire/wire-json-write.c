@@ -21,8 +21,10 @@ write_escape (WireBuffer *out,
   static const char letters[] = {
     ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'
   };
-  char text[7] = { '\\', byte < sizeof letters ? letters[byte] : '\0', '\0' };
+  char text[7] = "\\";
 
+  if (byte < sizeof letters)
+    text[1] = letters[byte];
   if (text[1] == '\0')
     g_snprintf (text, sizeof text, "\\u%04x", (guint) byte);
   wire_buffer_append_text (out, text);

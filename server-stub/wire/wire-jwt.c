@@ -14,7 +14,7 @@
 #include "wire-token.h"
 #include "wire-utf8.h"
 
-#define MAX_LIFE_S (24 * 60 * 60)
+#define MAX_LIFE_S (G_GINT64_CONSTANT (24) * 60 * 60)
 #define MAX_PART   (WIRE_JWT_MAX_CHARS * 3 / 4 + 1)
 #define MAX_DEPTH  8
 #define MAX_TIME_S G_GINT64_CONSTANT (253402300799) /* the end of the year 9999 */

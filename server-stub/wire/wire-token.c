@@ -92,7 +92,7 @@ wire_resume_seal (const WireResume *resume,
   put_big_endian (bytes + 22, resume->expires_s, 4);
   wire_hmac_sha256 (key, WIRE_RESUME_KEY_BYTES, bytes, RESUME_PLAIN_BYTES, mac);
   memcpy (bytes + RESUME_PLAIN_BYTES, mac, RESUME_MAC_BYTES);
-  memcpy (ret_token, RESUME_PREFIX, strlen (RESUME_PREFIX));
+  g_strlcpy (ret_token, RESUME_PREFIX, WIRE_RESUME_CHARS + 1);
   wire_base64url_encode (bytes, sizeof bytes, ret_token + strlen (RESUME_PREFIX));
 }
 

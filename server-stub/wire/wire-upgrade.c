@@ -96,7 +96,7 @@ key_is_valid (WireText key)
   for (gsize i = 0; i < KEY_CHARS - 2; i++)
     if (!g_ascii_isalnum (key.data[i]) && key.data[i] != '+' && key.data[i] != '/')
       return FALSE;
-  return memchr ("AQgw", key.data[KEY_CHARS - 3], 4) != NULL;
+  return strchr ("AQgw", key.data[KEY_CHARS - 3]) != NULL;
 }
 
 guint

@@ -15,6 +15,23 @@ typedef struct {
   guint64 conv;
 } Action;
 
+/* A wrap-up that waits for the close it belongs to: the close changes the epoch. */
+struct _UsherWrapup {
+  char *code;
+  char *result;
+  char *summary;
+  gboolean skip_rating;
+};
+
+void
+usher_wrapup_free (UsherWrapup *wrapup)
+{
+  g_free (wrapup->code);
+  g_free (wrapup->result);
+  g_free (wrapup->summary);
+  g_free (wrapup);
+}
+
 static void
 take_error (UsherSession          *self,
             UsherHolding          *holding,
@@ -48,18 +65,29 @@ acted_cb (const Gate__V1__Frame *answer,
     usher_conversation_set_epoch (holding->conversation, answer->ack->epoch);
 }
 
-static void
-act (UsherSession     *self,
-     guint64           conv,
-     ProtobufCMessage *body)
+static gboolean
+act_then (UsherSession     *self,
+          guint64           conv,
+          ProtobufCMessage *body,
+          UsherAnswerFunc   func)
 {
   Gate__V1__Frame frame = wire_frame_for (body);
   Action *action = g_new (Action, 1);
 
   *action = (Action){ self, conv };
-  if (!usher_session_ask (self, &frame, acted_cb, action, g_free))
-    usher_session_notice (self, USHER_NOTICE_WARNING,
-                          _ ("There is no connection to the gateway right now."), "offline");
+  if (usher_session_ask (self, &frame, func, action, g_free))
+    return TRUE;
+  usher_session_notice (self, USHER_NOTICE_WARNING,
+                        _ ("There is no connection to the gateway right now."), "offline");
+  return FALSE;
+}
+
+static void
+act (UsherSession     *self,
+     guint64           conv,
+     ProtobufCMessage *body)
+{
+  act_then (self, conv, body, acted_cb);
 }
 
 void
@@ -100,19 +128,59 @@ usher_session_transfer (UsherSession      *self,
   act (self, transfer.conv, &transfer.base);
 }
 
+static void
+send_wrapup (UsherSession      *self,
+             UsherHolding      *holding,
+             const UsherWrapup *from)
+{
+  Gate__V1__Wrapup wrapup = GATE__V1__WRAPUP__INIT;
+
+  wrapup.conv = usher_conversation_get_conv (holding->conversation);
+  wrapup.epoch = usher_conversation_get_epoch (holding->conversation);
+  wrapup.code = from->code;
+  wrapup.result = from->result;
+  wrapup.summary = from->summary;
+  wrapup.skip_rating = from->skip_rating;
+  act (self, wrapup.conv, &wrapup.base);
+}
+
+static void
+close_answered_cb (const Gate__V1__Frame *answer,
+                   gpointer               user_data)
+{
+  Action *action = user_data;
+  UsherHolding *holding = usher_session_peek_holding (action->session, action->conv);
+  UsherWrapup *wrapup;
+
+  acted_cb (answer, user_data);
+  if (holding == NULL)
+    return;
+  holding->is_closing = FALSE;
+  wrapup = g_steal_pointer (&holding->wrapup);
+  if (wrapup == NULL)
+    return;
+  if (answer != NULL && answer->body_case == GATE__V1__FRAME__BODY_ACK)
+    send_wrapup (action->session, holding, wrapup);
+  usher_wrapup_free (wrapup);
+}
+
 void
 usher_session_close_conversation (UsherSession      *self,
                                   UsherConversation *conversation)
 {
   Gate__V1__Close close = GATE__V1__CLOSE__INIT;
+  UsherHolding *holding;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
 
+  holding = usher_session_holding_of (self, conversation);
+  if (holding == NULL || holding->is_closing)
+    return;
   close.conv = usher_conversation_get_conv (conversation);
   close.epoch = usher_conversation_get_epoch (conversation);
   close.reason = GATE__V1__CLOSE_REASON__CR_SOLVED;
-  act (self, close.conv, &close.base);
+  holding->is_closing = act_then (self, close.conv, &close.base, close_answered_cb);
 }
 
 void
@@ -123,18 +191,27 @@ usher_session_wrap_up (UsherSession      *self,
                        const char        *summary,
                        gboolean           skip_rating)
 {
-  Gate__V1__Wrapup wrapup = GATE__V1__WRAPUP__INIT;
+  UsherHolding *holding;
+  UsherWrapup *wrapup;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
 
-  wrapup.conv = usher_conversation_get_conv (conversation);
-  wrapup.epoch = usher_conversation_get_epoch (conversation);
-  wrapup.code = (char *) (code != NULL ? code : "");
-  wrapup.result = (char *) (result != NULL ? result : "");
-  wrapup.summary = (char *) (summary != NULL ? summary : "");
-  wrapup.skip_rating = skip_rating;
-  act (self, wrapup.conv, &wrapup.base);
+  holding = usher_session_holding_of (self, conversation);
+  if (holding == NULL)
+    return;
+  wrapup = g_new (UsherWrapup, 1);
+  wrapup->code = g_strdup (code != NULL ? code : "");
+  wrapup->result = g_strdup (result != NULL ? result : "");
+  wrapup->summary = g_strdup (summary != NULL ? summary : "");
+  wrapup->skip_rating = skip_rating;
+  g_clear_pointer (&holding->wrapup, usher_wrapup_free);
+  if (holding->is_closing) {
+    holding->wrapup = wrapup;
+    return;
+  }
+  send_wrapup (self, holding, wrapup);
+  usher_wrapup_free (wrapup);
 }
 
 void

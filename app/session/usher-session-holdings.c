@@ -17,6 +17,7 @@ usher_holding_free (UsherHolding *holding)
 {
   g_clear_handle_id (&holding->typing_id, g_source_remove);
   g_clear_handle_id (&holding->offer_id, g_source_remove);
+  g_clear_pointer (&holding->wrapup, usher_wrapup_free);
   g_object_unref (holding->conversation);
   g_free (holding);
 }

@@ -11,19 +11,17 @@
 
 typedef struct {
   UsherSession *session; /* a reference */
-  UsherOutboxRow *row;   /* of what is being kept */
   guint64 cid;
-} Keeping;
+} Upload;
 
 static void
-keeping_free (Keeping *keeping)
+upload_free (Upload *upload)
 {
-  g_object_unref (keeping->session);
-  g_clear_pointer (&keeping->row, usher_outbox_row_free);
-  g_free (keeping);
+  g_object_unref (upload->session);
+  g_free (upload);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keeping, keeping_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Upload, upload_free)
 
 /* A url of another host is not followed: a frame cannot make the console call somebody. */
 static const char *
@@ -49,33 +47,10 @@ cache_path (UsherSession *self,
 {
   g_autofree char *name = cache_name (url);
 
-  return g_build_filename (usher_store_get_dir (self->store), "pictures", name, NULL);
+  return usher_store_dup_picture_path (self->store, name);
 }
 
 /* --- Sending ----------------------------------------------------------------------------------------- */
-
-static void
-kept_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr (Keeping) keeping = user_data;
-  g_autoptr (GError) error = NULL;
-  UsherSession *self = keeping->session;
-  char *path = usher_store_put_file_finish (USHER_STORE (source), result, &error);
-  UsherOutboxRow *row;
-
-  if (path == NULL) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      usher_session_notice (self, USHER_NOTICE_WARNING, usher_text_of_slug ("not_kept"),
-                            "not_kept");
-    return;
-  }
-  row = g_steal_pointer (&keeping->row);
-  row->path = path;
-  g_hash_table_steal (self->pending, &row->cid);
-  usher_session_queue_row (self, row, FALSE);
-}
 
 static UsherOutboxRow *
 image_row (UsherSession      *self,
@@ -97,7 +72,7 @@ image_row (UsherSession      *self,
   row->size = g_bytes_get_size (bytes);
   row->width = width;
   row->height = height;
-  row->seen = holding != NULL ? holding->held_seq : 0;
+  row->seen = holding != NULL ? usher_session_seen_by_writer (holding) : 0;
   row->queued_at_us = g_get_real_time ();
   return row;
 }
@@ -114,7 +89,6 @@ usher_session_send_image (UsherSession      *self,
   g_autoptr (UsherMessage) message = NULL;
   g_autofree char *file = NULL;
   UsherOutboxRow *row;
-  Keeping *keeping;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
@@ -122,15 +96,13 @@ usher_session_send_image (UsherSession      *self,
 
   row = image_row (self, conversation, bytes, mime, name, width, height);
   message = usher_session_message_from_pending (self, row);
-  g_object_set_data_full (G_OBJECT (message), "usher-bytes", g_bytes_ref (bytes),
+  g_object_set_data_full (G_OBJECT (message), USHER_IMAGE_BYTES, g_bytes_ref (bytes),
                           (GDestroyNotify) g_bytes_unref);
   usher_message_list_insert (usher_conversation_get_messages (conversation), message);
 
   file = g_strdup_printf ("own-%016" G_GINT64_MODIFIER "x", row->cid);
-  keeping = g_new0 (Keeping, 1);
-  keeping->session = g_object_ref (self);
-  keeping->row = row;
-  usher_store_put_file_async (self->store, file, bytes, self->cancellable, kept_cb, keeping);
+  row->path = usher_store_dup_picture_path (self->store, file);
+  usher_session_queue_row (self, row, bytes, FALSE);
 }
 
 static gboolean
@@ -145,13 +117,13 @@ uploaded_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  g_autoptr (Keeping) keeping = user_data;
+  g_autoptr (Upload) upload = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *url = usher_rest_upload_finish (USHER_REST (source), result, &error);
-  UsherSession *self = keeping->session;
+  UsherSession *self = upload->session;
 
   if (url != NULL) {
-    usher_outbox_set_url (self->outbox, keeping->cid, url);
+    usher_outbox_set_url (self->outbox, upload->cid, url);
     return;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -159,7 +131,7 @@ uploaded_cb (GObject      *source,
   g_message ("a picture was not uploaded: %s", error->message);
   if (g_error_matches (error, USHER_REST_ERROR, USHER_REST_ERROR_TOKEN))
     usher_session_renew_token (self);
-  usher_outbox_upload_failed (self->outbox, keeping->cid, is_final (error), error->message);
+  usher_outbox_upload_failed (self->outbox, upload->cid, is_final (error), error->message);
 }
 
 static void
@@ -167,21 +139,21 @@ read_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  g_autoptr (Keeping) keeping = user_data;
+  g_autoptr (Upload) upload = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_file_load_bytes_finish (G_FILE (source), result, NULL, &error);
-  UsherSession *self = keeping->session;
-  const UsherOutboxItem *item = usher_outbox_find (self->outbox, keeping->cid);
+  UsherSession *self = upload->session;
+  const UsherOutboxItem *item = usher_outbox_find (self->outbox, upload->cid);
 
   if (item == NULL)
     return;
   if (bytes == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      usher_outbox_upload_failed (self->outbox, keeping->cid, TRUE, "file_lost");
+      usher_outbox_upload_failed (self->outbox, upload->cid, TRUE, "file_lost");
     return;
   }
   usher_rest_upload_async (self->rest, bytes, item->mime, item->name, self->cancellable, NULL, NULL,
-                           uploaded_cb, g_steal_pointer (&keeping));
+                           uploaded_cb, g_steal_pointer (&upload));
 }
 
 void
@@ -189,11 +161,11 @@ usher_session_upload (UsherSession          *self,
                       const UsherOutboxItem *item)
 {
   g_autoptr (GFile) file = g_file_new_for_path (item->path != NULL ? item->path : "");
-  Keeping *keeping = g_new0 (Keeping, 1);
+  Upload *upload = g_new0 (Upload, 1);
 
-  keeping->session = g_object_ref (self);
-  keeping->cid = item->cid;
-  g_file_load_bytes_async (file, self->cancellable, read_cb, keeping);
+  upload->session = g_object_ref (self);
+  upload->cid = item->cid;
+  g_file_load_bytes_async (file, self->cancellable, read_cb, upload);
 }
 
 /* From now on it is a picture of the gateway's that happens to be here already. */
@@ -296,8 +268,8 @@ usher_session_load_image_async (UsherSession        *self,
   g_task_set_source_tag (task, usher_session_load_image_async);
   g_task_set_task_data (task, g_object_ref (message), g_object_unref);
   path = g_strdup (usher_message_get_path (message));
-  bytes = g_object_get_data (G_OBJECT (message), "usher-bytes");
-  if (bytes != NULL && path == NULL) {
+  bytes = g_object_get_data (G_OBJECT (message), USHER_IMAGE_BYTES);
+  if (bytes != NULL) {
     g_task_return_pointer (task, g_bytes_ref (bytes), (GDestroyNotify) g_bytes_unref);
     return;
   }

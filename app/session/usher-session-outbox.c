@@ -182,6 +182,7 @@ queued_cb (GObject      *source,
   if (message != NULL) {
     usher_message_set_path (message, row->path);
     usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
+    g_object_set_data (G_OBJECT (message), USHER_IMAGE_BYTES, NULL);
   }
   usher_outbox_push (self->outbox, item_from_row (row));
 }
@@ -189,21 +190,21 @@ queued_cb (GObject      *source,
 void
 usher_session_queue_row (UsherSession   *self,
                          UsherOutboxRow *row,
+                         GBytes         *file,
                          gboolean        clears_draft)
 {
   Queueing *queueing = g_new (Queueing, 1);
 
   *queueing = (Queueing){ g_object_ref (self), usher_outbox_row_copy (row) };
   g_hash_table_replace (self->pending, &row->cid, row);
-  usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), clears_draft,
+  usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), file, clears_draft,
                                 self->cancellable, queued_cb, queueing);
 }
 
 /* --- What the agent does ----------------------------------------------------------------------------- */
 
-/* The guard against blind answers: the last line the writer could see. */
-static guint64
-seen_by_writer (UsherHolding *holding)
+guint64
+usher_session_seen_by_writer (UsherHolding *holding)
 {
   UsherMessageList *list = usher_conversation_peek_messages (holding->conversation);
   guint64 last = list != NULL ? usher_message_list_get_last_seq (list) : 0;
@@ -234,13 +235,14 @@ send_line (UsherSession      *self,
   row->cid = new_cid ();
   row->kind = kind;
   row->text = text;
-  row->seen = holding != NULL && kind != USHER_MESSAGE_NOTE ? seen_by_writer (holding) : 0;
+  row->seen =
+    holding != NULL && kind != USHER_MESSAGE_NOTE ? usher_session_seen_by_writer (holding) : 0;
   row->queued_at_us = g_get_real_time ();
   show_own (self, conversation, row);
   if (holding != NULL)
     holding->typed_at_us = 0;
   usher_session_forget_draft (self, row->conv, kind == USHER_MESSAGE_NOTE);
-  usher_session_queue_row (self, row, TRUE);
+  usher_session_queue_row (self, row, NULL, TRUE);
 }
 
 /* The end of the next piece: a whole text, or as much as a line may hold, up to a blank where there is one in its second half. */
@@ -323,10 +325,12 @@ usher_session_retry (UsherSession *self,
     /* It never got as far as the disk. */
     usher_message_set_delivery (message, USHER_DELIVERY_NONE);
     g_hash_table_steal (self->pending, &cid);
-    usher_session_queue_row (self, row, FALSE);
+    usher_session_queue_row (self, row, g_object_get_data (G_OBJECT (message), USHER_IMAGE_BYTES),
+                             FALSE);
     return;
   }
-  usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), FALSE, NULL, NULL, NULL);
+  usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), NULL, FALSE, NULL, NULL,
+                                NULL);
   usher_outbox_retry (self->outbox, cid, row->seen);
 }
 
@@ -448,7 +452,7 @@ failed_cb (UsherOutbox           *outbox,
   if (row != NULL) {
     g_free (row->fail_slug);
     row->fail_slug = g_strdup (slug);
-    usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), FALSE, NULL, NULL,
+    usher_store_put_outbox_async (self->store, usher_outbox_row_copy (row), NULL, FALSE, NULL, NULL,
                                   NULL);
   }
   /* Somebody spoke meanwhile: what the agent has not seen has to be on the screen before the answer goes. */

@@ -20,6 +20,10 @@
 
 G_BEGIN_DECLS
 
+typedef struct _UsherWrapup UsherWrapup;
+
+void usher_wrapup_free (UsherWrapup *wrapup);
+
 /**
  * UsherHolding:
  *
@@ -42,6 +46,8 @@ typedef struct {
   guint32 history_id; /* question that is open; 0 none */
   gboolean is_history_older;
   gboolean is_loading; /* a page of the store is on its way */
+  gboolean is_closing; /* a Close is on its way */
+  UsherWrapup *wrapup; /* (nullable): to be sent when it has been answered */
   gboolean is_dirty;   /* the store has older values */
 } UsherHolding;
 
@@ -232,14 +238,21 @@ void usher_session_load_outbox (UsherSession *self,
 void usher_session_add_pending (UsherSession      *self,
                                 UsherConversation *conversation);
 
-/** usher_session_queue_row: (transfer full) @row: makes it durable, then hands it to the outbox. */
+/** usher_session_seen_by_writer: the guard against blind answers: the last line the writer could see. */
+guint64 usher_session_seen_by_writer (UsherHolding *holding);
+
+/** usher_session_queue_row: (transfer full) @row: makes it durable, with its @file (nullable), then hands it to the outbox. */
 void usher_session_queue_row (UsherSession   *self,
                               UsherOutboxRow *row,
+                              GBytes         *file,
                               gboolean        clears_draft);
 UsherMessage *usher_session_message_from_pending (UsherSession         *self,
                                                   const UsherOutboxRow *row);
 
 /* -images.c */
+
+/** USHER_IMAGE_BYTES: data of a message: its picture (GBytes) until the file is on the disk. */
+#define USHER_IMAGE_BYTES "usher-image-bytes"
 void usher_session_upload (UsherSession          *self,
                            const UsherOutboxItem *item);
 void usher_session_keep_image (UsherSession          *self,

@@ -309,6 +309,8 @@ usher_session_dispose (GObject *object)
   g_clear_object (&self->suspend);
   g_clear_object (&self->keyring);
   g_clear_object (&self->rest);
+  if (self->store != NULL)
+    usher_store_close (self->store);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (usher_session_parent_class)->dispose (object);

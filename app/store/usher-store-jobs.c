@@ -158,8 +158,55 @@ usher_store_drop_all (UsherStore *self)
 {
   UsherJob *job = usher_job_new (run_drop_all, TRUE);
 
-  job->path = usher_store_pictures_dir (self);
+  job->path = usher_store_dup_pictures_dir (self);
   usher_store_push (self, job);
+}
+
+static gboolean
+write_and_sync (int      fd,
+                GBytes  *bytes,
+                GError **error)
+{
+  gsize left;
+  const guint8 *at = g_bytes_get_data (bytes, &left);
+
+  while (left > 0) {
+    gssize written = write (fd, at, left);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0) {
+      g_set_error (error, USHER_STORE_ERROR,
+                   errno == ENOSPC ? USHER_STORE_ERROR_FULL : USHER_STORE_ERROR_FAILED, "%s",
+                   g_strerror (errno));
+      return FALSE;
+    }
+    at += written;
+    left -= (gsize) written;
+  }
+  if (fsync (fd) == 0)
+    return TRUE;
+  g_set_error (error, USHER_STORE_ERROR, USHER_STORE_ERROR_FAILED, "%s", g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+put_file (const char  *path,
+          GBytes      *bytes,
+          GError     **error)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gboolean is_written;
+
+  if (fd < 0) {
+    g_set_error (error, USHER_STORE_ERROR, USHER_STORE_ERROR_FAILED, "%s", g_strerror (errno));
+    return FALSE;
+  }
+  is_written = write_and_sync (fd, bytes, error);
+  close (fd);
+  if (!is_written)
+    g_unlink (path);
+  return is_written;
 }
 
 static gboolean
@@ -177,13 +224,16 @@ run_put_outbox (UsherJob  *job,
                 UsherDb   *db,
                 GError   **error)
 {
-  return usher_db_put_outbox (db, job->value, error) &&
-         (!job->flag || clear_draft (db, job->value, error));
+  const UsherOutboxRow *row = job->value;
+
+  return (job->file == NULL || put_file (row->path, job->file, error)) &&
+         usher_db_put_outbox (db, row, error) && (!job->flag || clear_draft (db, row, error));
 }
 
 void
 usher_store_put_outbox_async (UsherStore          *self,
                               UsherOutboxRow      *row,
+                              GBytes              *file,
                               gboolean             clears_draft,
                               GCancellable        *cancellable,
                               GAsyncReadyCallback  callback,
@@ -193,6 +243,7 @@ usher_store_put_outbox_async (UsherStore          *self,
 
   job->value = row;
   job->value_free = (GDestroyNotify) usher_outbox_row_free;
+  job->file = file != NULL ? g_bytes_ref (file) : NULL;
   job->flag = clears_draft;
   usher_store_push_for (self, job, usher_store_put_outbox_async, cancellable, callback, user_data);
 }
@@ -243,51 +294,12 @@ usher_store_put_draft_async (UsherStore          *self,
 }
 
 static gboolean
-write_and_sync (int      fd,
-                GBytes  *bytes,
-                GError **error)
-{
-  gsize left;
-  const guint8 *at = g_bytes_get_data (bytes, &left);
-
-  while (left > 0) {
-    gssize written = write (fd, at, left);
-
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0) {
-      g_set_error (error, USHER_STORE_ERROR,
-                   errno == ENOSPC ? USHER_STORE_ERROR_FULL : USHER_STORE_ERROR_FAILED, "%s",
-                   g_strerror (errno));
-      return FALSE;
-    }
-    at += written;
-    left -= (gsize) written;
-  }
-  if (fsync (fd) == 0)
-    return TRUE;
-  g_set_error (error, USHER_STORE_ERROR, USHER_STORE_ERROR_FAILED, "%s", g_strerror (errno));
-  return FALSE;
-}
-
-static gboolean
 run_put_file (UsherJob  *job,
               UsherDb   *db,
               GError   **error)
 {
-  int fd = open (job->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  gboolean is_written;
-
-  if (fd < 0) {
-    g_set_error (error, USHER_STORE_ERROR, USHER_STORE_ERROR_FAILED, "%s", g_strerror (errno));
+  if (!put_file (job->path, job->file, error))
     return FALSE;
-  }
-  is_written = write_and_sync (fd, job->value, error);
-  close (fd);
-  if (!is_written) {
-    g_unlink (job->path);
-    return FALSE;
-  }
   job->result = g_steal_pointer (&job->path);
   return TRUE;
 }
@@ -301,13 +313,9 @@ usher_store_put_file_async (UsherStore          *self,
                             gpointer             user_data)
 {
   UsherJob *job = usher_job_new (run_put_file, FALSE);
-  g_autofree char *dir = usher_store_pictures_dir (self);
 
-  g_return_if_fail (strchr (name, '/') == NULL);
-
-  job->path = g_build_filename (dir, name, NULL);
-  job->value = g_bytes_ref (bytes);
-  job->value_free = (GDestroyNotify) g_bytes_unref;
+  job->path = usher_store_dup_picture_path (self, name);
+  job->file = g_bytes_ref (bytes);
   job->result_free = g_free;
   usher_store_push_for (self, job, usher_store_put_file_async, cancellable, callback, user_data);
 }

@@ -27,7 +27,8 @@ struct _UsherJob {
   gboolean flag;
   char *text;
   char *path;
-  gpointer value; /* row, rows or bytes */
+  GBytes *file;
+  gpointer value; /* row or rows */
   GDestroyNotify value_free;
   gpointer result;
   GDestroyNotify result_free;
@@ -50,7 +51,7 @@ void usher_store_push_for (UsherStore          *self,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data);
 
-/** usher_store_pictures_dir: (transfer full): where the files are. */
-char *usher_store_pictures_dir (UsherStore *self);
+/** usher_store_dup_pictures_dir: (transfer full): where the files are. */
+char *usher_store_dup_pictures_dir (UsherStore *self);
 
 G_END_DECLS

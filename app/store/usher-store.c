@@ -73,6 +73,7 @@ job_free (gpointer data)
     g_clear_pointer (&job->result, job->result_free);
   g_clear_error (&job->error);
   g_clear_object (&job->task);
+  g_clear_pointer (&job->file, g_bytes_unref);
   g_free (job->text);
   g_free (job->path);
   g_free (job);
@@ -219,6 +220,8 @@ void
 usher_store_push (UsherStore *self,
                   UsherJob   *job)
 {
+  g_return_if_fail (self->thread != NULL);
+
   g_async_queue_push (self->jobs, job);
 }
 
@@ -303,7 +306,7 @@ static gboolean
 make_dirs (UsherStore  *self,
            GError     **error)
 {
-  g_autofree char *pictures = usher_store_pictures_dir (self);
+  g_autofree char *pictures = usher_store_dup_pictures_dir (self);
 
   if (g_mkdir_with_parents (pictures, 0700) == 0 && g_chmod (self->dir, 0700) == 0)
     return TRUE;
@@ -354,34 +357,44 @@ usher_store_open (const char     *profile_dir,
   return g_steal_pointer (&self);
 }
 
-const char *
-usher_store_get_dir (UsherStore *self)
+char *
+usher_store_dup_picture_path (UsherStore *self,
+                              const char *name)
 {
   g_return_val_if_fail (USHER_IS_STORE (self), NULL);
+  g_return_val_if_fail (strchr (name, '/') == NULL, NULL);
 
-  return self->dir;
+  return g_build_filename (self->dir, "pictures", name, NULL);
 }
 
 char *
-usher_store_pictures_dir (UsherStore *self)
+usher_store_dup_pictures_dir (UsherStore *self)
 {
   return g_build_filename (self->dir, "pictures", NULL);
 }
 
-/* Whoever waits for a job holds a reference: by now only jobs without a task are left, and they are run first. */
+void
+usher_store_close (UsherStore *self)
+{
+  g_return_if_fail (USHER_IS_STORE (self));
+
+  if (self->thread != NULL) {
+    g_async_queue_push (self->jobs, &last_job);
+    g_thread_join (g_steal_pointer (&self->thread));
+  }
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  self->lock_fd = -1;
+}
+
 static void
 usher_store_finalize (GObject *object)
 {
   UsherStore *self = USHER_STORE (object);
 
-  if (self->thread != NULL) {
-    g_async_queue_push (self->jobs, &last_job);
-    g_thread_join (self->thread);
-  }
+  usher_store_close (self);
   g_async_queue_unref (self->jobs);
   g_clear_pointer (&self->context, g_main_context_unref);
-  if (self->lock_fd >= 0)
-    close (self->lock_fd);
   g_free (self->dir);
 
   G_OBJECT_CLASS (usher_store_parent_class)->finalize (object);

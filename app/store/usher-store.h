@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * transaction; callbacks come on the main context after its commit, so a line called queued or a draft called kept survives
  * kill -9 and a power cut.
  *
- * Jobs run in the order in which they were given. Disposing waits for those that were.
+ * Jobs run in the order in which they were given.
  *
  * Signal: fault (GError *): a write that nobody waits for has failed; the cache may be behind, what the gateway holds is not lost.
  */
@@ -35,8 +35,15 @@ UsherStore *usher_store_open (const char     *profile_dir,
                               UsherSnapshot **ret_snapshot,
                               GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** usher_store_get_dir: (transfer none): the profile's folder. */
-const char *usher_store_get_dir (UsherStore *self);
+/**
+ * usher_store_close: runs what was asked for, then lets go of the profile. Blocks for as long as that takes; nothing may be asked
+ * for afterwards. Callbacks still come. Disposing the last reference does the same.
+ */
+void usher_store_close (UsherStore *self);
+
+/** usher_store_dup_picture_path: (transfer full): the path of the picture @name, which has no slash. */
+char *usher_store_dup_picture_path (UsherStore *self,
+                                    const char *name);
 
 /* --- What the gateway told: nobody waits ------------------------------------------------------------- */
 
@@ -68,12 +75,14 @@ void usher_store_drop_all (UsherStore *self);
 /**
  * usher_store_put_outbox_async:
  * @row: (transfer full): a new line, or one whose `seen` or `fail_slug` is another
+ * @file: (nullable): what becomes the file `path` of the line, synced before the line is kept
  * @clears_draft: whether the draft this line was written as goes in the same transaction
  *
  * Finish with usher_store_write_finish(): after it the line is on the disk.
  */
 void usher_store_put_outbox_async (UsherStore          *self,
                                    UsherOutboxRow      *row,
+                                   GBytes              *file,
                                    gboolean             clears_draft,
                                    GCancellable        *cancellable,
                                    GAsyncReadyCallback  callback,

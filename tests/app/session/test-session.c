@@ -1,0 +1,893 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "fake-gate.h"
+#include "usher-session-private.h"
+
+/* The whole engine room against a small gateway in the same loop, over real sockets and a real cache. */
+
+typedef struct {
+  FakeGate *gate;
+  char *dir;
+  UsherSession *session;
+  guint n_offered;
+  guint n_lines;
+  guint n_notices;
+  char *last_slug;
+  char *signed_out;
+} Fixture;
+
+static const UsherConnectionTimes fast = {
+  .ping_ms = 200,
+  .pong_ms = 200,
+  .open_ms = 2000,
+  .first_retry_ms = 20,
+  .retry_ms = 20,
+  .longest_ms = 50,
+  .patience_ms = 50,
+};
+
+static void
+offered_cb (UsherSession      *session,
+            UsherConversation *conversation,
+            Fixture           *f)
+{
+  f->n_offered++;
+}
+
+static void
+line_cb (UsherSession      *session,
+         UsherConversation *conversation,
+         UsherMessage      *message,
+         Fixture           *f)
+{
+  f->n_lines++;
+}
+
+static void
+notice_cb (UsherSession *session,
+           guint         level,
+           const char   *text,
+           const char   *slug,
+           Fixture      *f)
+{
+  f->n_notices++;
+  g_free (f->last_slug);
+  f->last_slug = g_strdup (slug);
+}
+
+static void
+signed_out_cb (UsherSession *session,
+               const char   *reason,
+               Fixture      *f)
+{
+  g_free (f->signed_out);
+  f->signed_out = g_strdup (reason);
+}
+
+static void
+open_session (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->session = usher_session_new (f->gate->url, f->dir, &error);
+  g_assert_no_error (error);
+  usher_connection_set_times (f->session->connection, &fast);
+  usher_outbox_set_retry_ms (f->session->outbox, 20, 50);
+  g_signal_connect (f->session, "offered", G_CALLBACK (offered_cb), f);
+  g_signal_connect (f->session, "line", G_CALLBACK (line_cb), f);
+  g_signal_connect (f->session, "notice", G_CALLBACK (notice_cb), f);
+  g_signal_connect (f->session, "signed-out", G_CALLBACK (signed_out_cb), f);
+}
+
+/* Nothing may keep a session that its owner has let go of: whatever runs is cancelled and ends. */
+static void
+close_session (Fixture *f)
+{
+  UsherSession *weak = f->session;
+
+  g_object_add_weak_pointer (G_OBJECT (weak), (gpointer *) &weak);
+  g_signal_handlers_disconnect_by_data (f->session, f);
+  g_object_run_dispose (G_OBJECT (f->session));
+  g_clear_object (&f->session);
+  WAIT_UNTIL (weak == NULL);
+}
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+
+    remove_tree (child);
+  }
+  g_remove (path);
+}
+
+static void
+setup (Fixture       *f,
+       gconstpointer  data)
+{
+  f->gate = fake_gate_new ();
+  f->dir = g_dir_make_tmp ("usher-session-XXXXXX", NULL);
+  open_session (f);
+}
+
+static void
+teardown (Fixture       *f,
+          gconstpointer  data)
+{
+  close_session (f);
+  fake_gate_free (f->gate);
+  remove_tree (f->dir);
+  g_free (f->dir);
+  g_free (f->last_slug);
+  g_free (f->signed_out);
+}
+
+static void
+result_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
+sign_in (Fixture     *f,
+         const char  *password,
+         GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  usher_session_sign_in_async (f->session, "ada", password, NULL, result_cb, &result);
+  WAIT_UNTIL (result != NULL);
+  usher_session_sign_in_finish (f->session, result, error);
+}
+
+static gboolean
+resume (Fixture  *f,
+        GError  **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  usher_session_resume_async (f->session, NULL, result_cb, &result);
+  WAIT_UNTIL (result != NULL);
+  return usher_session_resume_finish (f->session, result, error);
+}
+
+static UsherLinkState
+link_state (Fixture *f)
+{
+  UsherLinkState state;
+
+  g_object_get (f->session, "link-state", &state, NULL);
+  return state;
+}
+
+static void
+be_in_step (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  sign_in (f, "right", &error);
+  g_assert_no_error (error);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+}
+
+static UsherConversation *
+own (Fixture *f,
+     guint64  conv)
+{
+  fake_gate_own (f->gate, conv);
+  WAIT_UNTIL (usher_session_find (f->session, conv) != NULL &&
+              usher_conversation_get_is_mine (usher_session_find (f->session, conv)));
+  return usher_session_find (f->session, conv);
+}
+
+static guint
+n_items (Fixture    *f,
+         const char *list)
+{
+  g_autoptr (GListModel) model = NULL;
+
+  g_object_get (f->session, list, &model, NULL);
+  return g_list_model_get_n_items (model);
+}
+
+static char *
+window_text (UsherConversation *conversation)
+{
+  UsherMessageList *list = usher_conversation_get_messages (conversation);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < usher_message_list_get_n_items (list); i++)
+    g_string_append_printf (text, "%s\n",
+                            usher_message_get_text (usher_message_list_peek (list, i)));
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+shows (UsherConversation *conversation,
+       const char        *expected)
+{
+  g_autofree char *text = window_text (conversation);
+
+  return g_str_equal (text, expected);
+}
+
+static UsherMessage *
+last_line (UsherConversation *conversation)
+{
+  UsherMessageList *list = usher_conversation_get_messages (conversation);
+  guint n = usher_message_list_get_n_items (list);
+
+  return n > 0 ? usher_message_list_peek (list, n - 1) : NULL;
+}
+
+/* --- Tests ------------------------------------------------------------------------------------------- */
+
+static void
+test_sign_in (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+
+  g_assert_false (resume (f, &error));
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_SIGN_IN_NEEDED);
+  g_clear_error (&error);
+  sign_in (f, "wrong", &error);
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_BAD_CREDENTIALS);
+  g_clear_error (&error);
+  sign_in (f, "once", &error);
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_PASSWORD_CHANGE_REQUIRED);
+  g_clear_error (&error);
+  f->gate->is_http_down = TRUE;
+  sign_in (f, "right", &error);
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_UNREACHABLE);
+  f->gate->is_http_down = FALSE;
+  be_in_step (f);
+  g_object_get (f->session, "agent-name", &name, NULL);
+  g_assert_cmpstr (name, ==, "Ada");
+  g_assert_true (f->gate->is_present);
+  g_assert_false (f->gate->is_accepting);
+}
+
+/* The token of the keyring opens the next session without a password; with the gateway away the cache is shown. */
+static void
+test_resume_from_keyring (Fixture       *f,
+                          gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+
+  be_in_step (f);
+  own (f, 300);
+  fake_gate_say (f->gate, 300, "hello", TRUE);
+  WAIT_UNTIL (f->n_lines == 1);
+  close_session (f);
+  fake_gate_stop (f->gate);
+
+  open_session (f);
+  g_assert_cmpuint (n_items (f, "mine"), ==, 1);
+  g_assert_true (resume (f, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (link_state (f), ==, USHER_LINK_OFFLINE);
+  usher_session_show (f->session, usher_session_find (f->session, 300), TRUE);
+  WAIT_UNTIL (shows (usher_session_find (f->session, 300), "hello\n"));
+  fake_gate_start (f->gate);
+  usher_session_renew_token (f->session);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+}
+
+static void
+test_offer (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  fake_gate_say (f->gate, 300, "is it in stock?", FALSE);
+  fake_gate_offer (f->gate, 300, 20);
+  WAIT_UNTIL (f->n_offered == 1);
+  conversation = usher_session_find (f->session, 300);
+  g_assert_cmpuint (n_items (f, "offered"), ==, 1);
+  g_assert_cmpint (usher_conversation_get_offer_deadline_us (conversation), >, g_get_real_time ());
+  usher_session_accept (f->session, conversation);
+  WAIT_UNTIL (n_items (f, "mine") == 1);
+  g_assert_cmpuint (n_items (f, "offered"), ==, 0);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "is it in stock?\n"));
+  usher_session_send_text (f->session, conversation, "yes, three of them");
+  g_assert_cmpuint (usher_message_list_get_n_items (usher_conversation_get_messages (conversation)),
+                    ==, 2);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (f->gate->last_seen, ==, 1);
+}
+
+static void
+test_pass_and_gone (Fixture       *f,
+                    gconstpointer  data)
+{
+  Gate__V1__OfferGone gone = GATE__V1__OFFER_GONE__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (OFFER_GONE, offer_gone, &gone);
+
+  be_in_step (f);
+  fake_gate_offer (f->gate, 300, 20);
+  WAIT_UNTIL (f->n_offered == 1);
+  usher_session_pass (f->session, usher_session_find (f->session, 300), "busy");
+  g_assert_cmpuint (n_items (f, "offered"), ==, 0);
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->state == GATE__V1__STATE__ST_QUEUED);
+  fake_gate_offer (f->gate, 301, 20);
+  WAIT_UNTIL (f->n_offered == 2);
+  gone.conv = 301;
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (n_items (f, "offered") == 0);
+  /* Taken by somebody else while we answer. */
+  fake_gate_offer (f->gate, 302, 20);
+  WAIT_UNTIL (f->n_offered == 3);
+  fake_gate_conv (f->gate, 302)->epoch++;
+  usher_session_accept (f->session, usher_session_find (f->session, 302));
+  WAIT_UNTIL (f->n_notices == 1);
+  g_assert_cmpstr (f->last_slug, ==, "offer_gone");
+  g_assert_cmpuint (n_items (f, "offered"), ==, 0);
+}
+
+/* Each line once and in order, whatever the wire does: twice, too early, lost with the connection. */
+static void
+test_gaps_and_repeats (Fixture       *f,
+                       gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  fake_gate_say (f->gate, 300, "one", TRUE);
+  fake_gate_send_line (f->gate, 300, 1);
+  fake_gate_say (f->gate, 300, "two", FALSE);
+  fake_gate_say (f->gate, 300, "three", TRUE); /* two is missing */
+  WAIT_UNTIL (shows (conversation, "one\ntwo\nthree\n"));
+  fake_gate_drop (f->gate);
+  fake_gate_say (f->gate, 300, "four", FALSE);
+  fake_gate_say (f->gate, 300, "five", FALSE);
+  WAIT_UNTIL (f->gate->n_resumes == 1);
+  g_assert_cmpuint (f->gate->n_have, ==, 1);
+  WAIT_UNTIL (shows (conversation, "one\ntwo\nthree\nfour\nfive\n"));
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+  /* The token is refused: from the beginning, and still nothing twice. */
+  f->gate->refuses_resume = TRUE;
+  fake_gate_drop (f->gate);
+  fake_gate_say (f->gate, 300, "six", FALSE);
+  WAIT_UNTIL (f->gate->n_auths == 2);
+  WAIT_UNTIL (shows (conversation, "one\ntwo\nthree\nfour\nfive\nsix\n"));
+}
+
+static void
+test_offline_queue (Fixture       *f,
+                    gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autofree char *transcript = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  usher_session_set_draft (f->session, conversation, "a", FALSE);
+  usher_session_send_text (f->session, conversation, "a");
+  usher_session_send_text (f->session, conversation, "b");
+  usher_session_set_draft (f->session, conversation, "half a th", FALSE);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_QUEUED);
+  close_session (f);
+
+  open_session (f);
+  conversation = usher_session_find (f->session, 300);
+  g_assert_cmpstr (usher_conversation_get_draft (conversation), ==, "half a th");
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "a\nb\n"));
+  g_assert_cmpint (usher_message_get_delivery (last_line (conversation)), ==,
+                   USHER_DELIVERY_QUEUED);
+  usher_session_send_text (f->session, conversation, "c");
+  fake_gate_start (f->gate);
+  be_in_step (f);
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 3);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  transcript = fake_gate_transcript (f->gate, 300);
+  g_assert_cmpstr (transcript, ==, "a\nb\nc\n");
+  g_assert_true (shows (conversation, "a\nb\nc\n"));
+}
+
+/* Stored, but the Ack is lost with the connection: the same cid comes again and is the same line. */
+static void
+test_lost_ack (Fixture       *f,
+               gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  f->gate->loses_acks = TRUE;
+  usher_session_send_text (f->session, conversation, "once");
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 1);
+  f->gate->loses_acks = FALSE;
+  WAIT_UNTIL (last_line (conversation) != NULL &&
+              usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (fake_gate_conv (f->gate, 300)->lines->len, ==, 1);
+  g_assert_true (shows (conversation, "once\n"));
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+}
+
+static void
+test_stale_view (Fixture       *f,
+                 gconstpointer  data)
+{
+  UsherConversation *conversation;
+  UsherMessage *own_line;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  fake_gate_say (f->gate, 300, "one", TRUE);
+  WAIT_UNTIL (shows (conversation, "one\n"));
+  fake_gate_say (f->gate, 300, "unseen", FALSE);
+  f->gate->refuses_messages = 1;
+  f->gate->refuse_code = 409;
+  f->gate->refuse_slug = "stale_view";
+  usher_session_send_text (f->session, conversation, "blind");
+  WAIT_UNTIL (last_line (conversation) != NULL &&
+              usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_FAILED);
+  own_line = last_line (conversation);
+  g_assert_nonnull (usher_message_get_fail_reason (own_line));
+  WAIT_UNTIL (shows (conversation, "one\nunseen\nblind\n"));
+  g_assert_cmpuint (f->gate->last_seen, ==, 1);
+  usher_session_retry (f->session, own_line);
+  WAIT_UNTIL (usher_message_get_delivery (own_line) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (f->gate->last_seen, ==, 2);
+  g_assert_cmpuint (usher_message_get_seq (own_line), ==, 3);
+}
+
+static void
+test_busy_gateway (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autofree char *transcript = NULL;
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  f->gate->refuses_messages = 3;
+  f->gate->refuse_code = 507;
+  f->gate->refuse_slug = "storage_full";
+  usher_session_send_text (f->session, conversation, "first");
+  usher_session_send_text (f->session, conversation, "second");
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 2);
+  transcript = fake_gate_transcript (f->gate, 300);
+  g_assert_cmpstr (transcript, ==, "first\nsecond\n");
+  g_assert_cmpuint (f->gate->n_messages, ==, 5);
+}
+
+static void
+test_discard (Fixture       *f,
+              gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  f->gate->refuses_messages = 1;
+  f->gate->refuse_code = 403;
+  f->gate->refuse_slug = "not_owner";
+  usher_session_send_text (f->session, conversation, "no");
+  WAIT_UNTIL (last_line (conversation) != NULL &&
+              usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_FAILED);
+  usher_session_discard (f->session, last_line (conversation));
+  g_assert_true (shows (conversation, ""));
+  close_session (f);
+  open_session (f);
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+}
+
+/* Another incarnation of the store: what the gateway told is worthless, what the agent wrote is not. */
+static void
+test_log_change (Fixture       *f,
+                 gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  fake_gate_say (f->gate, 300, "old", TRUE);
+  WAIT_UNTIL (f->n_lines == 1);
+  usher_session_set_draft (f->session, conversation, "kept", FALSE);
+  fake_gate_drop (f->gate);
+  f->gate->log = 9999;
+  g_ptr_array_set_size (fake_gate_conv (f->gate, 300)->lines, 0);
+  fake_gate_say (f->gate, 300, "new", FALSE);
+  f->gate->refuses_resume = TRUE;
+  WAIT_UNTIL (f->gate->n_auths == 2);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+  conversation = usher_session_find (f->session, 300);
+  g_assert_nonnull (conversation);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "new\n"));
+  g_assert_cmpstr (usher_session_get_draft (f->session, conversation, FALSE), ==, "kept");
+}
+
+static void
+test_notes (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherConversation *conversation;
+  FakeConv *conv;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  conv = fake_gate_conv (f->gate, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_set_draft (f->session, conversation, "se", TRUE);
+  usher_session_set_draft (f->session, conversation, "re", FALSE);
+  usher_session_send_note (f->session, conversation, "secret");
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpint (usher_message_get_kind (last_line (conversation)), ==, USHER_MESSAGE_NOTE);
+  g_assert_cmpuint (conv->notes->len, ==, 1);
+  g_assert_cmpuint (conv->lines->len, ==, 0);
+  g_assert_null (usher_session_get_draft (f->session, conversation, TRUE));
+  g_assert_cmpstr (usher_session_get_draft (f->session, conversation, FALSE), ==, "re");
+  fake_gate_note (f->gate, 300, "from a colleague");
+  WAIT_UNTIL (shows (conversation, "secret\nfrom a colleague\n"));
+}
+
+static void
+test_image (Fixture       *f,
+            gconstpointer  data)
+{
+  static const guint8 png[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 1, 2, 3 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (png, sizeof png);
+  g_autoptr (GBytes) loaded = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_image (f->session, conversation, bytes, "image/png", "x.png", 4, 4);
+  usher_session_send_text (f->session, conversation, "after it");
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 2);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (f->gate->n_uploads, ==, 1);
+  {
+    UsherMessage *picture =
+      usher_message_list_peek (usher_conversation_get_messages (conversation), 0);
+
+    g_assert_cmpint (usher_message_get_kind (picture), ==, USHER_MESSAGE_IMAGE);
+    g_assert_cmpstr (usher_message_get_url (picture), ==, "/media/ab/x.png");
+    usher_message_set_path (picture, NULL);
+    g_hash_table_remove_all (f->gate->media); /* from the cache, then */
+    usher_session_load_image_async (f->session, picture, NULL, result_cb, &result);
+  }
+  WAIT_UNTIL (result != NULL);
+  loaded = usher_session_load_image_finish (f->session, result, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (loaded, bytes));
+}
+
+static void
+test_marks (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherConversation *conversation;
+  Gate__V1__Read read = GATE__V1__READ__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (READ, read, &read);
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  fake_gate_say (f->gate, 300, "one", TRUE);
+  WAIT_UNTIL (usher_conversation_get_unread (conversation) == 1);
+  WAIT_UNTIL (f->gate->n_reads == 1);
+  g_assert_cmpuint (f->gate->last_read_seq, ==, 0); /* arrived, not seen */
+  usher_session_show (f->session, conversation, FALSE);
+  WAIT_UNTIL (shows (conversation, "one\n"));
+  g_assert_cmpuint (usher_conversation_get_unread (conversation), ==, 1);
+  usher_session_show (f->session, conversation, TRUE);
+  g_assert_cmpuint (usher_conversation_get_unread (conversation), ==, 0);
+  WAIT_UNTIL (f->gate->last_read_seq == 1);
+  g_assert_cmpuint (f->gate->n_reads, ==, 2);
+  usher_session_send_text (f->session, conversation, "two");
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  read.conv = 300;
+  read.received = 2;
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_DELIVERED);
+  read.seq = 2;
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_READ);
+}
+
+static void
+test_typing (Fixture       *f,
+             gconstpointer  data)
+{
+  Gate__V1__Typing typing = GATE__V1__TYPING__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (TYPING, typing, &typing);
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  for (guint i = 0; i < 5; i++)
+    usher_session_set_typing (f->session, conversation, TRUE);
+  usher_session_set_typing (f->session, conversation, FALSE);
+  usher_session_set_typing (f->session, conversation, FALSE);
+  WAIT_UNTIL (f->gate->n_typings == 2);
+  typing.conv = 300;
+  typing.on = TRUE;
+  typing.preview = (char *) "can I get a re";
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (g_strcmp0 (usher_conversation_get_typing_text (conversation), "can I get a re") == 0);
+  fake_gate_say (f->gate, 300, "can I get a refund", TRUE);
+  WAIT_UNTIL (usher_conversation_get_typing_text (conversation) == NULL);
+}
+
+static void
+test_edit_and_recall (Fixture       *f,
+                      gconstpointer  data)
+{
+  Gate__V1__Message message = GATE__V1__MESSAGE__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (MESSAGE, message, &message);
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  fake_gate_say (f->gate, 300, "wrnog", TRUE);
+  WAIT_UNTIL (shows (conversation, "wrnog\n"));
+  message.conv = 300;
+  message.seq = 2;
+  message.replaces = 1;
+  message.flags = 1u << 1;
+  message.content_case = GATE__V1__MESSAGE__CONTENT_TEXT;
+  message.text = (char *) "wrong";
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (shows (conversation, "wrong\n"));
+  g_assert_true (usher_message_get_is_edited (last_line (conversation)));
+  message.seq = 3;
+  message.flags = 1u << 2;
+  message.content_case = GATE__V1__MESSAGE__CONTENT__NOT_SET;
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (usher_message_get_is_recalled (last_line (conversation)));
+  g_assert_cmpuint (usher_message_list_get_n_items (usher_conversation_get_messages (conversation)),
+                    ==, 1);
+}
+
+static void
+test_close_and_wrap_up (Fixture       *f,
+                        gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  /* As the dialog does it, in one breath: the second waits for the epoch of the first. */
+  usher_session_close_conversation (f->session, conversation);
+  usher_session_wrap_up (f->session, conversation, "solved", NULL, "all well", FALSE);
+  WAIT_UNTIL (n_items (f, "closed") == 1);
+  g_assert_cmpint (fake_gate_conv (f->gate, 300)->state, ==, GATE__V1__STATE__ST_CLOSED);
+  g_assert_cmpuint (n_items (f, "mine"), ==, 0);
+  g_assert_cmpuint (f->n_notices, ==, 0);
+}
+
+static void
+test_stale_epoch (Fixture       *f,
+                  gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  fake_gate_conv (f->gate, 300)->epoch += 3;
+  usher_session_transfer (f->session, conversation, 0, "tech", "knows more");
+  WAIT_UNTIL (f->n_notices == 1);
+  g_assert_cmpstr (f->last_slug, ==, "stale_epoch");
+  g_assert_cmpint (fake_gate_conv (f->gate, 300)->state, ==, GATE__V1__STATE__ST_ACTIVE);
+}
+
+static void
+test_contact (Fixture       *f,
+              gconstpointer  data)
+{
+  UsherContact *contact;
+
+  be_in_step (f);
+  contact = usher_session_get_contact (f->session, own (f, 300));
+  WAIT_UNTIL (g_strcmp0 (usher_contact_get_name (contact), "Grace") == 0);
+  g_assert_cmpuint (usher_contact_get_visits (contact), ==, 3);
+}
+
+/* The path is dead in one direction: nothing comes, and nobody says so. */
+static void
+test_half_open (Fixture       *f,
+                gconstpointer  data)
+{
+  be_in_step (f);
+  f->gate->is_silent = TRUE;
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  f->gate->is_silent = FALSE;
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+}
+
+static void
+test_token_life (Fixture       *f,
+                 gconstpointer  data)
+{
+  be_in_step (f);
+  /* The access token has run out while we were away: a new one, no question. */
+  f->gate->refuses_resume = TRUE;
+  f->gate->refuses_auth = TRUE;
+  fake_gate_drop (f->gate);
+  WAIT_UNTIL (f->gate->n_refreshes >= 1);
+  f->gate->refuses_auth = FALSE;
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+  g_assert_null (f->signed_out);
+  /* The family was revoked: the agent has to sign in again. */
+  f->gate->refuses_tokens = TRUE;
+  f->gate->refuses_auth = TRUE;
+  fake_gate_drop (f->gate);
+  WAIT_UNTIL (f->signed_out != NULL);
+  g_assert_cmpint (link_state (f), ==, USHER_LINK_OFFLINE);
+}
+
+static void
+test_opened_elsewhere (Fixture       *f,
+                       gconstpointer  data)
+{
+  guint n_connections;
+
+  be_in_step (f);
+  n_connections = f->gate->n_connections;
+  fake_gate_close (f->gate, 4003);
+  WAIT_UNTIL (f->n_notices == 1);
+  g_assert_cmpint (link_state (f), ==, USHER_LINK_OFFLINE);
+  g_assert_cmpuint (f->gate->n_connections, ==, n_connections);
+}
+
+static void
+test_sign_out (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "cache.db", NULL);
+  g_autofree char *wal = g_build_filename (f->dir, "cache.db-wal", NULL);
+
+  be_in_step (f);
+  own (f, 300);
+  usher_session_sign_out (f->session);
+  g_assert_cmpstr (f->signed_out, ==, "sign-out");
+  g_assert_cmpuint (n_items (f, "mine"), ==, 0);
+  close_session (f);
+  open_session (f);
+  g_assert_cmpuint (n_items (f, "mine"), ==, 0);
+  g_assert_cmpuint (f->session->agent, ==, 0);
+}
+
+/* Files of the profile hold no token, and nobody else may read them. */
+static void
+test_privacy (Fixture       *f,
+              gconstpointer  data)
+{
+  static const char *const files[] = { "cache.db", "cache.db-wal" };
+  GStatBuf status;
+
+  be_in_step (f);
+  own (f, 300);
+  close_session (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *path = g_build_filename (f->dir, files[i], NULL);
+    g_autofree char *content = NULL;
+    gsize n_bytes = 0;
+
+    if (!g_file_get_contents (path, &content, &n_bytes, NULL))
+      continue;
+    g_assert_null (memmem (content, n_bytes, "gr_", 3));
+    g_assert_null (memmem (content, n_bytes, "ga_", 3));
+    g_assert_cmpint (g_stat (path, &status), ==, 0);
+    g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  }
+  g_assert_cmpint (g_stat (f->dir, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0700);
+  open_session (f);
+}
+
+static void
+test_long_history (Fixture       *f,
+                   gconstpointer  data)
+{
+  UsherConversation *conversation;
+  UsherMessageList *list;
+
+  be_in_step (f);
+  for (guint i = 1; i <= 950; i++) {
+    g_autofree char *text = g_strdup_printf ("%u", i);
+
+    fake_gate_say (f->gate, 300, text, FALSE);
+  }
+  conversation = own (f, 300);
+  fake_gate_send_line (f->gate, 300, 950);
+  usher_session_show (f->session, conversation, TRUE);
+  list = usher_conversation_get_messages (conversation);
+  WAIT_UNTIL (usher_message_list_get_last_seq (list) == 950);
+  while (usher_message_list_get_first_seq (list) > 1) {
+    guint64 first = usher_message_list_get_first_seq (list);
+
+    usher_session_load_older (f->session, conversation);
+    WAIT_UNTIL (usher_message_list_get_first_seq (list) < first);
+    g_assert_cmpuint (usher_message_list_get_n_items (list), <=, USHER_MESSAGE_LIST_MAX_ROWS);
+  }
+  g_assert_false (usher_message_list_get_has_older (list));
+  g_assert_true (usher_message_list_get_has_newer (list));
+  while (usher_message_list_get_has_newer (list)) {
+    guint64 last = usher_message_list_get_last_seq (list);
+
+    usher_session_load_newer (f->session, conversation);
+    WAIT_UNTIL (usher_message_list_get_last_seq (list) > last ||
+                !usher_message_list_get_has_newer (list));
+  }
+  g_assert_cmpuint (usher_message_list_get_last_seq (list), ==, 950);
+  for (guint i = 1; i < usher_message_list_get_n_items (list); i++)
+    g_assert_cmpuint (usher_message_get_seq (usher_message_list_peek (list, i)), ==,
+                      usher_message_get_seq (usher_message_list_peek (list, i - 1)) + 1);
+}
+
+#define ADD(path, func) g_test_add ("/session/" path, Fixture, NULL, setup, func, teardown)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autofree char *keyring_dir = g_dir_make_tmp ("usher-keyring-XXXXXX", NULL);
+  g_autofree char *keyring = g_build_filename (keyring_dir, "keyring", NULL);
+  int status;
+
+  g_setenv ("SECRET_BACKEND", "file", TRUE);
+  g_setenv ("SECRET_FILE_TEST_PATH", keyring, TRUE);
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "x", TRUE);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  ADD ("sign-in", test_sign_in);
+  ADD ("resume-from-keyring", test_resume_from_keyring);
+  ADD ("offer", test_offer);
+  ADD ("pass-and-gone", test_pass_and_gone);
+  ADD ("gaps-and-repeats", test_gaps_and_repeats);
+  ADD ("offline-queue", test_offline_queue);
+  ADD ("lost-ack", test_lost_ack);
+  ADD ("stale-view", test_stale_view);
+  ADD ("busy-gateway", test_busy_gateway);
+  ADD ("discard", test_discard);
+  ADD ("log-change", test_log_change);
+  ADD ("notes", test_notes);
+  ADD ("image", test_image);
+  ADD ("marks", test_marks);
+  ADD ("typing", test_typing);
+  ADD ("edit-and-recall", test_edit_and_recall);
+  ADD ("close-and-wrap-up", test_close_and_wrap_up);
+  ADD ("stale-epoch", test_stale_epoch);
+  ADD ("contact", test_contact);
+  ADD ("half-open", test_half_open);
+  ADD ("token-life", test_token_life);
+  ADD ("opened-elsewhere", test_opened_elsewhere);
+  ADD ("sign-out", test_sign_out);
+  ADD ("privacy", test_privacy);
+  ADD ("long-history", test_long_history);
+  status = g_test_run ();
+  remove_tree (keyring_dir);
+  return status;
+}

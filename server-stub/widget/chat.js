@@ -201,6 +201,7 @@ export class Chat {
     this.#catchUp(welcome, welcome.resumed && !isNewLog && !isOther)
     if (this.#page) this.#link.send(this.#page)
     this.#flushRatings()
+    for (const line of this.#unsigned) this.refreshLine(line)
     this.#tell('welcome', {})
   }
 
@@ -291,9 +292,10 @@ export class Chat {
     this.#settle()
   }
 
-  /** A signed link ran out: one line again, freshly signed. */
+  /** A link is not signed, or ran out: the line again, freshly signed, as soon as there is a connection. */
   refreshLine (line) {
-    if (!this.#link.isReady) return
+    if (!this.#link.isReady) return this.#unsigned.add(line)
+    this.#unsigned.delete(line)
     this.#link.request({ t: 'history', conv: line.conv, after: line.seq - 1, limit: 1 }, (reply) => {
       if (reply?.t !== 'page') return
       const { changed } = this.timeline.acceptPage(line.conv, (reply.messages || []).filter((row) => row.seq === line.seq), true)
@@ -301,6 +303,8 @@ export class Chat {
       this.#tell('timeline', { conv: this.timeline.conv(line.conv), changed })
     })
   }
+
+  #unsigned = new Set()
 
   // --- frames -------------------------------------------------------------------------------------------------
 

@@ -49,7 +49,12 @@ export class Panel {
     return new Intl.DateTimeFormat(this.#place.language, { weekday: days < 7 ? 'long' : undefined, month: 'long', day: 'numeric' }).format(ms)
   }
   reasonOf (slug) { return this.maybe(`why_${slug}`) || this.t('why_internal') }
-  sourceOf (line) { return safeUrl(line.media.url, this.gate) }
+  /** What we sent ourselves we hold as a bare path, and the gateway gives nothing for that. */
+  sourceOf (line) {
+    if (line.role !== 'visitor' || line.media.url.includes('?')) return safeUrl(line.media.url, this.gate)
+    this.pictureLost(line)
+    return null
+  }
   pictureLost (line) {
     if (line.isAskedAgain) return
     Object.defineProperty(line, 'isAskedAgain', { value: true, enumerable: false })

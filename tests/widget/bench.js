@@ -8,6 +8,9 @@ import { WebSocketServer } from 'ws'
 
 const TYPES = { svg: 'image/svg+xml', js: 'text/javascript', css: 'text/css', json: 'application/json', html: 'text/html' }
 
+/** As the gateway: the log keeps the bare path, what goes out has a signature. */
+const signed = (row) => (row.media && !row.media.url.includes('?') ? { ...row, media: { ...row.media, url: `${row.media.url}?sig=1` } } : row)
+
 export class Bench {
   /** @type {Map<number, {id: number, epoch: number, rows: object[], state: string}>} */
   convs = new Map()
@@ -107,7 +110,7 @@ export class Bench {
       this.#welcome(frame, connection, self, { resumed: true })
       for (const { conv, seq } of frame.have || []) {
         const rows = this.convs.get(conv)?.rows.filter((row) => row.seq > seq) || []
-        if (rows.length) this.send(connection, { t: 'page', conv, messages: rows.slice(0, 200), head: this.conv(conv).rows.length, ...(rows.length > 200 ? { more: true } : {}) })
+        if (rows.length) this.send(connection, { t: 'page', conv, messages: rows.slice(0, 200).map(signed), head: this.conv(conv).rows.length, ...(rows.length > 200 ? { more: true } : {}) })
       }
     },
     ping: (frame, connection) => { if (this.isPonging) this.send(connection, { t: 'pong', n: frame.n }) },
@@ -119,7 +122,7 @@ export class Bench {
       const all = this.convs.get(frame.conv)?.rows || []
       const rows = frame.before ? all.filter((row) => row.seq < frame.before).slice(-frame.limit) : all.filter((row) => row.seq > frame.after).slice(0, frame.limit)
       const more = frame.before ? rows[0]?.seq > 1 : rows.at(-1)?.seq < all.length
-      this.send(connection, { t: 'page', id: frame.id, conv: frame.conv, messages: rows, head: all.length, ...(more ? { more } : {}) })
+      this.send(connection, { t: 'page', id: frame.id, conv: frame.conv, messages: rows.map(signed), head: all.length, ...(more ? { more } : {}) })
     },
     upload: (frame, connection) => {
       const path = `/media/up/${this.uploads.size + 1}`
@@ -154,7 +157,7 @@ export class Bench {
     let row = conv.rows.find((one) => one.cid === cid)
     const duplicate = !!row
     row ||= this.append({ cid, text, media, re }, id)
-    if (!duplicate) for (const other of this.live) if (other !== connection) this.send(other, { t: 'msg', ...row })
+    if (!duplicate) for (const other of this.live) if (other !== connection) this.send(other, { t: 'msg', ...signed(row) })
     const ack = { t: 'ack', id: frame.id, conv: id, seq: row.seq, cid, ts: row.ts, ...(duplicate ? { duplicate } : {}) }
     if (this.isAcking) setTimeout(() => this.send(connection, ack), this.ackDelay_ms)
   }
@@ -185,7 +188,7 @@ export class Bench {
   async #media (request, response, url, cors) {
     if (request.method === 'GET') {
       const upload = [...this.uploads.entries()].find(([path]) => path.replace('/up/', '/') === url.pathname)?.[1]
-      return upload?.body ? response.writeHead(200, { 'Content-Type': upload.mime, ...cors }).end(upload.body) : response.writeHead(404, cors).end()
+      return upload?.body && url.search ? response.writeHead(200, { 'Content-Type': upload.mime, ...cors }).end(upload.body) : response.writeHead(404, cors).end()
     }
     if (this.isSlowToTake) { this.stalled = request; return request.resume() }
     const parts = []

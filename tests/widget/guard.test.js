@@ -72,7 +72,7 @@ story('no layout shift: not by loading, opening, lines, nor a picture', async (v
   bench.say('hi')
   const hi = visitor.log.getByText('hi', { exact: true })
   await hi.waitFor()
-  bench.say(undefined, { media: { kind: 'image', url: '/media/9', w: 800, h: 600, mime: 'image/png' } })
+  bench.say(undefined, { media: { kind: 'image', url: '/media/9?sig=1', w: 800, h: 600, mime: 'image/png' } })
   const picture = visitor.log.locator('.picture img')
   await picture.waitFor()
   assert.deepEqual(await picture.evaluate((img) => [img.width, img.height]), [236, 177])

@@ -8,6 +8,7 @@
 #include "gate-store-db.h"
 #include "gate-store-sqlite.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -313,7 +314,8 @@ print_json (const GateSnapshot *snapshot)
       g_string_append (text, ",\n");
     append_agent_json (text, &snapshot->agents[i]);
   }
-  g_print ("%s\n]\n", text->str);
+  /* Not g_print(): JSON is UTF-8 in every locale. */
+  printf ("%s\n]\n", text->str);
 }
 
 static void

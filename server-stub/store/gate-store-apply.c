@@ -334,10 +334,11 @@ gate_writer_new (sqlite3  *db,
 void
 gate_writer_free (GateWriter *self)
 {
-  sqlite3_stmt **statements = (sqlite3_stmt **) &self->statements;
+  sqlite3_stmt **statements;
 
   if (self == NULL)
     return;
+  statements = (sqlite3_stmt **) &self->statements;
   for (gsize i = 0; i < sizeof self->statements / sizeof *statements; i++)
     sqlite3_finalize (statements[i]);
   g_free (self->error);

@@ -156,14 +156,16 @@ gate_index_new (sqlite3  *usher,
 void
 gate_index_free (GateIndex *self)
 {
-  sqlite3_stmt **const all[] = { &self->next,     &self->text_before, &self->begin,
-                                 &self->commit,   &self->rollback,    &self->add,
-                                 &self->take_out, &self->save };
-
   if (self == NULL)
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
-    sqlite3_finalize (*all[i]);
+  sqlite3_finalize (self->next);
+  sqlite3_finalize (self->text_before);
+  sqlite3_finalize (self->begin);
+  sqlite3_finalize (self->commit);
+  sqlite3_finalize (self->rollback);
+  sqlite3_finalize (self->add);
+  sqlite3_finalize (self->take_out);
+  sqlite3_finalize (self->save);
   g_free (self);
 }
 

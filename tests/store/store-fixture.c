@@ -33,8 +33,8 @@ store_remove_dir (const char *dir)
   g_rmdir (dir);
 }
 
-static void
-open_all (StoreFixture *self)
+void
+store_fixture_open (StoreFixture *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -72,7 +72,7 @@ void
 store_fixture_set_up (StoreFixture *self)
 {
   self->dir = store_make_dir ();
-  open_all (self);
+  store_fixture_open (self);
 }
 
 void
@@ -87,7 +87,7 @@ void
 store_fixture_reopen (StoreFixture *self)
 {
   close_all (self);
-  open_all (self);
+  store_fixture_open (self);
 }
 
 guint

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @ret_frame: (transfer none): the frame, valid until @arena is reset
  *
  * Decodes and checks one frame from outside: sizes, depth, at most one body, no Batch inside a Batch, valid UTF-8
- * in every string, valid JSON in the fields that hold it, text lengths, integers below 2^53. The bytes are walked
+ * in every string and no NUL, valid JSON in the fields that hold it, text lengths, integers below 2^53. The bytes are walked
  * along the descriptors *before* anything is allocated, because the library itself recurses without a limit.
  *
  * Returns: %WIRE_OK; %WIRE_TOO_LARGE; %WIRE_BAD_UTF8; else %WIRE_BAD_FRAME
@@ -37,7 +37,7 @@ WireStatus wire_frame_unpack (WireArena        *arena,
                               gsize             max_bytes,
                               Gate__V1__Frame **ret_frame) G_GNUC_WARN_UNUSED_RESULT;
 
-/** wire_message_unpack: the same for a message of any kind, such as the bodies of link records. */
+/** wire_message_unpack: the same for a message of any kind, such as the bodies of link records; no Batch inside it. */
 WireStatus wire_message_unpack (WireArena                         *arena,
                                 const ProtobufCMessageDescriptor  *descriptor,
                                 const guint8                      *data,

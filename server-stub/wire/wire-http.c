@@ -45,11 +45,14 @@ is_value_byte (char byte)
   return byte == '\t' || (guint8) byte >= 0x80 || (byte >= 0x20 && byte != 0x7F);
 }
 
+/* RFC 3986, and in the query what browsers leave as it is there (URL Standard 1.3: the query percent-encode set). */
 static gboolean
-is_target_byte (char byte)
+is_target_byte (char     byte,
+                gboolean is_query)
 {
-  return byte > 0x20 && byte < 0x7F && byte != '#' && byte != '"' && byte != '<' && byte != '>' &&
-         byte != '\\' && byte != '^' && byte != '`' && byte != '{' && byte != '|' && byte != '}';
+  if (byte <= 0x20 || byte >= 0x7F || strchr ("#\"<>\\", byte) != NULL)
+    return FALSE;
+  return is_query || strchr ("^`{}", byte) == NULL;
 }
 
 static gboolean
@@ -118,11 +121,13 @@ read_target (Cursor       *in,
              WireHttpHead *head)
 {
   const char *start = in->at;
-  const char *question;
+  const char *question = NULL;
 
   for (; in->at < in->end && *in->at != ' '; in->at++) {
-    if (!is_target_byte (*in->at))
+    if (!is_target_byte (*in->at, question != NULL))
       return WIRE_BAD_FRAME;
+    if (*in->at == '?' && question == NULL)
+      question = in->at;
     if (in->at == start && *in->at != '/' && (*in->at != '*' || head->method != WIRE_HTTP_OPTIONS))
       return WIRE_BAD_FRAME;
     if (*start == '*' && in->at > start)
@@ -135,7 +140,6 @@ read_target (Cursor       *in,
   if (in->at == start)
     return WIRE_BAD_FRAME;
   head->target = text_between (start, in->at);
-  question = memchr (start, '?', head->target.n_bytes);
   head->path = text_between (start, question != NULL ? question : in->at);
   if (question != NULL)
     head->query = text_between (question + 1, in->at);

@@ -50,7 +50,10 @@ link_record (GateLink         *link,
 {
   Edge *edge = user_data;
 
-  keep_record (link == edge->link ? edge->records : edge->http_records, record);
+  if (edge->take_record != NULL && link == edge->link)
+    edge->take_record (edge, record);
+  else
+    keep_record (link == edge->link ? edge->records : edge->http_records, record);
 }
 
 static void

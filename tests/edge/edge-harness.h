@@ -20,7 +20,11 @@ typedef struct {
   int fd;
 } Record;
 
-typedef struct {
+typedef struct _Edge Edge;
+
+struct _Edge {
+  /* (nullable): takes the link's records instead of @records */
+  void (*take_record) (Edge *edge, const GateRecord *record);
   GateLoop *loop;
   GateLink *link;
   GateLink *http; /* our end of the edge's pair with http */
@@ -33,7 +37,7 @@ typedef struct {
   GPtrArray *records;      /* of the link, in order */
   GPtrArray *http_records; /* of the pair */
   GPtrArray *clients;
-} Edge;
+};
 
 typedef struct {
   Edge *edge;

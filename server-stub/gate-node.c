@@ -221,8 +221,6 @@ batch_cb (GateBatch *batch,
     gate_loop_quit (node.loop);
     return;
   }
-  gate_metrics_observe (node.metrics, GATE_METRIC_MESSAGE_COMMIT, 0,
-                        (guint64) MAX (0, gate_loop_get_now_us (node.loop) - batch->submitted_us));
   enter_core ();
   gate_core_batch_done (node.core, batch);
 }

@@ -53,6 +53,9 @@ reset_signals (void)
 
   for (int number = 1; number < NSIG; number++)
     (void) signal (number, SIG_DFL);
+  /* Ctrl+C reaches the whole foreground group, but it is the core that decides when a worker stops: it drains first. */
+  (void) signal (SIGINT, SIG_IGN);
+  (void) signal (SIGTERM, SIG_IGN);
   sigemptyset (&none);
   (void) sigprocmask (SIG_SETMASK, &none, NULL);
 }

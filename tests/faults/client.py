@@ -7,9 +7,12 @@ against the store afterwards.
 import asyncio
 import base64
 import json
+import logging
 import os
 import random
 import struct
+
+logging.getLogger('asyncio').setLevel(logging.ERROR) # it warns of each write to a socket that the test has just killed
 
 
 class Closed(Exception):

@@ -39,7 +39,7 @@ class Gate:
     self.ready_ms = []
 
   def ctl(self, *arguments, text=''):
-    return subprocess.run([BUILD / 'server-stub/usherctl', '--data', self.data, *arguments], input=text, text=True,
+    return subprocess.run([BUILD / 'server-stub/usherctl', *arguments, '--data', self.data], input=text, text=True,
                           check=True, capture_output=True).stdout
 
   def add_agent(self, login, password, *arguments):

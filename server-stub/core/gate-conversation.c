@@ -760,8 +760,8 @@ gate_conversation_change (GateCore         *core,
   attach (core, conv);
 
   core->changed[core->n_changed++ % G_N_ELEMENTS (core->changed)] = conv->row.conv;
-  append_event (core, conv, transition, change);
   hold_change (core, conv, transition, change);
+  append_event (core, conv, transition, change);
   settle_decision (core, conv, transition, change);
   return GATE_CHANGE_OK;
 }

@@ -131,14 +131,16 @@ take_out (GateDemoVisitor *self,
   self->n_pending--;
 }
 
+/* The first line comes anywhere within a pause, so that visitors who arrive together do not speak in chorus. */
 static void
-arm_say (GateDemoVisitor *self)
+arm_say (GateDemoVisitor *self,
+         gboolean         is_first)
 {
   double line_ms = self->demo->line_s * 1000;
 
   if (self->demo->phase == GATE_DEMO_TALK && line_ms > 0)
     gate_loop_arm (self->demo->gateway.loop, &self->say,
-                   (guint64) (line_ms / 2) + draw_ms (self->demo, line_ms));
+                   (guint64) (is_first ? 0 : line_ms / 2) + draw_ms (self->demo, line_ms));
 }
 
 static void call_later (GateDemoVisitor *self);
@@ -171,7 +173,7 @@ say_cb (GateTimer *timer)
   if (self->n_pending < MAX_PENDING && self->was_welcomed)
     add_line (self);
   trip (self);
-  arm_say (self);
+  arm_say (self, FALSE);
 }
 
 static void
@@ -404,7 +406,7 @@ take_welcome (GateDemoVisitor         *self,
   if (demo->phase == GATE_DEMO_VERIFY)
     ask_next_check (self);
   else if (!gate_timer_is_armed (&self->say))
-    arm_say (self);
+    arm_say (self, TRUE);
 }
 
 static void

@@ -269,14 +269,28 @@ gate_table_dup_select (const GateTable *self,
   return g_string_free (sql, FALSE);
 }
 
+static gconstpointer
+member (gconstpointer row,
+        guint16       offset)
+{
+  return (const guint8 *) row + offset;
+}
+
+static gpointer
+member_to_set (gpointer row,
+               guint16  offset)
+{
+  return (guint8 *) row + offset;
+}
+
 static void
 bind_blob (sqlite3_stmt     *statement,
            int               number,
            const GateColumn *column,
-           const guint8     *row)
+           gconstpointer     row)
 {
-  const guint8 *data = *(const guint8 *const *) (row + column->offset);
-  gsize n_bytes = *(const gsize *) (row + column->extra);
+  const guint8 *data = *(const guint8 *const *) member (row, column->offset);
+  gsize n_bytes = *(const gsize *) member (row, column->extra);
 
   /* An empty blob must not become NULL. */
   sqlite3_bind_blob64 (statement, number, data != NULL ? data : (const guint8 *) "", n_bytes,
@@ -287,9 +301,9 @@ static void
 bind_column (sqlite3_stmt     *statement,
              int               number,
              const GateColumn *column,
-             const guint8     *row)
+             gconstpointer     row)
 {
-  const guint8 *at = row + column->offset;
+  gconstpointer at = member (row, column->offset);
   const char *text;
 
   switch (column->type) {
@@ -303,7 +317,7 @@ bind_column (sqlite3_stmt     *statement,
     sqlite3_bind_int64 (statement, number, *(const gint32 *) at);
     break;
   case GATE_COLUMN_U8:
-    sqlite3_bind_int64 (statement, number, *at);
+    sqlite3_bind_int64 (statement, number, *(const guint8 *) at);
     break;
   case GATE_COLUMN_BOOL:
     sqlite3_bind_int64 (statement, number, *(const gboolean *) at != FALSE);
@@ -350,7 +364,7 @@ static void
 read_bytes (sqlite3_stmt     *statement,
             int               number,
             const GateColumn *column,
-            guint8           *at)
+            gpointer          at)
 {
   gsize n_bytes = (gsize) sqlite3_column_bytes (statement, number);
 
@@ -363,14 +377,14 @@ read_blob (sqlite3_stmt     *statement,
            int               number,
            const GateColumn *column,
            WireArena        *arena,
-           guint8           *row)
+           gpointer          row)
 {
   gsize n_bytes = (gsize) sqlite3_column_bytes (statement, number);
 
-  *(gsize *) (row + column->extra) = n_bytes;
-  *(const guint8 **) (row + column->offset) = NULL;
+  *(gsize *) member_to_set (row, column->extra) = n_bytes;
+  *(const guint8 **) member_to_set (row, column->offset) = NULL;
   if (n_bytes > 0)
-    *(const guint8 **) (row + column->offset) =
+    *(const guint8 **) member_to_set (row, column->offset) =
       wire_arena_memdup (arena, sqlite3_column_blob (statement, number), n_bytes);
 }
 
@@ -379,9 +393,9 @@ read_column (sqlite3_stmt     *statement,
              int               number,
              const GateColumn *column,
              WireArena        *arena,
-             guint8           *row)
+             gpointer          row)
 {
-  guint8 *at = row + column->offset;
+  gpointer at = member_to_set (row, column->offset);
   const char *text;
 
   switch (column->type) {
@@ -395,7 +409,7 @@ read_column (sqlite3_stmt     *statement,
     *(gint32 *) at = (gint32) sqlite3_column_int64 (statement, number);
     break;
   case GATE_COLUMN_U8:
-    *at = (guint8) sqlite3_column_int64 (statement, number);
+    *(guint8 *) at = (guint8) sqlite3_column_int64 (statement, number);
     break;
   case GATE_COLUMN_BOOL:
     *(gboolean *) at = sqlite3_column_int64 (statement, number) != 0;

@@ -37,7 +37,6 @@ static void
 open_store (StoreFixture *self,
             const char   *dir)
 {
-  g_autoptr (GError) error = NULL;
   GateBatch *batch = gate_batch_new ();
 
   self->dir = g_build_filename (dir, "bench-store-XXXXXX", NULL);

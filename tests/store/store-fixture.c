@@ -56,8 +56,8 @@ store_fixture_open (StoreFixture *self)
   g_assert_no_error (error);
 }
 
-static void
-close_all (StoreFixture *self)
+void
+store_fixture_close (StoreFixture *self)
 {
   gate_finder_free (self->finder);
   g_assert_cmpint (sqlite3_close (self->read_db), ==, SQLITE_OK);
@@ -78,7 +78,7 @@ store_fixture_set_up (StoreFixture *self)
 void
 store_fixture_tear_down (StoreFixture *self)
 {
-  close_all (self);
+  store_fixture_close (self);
   store_remove_dir (self->dir);
   g_free (self->dir);
 }
@@ -86,7 +86,7 @@ store_fixture_tear_down (StoreFixture *self)
 void
 store_fixture_reopen (StoreFixture *self)
 {
-  close_all (self);
+  store_fixture_close (self);
   store_fixture_open (self);
 }
 

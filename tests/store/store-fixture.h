@@ -23,6 +23,7 @@ void store_fixture_set_up (StoreFixture *self);
 
 /* The same in the folder self->dir, which tear_down removes. */
 void store_fixture_open (StoreFixture *self);
+void store_fixture_close (StoreFixture *self);
 void store_fixture_tear_down (StoreFixture *self);
 
 /* Closes all handles and opens them again: what a restart does. */

@@ -150,8 +150,10 @@ send_config (Edge              *edge,
   gate_link_send_message (edge->link, GATE_RECORD_CONFIG, 0, 0, &body.base);
 }
 
-Edge *
-edge_start (const char *const *settings)
+static Edge *
+start_on (int                listen_fd,
+          int                port,
+          const char *const *settings)
 {
   Edge *edge = g_new0 (Edge, 1);
   const char *log_off[] = { "log.level=error", NULL };
@@ -165,7 +167,8 @@ edge_start (const char *const *settings)
   edge->clients = g_ptr_array_new ();
   edge->metrics = gate_metrics_create (&edge->metrics_fd, NULL);
   g_assert_nonnull (edge->metrics);
-  edge->listen_fd = listen_on_loopback (&edge->port);
+  edge->listen_fd = listen_fd;
+  edge->port = port;
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
   fflush (NULL);
   edge->pid = fork ();
@@ -180,7 +183,24 @@ edge_start (const char *const *settings)
     g_ptr_array_add (all, (gpointer) settings[i]);
   g_ptr_array_add (all, NULL);
   send_config (edge, (const char *const *) all->pdata);
+  gate_loop_turn (edge->loop, 0); /* it leaves now, also when the test turns another edge next */
   return edge;
+}
+
+Edge *
+edge_start (const char *const *settings)
+{
+  int port;
+  int listen_fd = listen_on_loopback (&port);
+
+  return start_on (listen_fd, port, settings);
+}
+
+Edge *
+edge_start_beside (Edge              *first,
+                   const char *const *settings)
+{
+  return start_on (fcntl (first->listen_fd, F_DUPFD_CLOEXEC, 3), first->port, settings);
 }
 
 static void
@@ -236,10 +256,29 @@ client_pump (Client *client)
     client->is_eof = TRUE;
 }
 
+/* Until anything happens on either side, at most a few milliseconds. */
+static void
+wait_for_anything (Edge *edge)
+{
+  g_autofree struct pollfd *polled = g_new0 (struct pollfd, edge->clients->len + 1);
+  guint n_polled = 0;
+
+  polled[n_polled++] = (struct pollfd){ gate_loop_get_fd (edge->loop), POLLIN, 0 };
+  for (guint i = 0; i < edge->clients->len; i++) {
+    Client *client = g_ptr_array_index (edge->clients, i);
+
+    if (!client->is_eof && client->is_reading)
+      polled[n_polled++] = (struct pollfd){ client->fd, POLLIN, 0 };
+  }
+  poll (polled, n_polled, 5);
+}
+
 void
 edge_turn (Edge *edge)
 {
-  gate_loop_turn (edge->loop, 2);
+  gate_loop_turn (edge->loop, 0);
+  wait_for_anything (edge);
+  gate_loop_turn (edge->loop, 0);
   for (guint i = 0; i < edge->clients->len; i++)
     client_pump (g_ptr_array_index (edge->clients, i));
 }
@@ -345,6 +384,7 @@ edge_give_http (Edge *edge)
   gate_link_send_descriptor (edge->link, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[1]);
   edge->http = gate_link_new (pair[0], &handler, edge);
   g_assert_true (gate_link_attach (edge->http, edge->loop));
+  gate_loop_turn (edge->loop, 0); /* before any client's bytes */
 }
 
 void

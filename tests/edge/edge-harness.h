@@ -49,6 +49,10 @@ typedef struct {
 
 /** edge_start: @settings: (array zero-terminated) (nullable): "key=value" on top of the defaults. */
 Edge *edge_start (const char *const *settings);
+
+/** edge_start_beside: another edge on the listening socket of @first. */
+Edge *edge_start_beside (Edge              *first,
+                         const char *const *settings);
 void edge_stop (Edge *edge);
 
 /** edge_wait_exit: until the process ended; returns its exit status. */

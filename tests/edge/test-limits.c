@@ -54,9 +54,8 @@ test_rate (void)
                       "{\"t\":\"msg\",\"id\":4,\"cid\":\"1122334455667788\",\"text\":\"x\"}");
   answer = client_take_json (client);
   g_assert_nonnull (strstr (answer, "\"id\":4,\"code\":429,\"slug\":\"rate_limited\",\"retry\":"));
-  for (guint i = 0; i < 20; i++) {
-    g_autoptr (Record) frame = edge_take (edge, GATE_RECORD_FRAME);
-  }
+  for (guint i = 0; i < 20; i++)
+    record_free (edge_take (edge, GATE_RECORD_FRAME));
   g_assert_null (edge_find (edge, GATE_RECORD_FRAME));
   g_assert_cmpfloat (edge_metric (edge, "gate_frames_rejected_total{reason=\"rate_limited\"}"), ==,
                      1);

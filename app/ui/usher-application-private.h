@@ -18,6 +18,8 @@ struct _UsherApplication {
   UsherWindow *window; /* borrowed; the application's list owns it */
   GCancellable *cancellable;
   char *login; /* typed on the sign-in page */
+  char *
+    password_file; /* (nullable): --password-file: signs in by itself, for demonstrations and tests */
 };
 
 /* usher-application-sign-in.c */

@@ -164,6 +164,26 @@ usher_application_open_session (UsherApplication *self,
   usher_window_set_session (self->window, self->session);
 }
 
+/* No refresh token, but a password at hand: what ./run and the tests start with. */
+static gboolean
+sign_in_from_file (UsherApplication *self)
+{
+  g_autofree char *password = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->login == NULL || self->password_file == NULL)
+    return FALSE;
+  if (!g_file_get_contents (self->password_file, &password, NULL, &error)) {
+    g_warning ("%s", error->message);
+    return FALSE;
+  }
+  password[strcspn (password, "\r\n")] = '\0';
+  usher_session_sign_in_async (self->session, self->login, password, self->cancellable,
+                               signed_in_cb, g_object_ref (self));
+  memset (password, 0, strlen (password));
+  return TRUE;
+}
+
 static void
 resumed_cb (GObject      *source,
             GAsyncResult *result,
@@ -178,10 +198,10 @@ resumed_cb (GObject      *source,
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  if (g_error_matches (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_SIGN_IN_NEEDED))
-    usher_application_ask_sign_in (self, NULL);
-  else
+  if (!g_error_matches (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_SIGN_IN_NEEDED))
     show_problem (self, error);
+  else if (!sign_in_from_file (self))
+    usher_application_ask_sign_in (self, NULL);
 }
 
 void

@@ -173,6 +173,8 @@ usher_application_handle_local_options (GApplication *application,
     return 0;
   }
   g_variant_dict_lookup (options, "gateway", "s", &self->gateway_url);
+  g_variant_dict_lookup (options, "login", "s", &self->login);
+  g_variant_dict_lookup (options, "password-file", "^ay", &self->password_file);
   if (g_variant_dict_lookup (options, "profile", "^ay", &profile_dir)) {
     g_application_set_flags (application,
                              g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
@@ -203,6 +205,7 @@ usher_application_finalize (GObject *object)
   g_free (self->gateway_url);
   g_free (self->profile_dir);
   g_free (self->login);
+  g_free (self->password_file);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
@@ -228,6 +231,9 @@ usher_application_init (UsherApplication *self)
     { "gateway", 'g', 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the gateway"), N_ ("URL") },
     { "profile", 'p', 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Folder for the local store"),
       N_ ("DIR") },
+    { "login", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Sign in as this agent"), N_ ("LOGIN") },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+      N_ ("Sign in by itself with the password on the first line of this file"), N_ ("FILE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     { NULL },
   };

@@ -36,7 +36,9 @@ struct _UsherKeyring {
 
   GHashTable *attributes;
   guint timeout_ms;
-  GCancellable *storing; /* (nullable): of the newest store or clear */
+  gboolean is_writing;
+  gboolean has_next; /* a later store or clear waits; only the latest counts */
+  char *next_token;  /* (nullable): %NULL: clear */
 };
 
 /* A look-up that gives up by itself. */
@@ -174,6 +176,10 @@ usher_keyring_lookup_finish (UsherKeyring  *self,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* One write at a time: two at once may end in either order, and a file backend refuses the second. */
+
+static void write_next (UsherKeyring *self);
+
 static gboolean
 give_up_cb (gpointer user_data)
 {
@@ -181,17 +187,15 @@ give_up_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A cancellable that cancels itself, and the one before it now. */
+/* A cancellable that cancels itself when nobody answers the keyring's question. */
 static GCancellable *
-begin_storing (UsherKeyring *self)
+impatient (void)
 {
-  if (self->storing != NULL)
-    g_cancellable_cancel (self->storing);
-  g_clear_object (&self->storing);
-  self->storing = g_cancellable_new ();
-  g_timeout_add_full (G_PRIORITY_LOW, STORE_TIMEOUT_MS, give_up_cb, g_object_ref (self->storing),
+  GCancellable *cancellable = g_cancellable_new ();
+
+  g_timeout_add_full (G_PRIORITY_LOW, STORE_TIMEOUT_MS, give_up_cb, g_object_ref (cancellable),
                       g_object_unref);
-  return self->storing;
+  return cancellable;
 }
 
 static void
@@ -199,12 +203,58 @@ stored_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
+  g_autoptr (UsherKeyring) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!secret_password_store_finish (result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!secret_password_store_finish (result, &error))
     g_message ("the keyring did not take the token, the next start will ask for the password: %s",
                error->message);
+  write_next (self);
+}
+
+static void
+cleared_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (UsherKeyring) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  secret_password_clear_finish (result, &error);
+  if (error != NULL)
+    g_debug ("nothing to clear in the keyring: %s", error->message);
+  write_next (self);
+}
+
+/* The operation holds a reference: what is being kept is kept even when the program is about to end its session. */
+static void
+write_next (UsherKeyring *self)
+{
+  g_autofree char *token = g_steal_pointer (&self->next_token);
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  self->is_writing = self->has_next;
+  self->has_next = FALSE;
+  if (!self->is_writing)
+    return;
+  cancellable = impatient ();
+  if (token != NULL)
+    secret_password_storev (&schema, self->attributes, SECRET_COLLECTION_DEFAULT, "Usher", token,
+                            cancellable, stored_cb, g_object_ref (self));
+  else
+    secret_password_clearv (&schema, self->attributes, cancellable, cleared_cb,
+                            g_object_ref (self));
+}
+
+static void
+keep (UsherKeyring *self,
+      const char   *token)
+{
+  g_free (self->next_token);
+  self->next_token = g_strdup (token);
+  self->has_next = TRUE;
+  if (!self->is_writing)
+    write_next (self);
 }
 
 void
@@ -214,20 +264,7 @@ usher_keyring_store (UsherKeyring *self,
   g_return_if_fail (USHER_IS_KEYRING (self));
   g_return_if_fail (token != NULL);
 
-  secret_password_storev (&schema, self->attributes, SECRET_COLLECTION_DEFAULT, "Usher", token,
-                          begin_storing (self), stored_cb, NULL);
-}
-
-static void
-cleared_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  secret_password_clear_finish (result, &error);
-  if (error != NULL)
-    g_debug ("nothing to clear in the keyring: %s", error->message);
+  keep (self, token);
 }
 
 void
@@ -235,7 +272,7 @@ usher_keyring_clear (UsherKeyring *self)
 {
   g_return_if_fail (USHER_IS_KEYRING (self));
 
-  secret_password_clearv (&schema, self->attributes, begin_storing (self), cleared_cb, NULL);
+  keep (self, NULL);
 }
 
 static void
@@ -243,8 +280,7 @@ usher_keyring_finalize (GObject *object)
 {
   UsherKeyring *self = USHER_KEYRING (object);
 
-  /* What is being stored goes on: a token that was rotated and not kept would cost the agent a sign-in. */
-  g_clear_object (&self->storing);
+  g_free (self->next_token);
   g_hash_table_unref (self->attributes);
 
   G_OBJECT_CLASS (usher_keyring_parent_class)->finalize (object);

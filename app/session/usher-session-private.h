@@ -45,7 +45,7 @@ typedef struct {
   guint offer_id;     /* source: the offer's deadline */
   guint32 history_id; /* question that is open; 0 none */
   gboolean is_history_older;
-  gboolean is_loading; /* a page of the store is on its way */
+  guint loading;       /* a bit for each kind of page of the store that is on its way */
   gboolean is_closing; /* a Close is on its way */
   UsherWrapup *wrapup; /* (nullable): to be sent when it has been answered */
   gboolean is_dirty;   /* the store has older values */
@@ -210,8 +210,6 @@ void usher_session_hold_own (UsherSession *self,
                              guint64       seq);
 
 /* -window.c */
-void usher_session_load_window (UsherSession *self,
-                                UsherHolding *holding);
 void usher_session_page_arrived (UsherSession *self,
                                  UsherHolding *holding,
                                  GPtrArray    *rows,

@@ -12,7 +12,8 @@
 #define MAX_WINDOWS 12
 
 typedef enum {
-  LOAD_NEWEST,
+  LOAD_FIRST,  /* the window has just been opened */
+  LOAD_NEWEST, /* the window goes back to the end */
   LOAD_OLDER,
   LOAD_NEWER,
 } LoadWhat;
@@ -126,13 +127,19 @@ insert_rows (UsherSession     *self,
     g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (messages, i)));
   for (guint i = 0; notes != NULL && i < notes->len; i++)
     g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (notes, i)));
-  if (what == LOAD_NEWEST && usher_message_list_get_has_newer (list)) {
+  if (what == LOAD_NEWEST)
     usher_message_list_replace (list, (UsherMessage *const *) lines->pdata, lines->len);
-    usher_message_list_set_has_newer (list, FALSE);
-  } else {
+  else
     usher_message_list_insert_page (list, (UsherMessage *const *) lines->pdata, lines->len,
                                     what == LOAD_NEWER ? USHER_LIST_NEWER : USHER_LIST_OLDER);
-  }
+}
+
+/* Lines may have come from the gateway, and the agent may have scrolled, while the page was being read. */
+static gboolean
+is_out_of_date (UsherMessageList *list,
+                LoadWhat          what)
+{
+  return what == LOAD_FIRST && usher_message_list_get_has_newer (list);
 }
 
 static void
@@ -145,11 +152,13 @@ page_loaded (UsherSession *self,
 
   if (list == NULL)
     return;
+  if (is_out_of_date (list, load->what))
+    return;
   insert_rows (self, list, page->messages, page->notes, load->what);
-  if (load->what == LOAD_NEWER)
+  if (load->what == LOAD_NEWER || load->what == LOAD_NEWEST)
     usher_message_list_set_has_newer (list,
                                       usher_message_list_get_last_seq (list) < holding->held_seq);
-  if (load->what == LOAD_NEWEST)
+  if (load->what == LOAD_FIRST || load->what == LOAD_NEWEST)
     usher_session_add_pending (self, holding->conversation);
   usher_session_update_edges (self, holding);
   /* The store had nothing below: the gateway has. */
@@ -170,7 +179,7 @@ page_loaded_cb (GObject      *source,
   UsherHolding *holding = usher_session_peek_holding (self, load->conv);
 
   if (holding != NULL)
-    holding->is_loading = FALSE;
+    holding->loading &= ~(1u << load->what);
   if (page == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       g_warning ("cannot read from the cache: %s", error->message);
@@ -189,19 +198,19 @@ load (UsherSession *self,
 {
   guint64 conv = usher_conversation_get_conv (holding->conversation);
 
-  if (holding->is_loading)
+  if ((holding->loading & 1u << what) != 0)
     return;
-  holding->is_loading = TRUE;
+  holding->loading |= 1u << what;
   usher_store_load_page_async (self->store, conv, after, before, PAGE_ROWS, self->cancellable,
                                page_loaded_cb, load_new (self, conv, what));
 }
 
-void
-usher_session_load_window (UsherSession *self,
-                           UsherHolding *holding)
+static void
+open_window (UsherSession *self,
+             UsherHolding *holding)
 {
   usher_conversation_get_messages (holding->conversation);
-  load (self, holding, LOAD_NEWEST, 0, G_MAXINT64);
+  load (self, holding, LOAD_FIRST, 0, G_MAXINT64);
 }
 
 /* Rows from the gateway that lie before what was held. */
@@ -276,7 +285,7 @@ usher_session_show (UsherSession      *self,
     return;
   remember_window (self, conversation);
   if (is_new) {
-    usher_session_load_window (self, holding);
+    open_window (self, holding);
     ask_newest (self, holding);
   }
   usher_session_mark (self, holding);
@@ -331,5 +340,5 @@ usher_session_load_newest (UsherSession      *self,
 
   holding = usher_session_holding_of (self, conversation);
   if (holding != NULL)
-    usher_session_load_window (self, holding);
+    load (self, holding, LOAD_NEWEST, 0, G_MAXINT64);
 }

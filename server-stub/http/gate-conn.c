@@ -108,6 +108,8 @@ refusal_code (guint status)
     return "head_too_large";
   case SOUP_STATUS_HTTP_VERSION_NOT_SUPPORTED:
     return "http_version";
+  case SOUP_STATUS_NOT_FOUND:
+    return "not_found";
   default:
     return "bad_request";
   }
@@ -299,6 +301,10 @@ gate_conn_judge (GateConn           *self,
   guint64 max_bytes = gate_http_router_max_body_bytes (self->owner->http, head);
   gsize body_bytes = (gsize) MAX (head->content_length, 0);
 
+  /* No path of ours has a percent sign or a segment that begins with a dot, whatever they would come to. */
+  if (memchr (head->path.data, '%', head->path.n_bytes) != NULL ||
+      memmem (head->path.data, head->path.n_bytes, "/.", 2) != NULL)
+    return SOUP_STATUS_NOT_FOUND;
   /* Every body has a length before it has bytes: limits are checked on the head. */
   if (head->is_chunked)
     return SOUP_STATUS_LENGTH_REQUIRED;

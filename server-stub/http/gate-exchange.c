@@ -156,10 +156,8 @@ gate_exchange_bytes (GateExchange *self,
                      const char   *mime,
                      GBytes       *body)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
-
-  soup_message_headers_replace (headers, "Content-Type", mime);
-  soup_message_headers_set_content_length (headers, (goffset) g_bytes_get_size (body));
+  /* The length is libsoup's to set: a range makes it shorter. */
+  gate_exchange_set_header (self, "Content-Type", mime);
   if (g_bytes_get_size (body) > 0)
     soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), body);
   soup_server_message_set_status (self->message, status, NULL);

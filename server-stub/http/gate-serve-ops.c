@@ -107,6 +107,7 @@ ready_reply (GateExchange                *exchange,
   gboolean is_ready = is_known && reply->readiness->ready && !exchange->http->is_draining;
   JsonBuilder *json = json_builder_new ();
 
+  exchange->http->is_started |= is_ready;
   json_builder_begin_object (json);
   json_builder_set_member_name (json, "checks");
   json_builder_begin_array (json);

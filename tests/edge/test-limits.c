@@ -3,6 +3,7 @@
 #include "edge-harness.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 static const char hello_json[] = "{\"t\":\"hello\",\"id\":1,\"v\":1,\"ch\":\"web\"}";
 
@@ -308,6 +309,62 @@ test_connection_limit (void)
   edge_stop (edge);
 }
 
+/* The core stops reading: the edge stops reading too, and nothing is lost when both go on. */
+static void
+test_core_is_behind (void)
+{
+  enum {
+    N_CLIENTS = 8,
+    N_MESSAGES = 700
+  };
+  const char *settings[] = { "limits.messages_per_s=0", "limits.frames_per_s=0", NULL };
+  Edge *edge = edge_start (settings);
+  g_autofree char *text = g_strnfill (4000, 'x');
+  g_autofree char *json = g_strdup_printf ("{\"t\":\"msg\",\"id\":4,\"text\":\"%s\"}", text);
+  Client *clients[N_CLIENTS];
+  guint n_received = 0;
+  gsize n_pending[N_CLIENTS] = { 0 };
+  gsize n_taken = 0;
+  int small = 65536;
+  g_auto (WireBuffer) bytes = WIRE_BUFFER_INIT;
+  static const guint8 mask[4] = { 1, 2, 3, 4 };
+
+  for (guint i = 0; i < N_MESSAGES; i++)
+    wire_websocket_write_client (&bytes, WIRE_WEBSOCKET_TEXT, TRUE, mask, json, strlen (json));
+  /* Small socket buffers, so that it is the edge's memory that is measured. */
+  g_assert_cmpint (setsockopt (edge->listen_fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small), ==,
+                   0);
+  for (guint i = 0; i < N_CLIENTS; i++) {
+    clients[i] = open_json (edge);
+    g_assert_cmpint (setsockopt (clients[i]->fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small), ==,
+                     0);
+  }
+  /* 22 MB are offered and nobody turns the core's loop: no more than the link's limit may get in. */
+  for (guint tries = 0; tries < 100; tries++) {
+    for (guint i = 0; i < N_CLIENTS; i++) {
+      gssize n_sent = send (clients[i]->fd, bytes.data + n_pending[i], bytes.n_bytes - n_pending[i],
+                            MSG_DONTWAIT | MSG_NOSIGNAL);
+
+      n_pending[i] += n_sent > 0 ? (gsize) n_sent : 0;
+      n_taken += n_sent > 0 ? (gsize) n_sent : 0;
+      /* It goes on while something is taken, and ends when nothing was for a while. */
+      tries = n_sent > 0 ? 0 : tries;
+    }
+    g_usleep (1000);
+  }
+  g_assert_cmpuint (n_taken, >=, 8 * 1024 * 1024);
+  g_assert_cmpuint (n_taken, <=, 13 * 1024 * 1024);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    client_send (clients[i], bytes.data + n_pending[i], bytes.n_bytes - n_pending[i]);
+  while (n_received < N_CLIENTS * N_MESSAGES) {
+    record_free (edge_take (edge, GATE_RECORD_FRAME));
+    n_received++;
+  }
+  for (guint i = 0; i < N_CLIENTS; i++)
+    g_assert_false (clients[i]->is_eof);
+  edge_stop (edge);
+}
+
 static void
 test_drain (void)
 {
@@ -347,6 +404,7 @@ main (int    argc,
   g_test_add_func ("/edge/limits/flush-interval", test_flush_interval);
   g_test_add_func ("/edge/limits/address", test_address_limit);
   g_test_add_func ("/edge/limits/connections", test_connection_limit);
+  g_test_add_func ("/edge/limits/core-is-behind", test_core_is_behind);
   g_test_add_func ("/edge/limits/drain", test_drain);
   return g_test_run ();
 }

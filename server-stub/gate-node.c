@@ -371,8 +371,12 @@ static ProtobufCMessage *
 decode (const ProtobufCMessageDescriptor *descriptor,
         const GateRecord                 *record)
 {
-  return protobuf_c_message_unpack (descriptor, wire_arena_allocator (node.scratch),
-                                    record->body_bytes, record->body);
+  ProtobufCMessage *message = NULL;
+
+  if (wire_message_unpack (node.scratch, descriptor, record->body, record->body_bytes,
+                           FRAME_MAX_BYTES, &message) != WIRE_OK)
+    gate_log (GATE_LOG_ERROR, "bad_record_from_worker", "type", "i", (gint64) record->type, NULL);
+  return message;
 }
 
 static void

@@ -17,9 +17,9 @@ struct _UsherApplication {
   GSignalGroup *session_signals;
   UsherWindow *window; /* borrowed; the application's list owns it */
   GCancellable *cancellable;
-  char *login; /* typed on the sign-in page */
-  char *
-    password_file; /* (nullable): --password-file: signs in by itself, for demonstrations and tests */
+  char *login;         /* typed on the sign-in page */
+  char *password_file; /* (nullable): --password-file: signs in by itself, for demos and tests */
+  gboolean starts_accepting; /* --accepting */
 };
 
 /* usher-application-sign-in.c */

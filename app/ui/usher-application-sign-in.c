@@ -24,6 +24,14 @@ dup_problem (const GError *error,
 }
 
 static void
+begin_work (UsherApplication *self)
+{
+  usher_window_show_desk (self->window);
+  if (self->starts_accepting)
+    g_object_set (self->session, "is-accepting", TRUE, NULL);
+}
+
+static void
 signed_in (UsherApplication *self)
 {
   g_autofree char *url = NULL;
@@ -33,7 +41,7 @@ signed_in (UsherApplication *self)
   if (self->login != NULL)
     g_settings_set_string (self->settings, "login", self->login);
   usher_sign_in_reset (usher_window_show_sign_in (self->window));
-  usher_window_show_desk (self->window);
+  begin_work (self);
 }
 
 static void
@@ -193,7 +201,7 @@ resumed_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (usher_session_resume_finish (USHER_SESSION (source), result, &error)) {
-    usher_window_show_desk (self->window);
+    begin_work (self);
     return;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

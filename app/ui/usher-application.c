@@ -175,6 +175,7 @@ usher_application_handle_local_options (GApplication *application,
   g_variant_dict_lookup (options, "gateway", "s", &self->gateway_url);
   g_variant_dict_lookup (options, "login", "s", &self->login);
   g_variant_dict_lookup (options, "password-file", "^ay", &self->password_file);
+  self->starts_accepting = g_variant_dict_contains (options, "accepting");
   if (g_variant_dict_lookup (options, "profile", "^ay", &profile_dir)) {
     g_application_set_flags (application,
                              g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
@@ -234,6 +235,7 @@ usher_application_init (UsherApplication *self)
     { "login", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Sign in as this agent"), N_ ("LOGIN") },
     { "password-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Sign in by itself with the password on the first line of this file"), N_ ("FILE") },
+    { "accepting", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Take chats from the start"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     { NULL },
   };

@@ -17,10 +17,11 @@
 
 #define READ_BYTES     (64 * 1024)
 #define MAX_HEAD_BYTES 4096
+#define ARENA_BYTES    ((gsize) 16 * 1024)
 #define CLOSE_ABNORMAL 1006 /* RFC 6455 7.1.5: no close frame was seen */
 
 static const WireWebsocketLimits limits = {
-  .max_message_bytes = WIRE_MAX_AGENT_FRAME_BYTES,
+  .max_message_bytes = (gsize) WIRE_MAX_AGENT_FRAME_BYTES,
   .max_fragments = WIRE_WEBSOCKET_MAX_FRAGMENTS,
   .expects_masked = FALSE,
 };
@@ -73,7 +74,7 @@ gate_gateway_init (GateGateway  *self,
   self->host = g_strdup_printf ("%s:%u", g_uri_get_host (uri), port);
   self->path = g_strdup_printf ("/ws?app=%s", app);
   self->origin = origin != NULL ? g_strdup (origin) : g_strdup_printf ("http://%s", self->host);
-  self->arena = wire_arena_new (16 * 1024);
+  self->arena = wire_arena_new (ARENA_BYTES);
   return TRUE;
 }
 

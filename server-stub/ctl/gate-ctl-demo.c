@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 
 #define MAX_VISITORS 1000000
-#define TURN_MS      100
+#define TURN_MS      100l
 
 typedef struct {
   char *gateway, *app, *origin;
@@ -84,7 +84,7 @@ turn_until (Stage  *stage,
         return;
       next_look = g_get_monotonic_time () + TURN_MS * 1000;
     }
-    gate_loop_turn (stage->demo.gateway.loop, TURN_MS);
+    gate_loop_turn (stage->demo.gateway.loop, (int) TURN_MS);
   }
 }
 

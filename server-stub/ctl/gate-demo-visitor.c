@@ -398,7 +398,7 @@ take_welcome (GateDemoVisitor         *self,
   self->log = welcome->log;
   take_text (&self->resume_token, welcome->resume_token);
   take_text (&self->visitor_key, welcome->visitor_key);
-  gate_loop_arm (demo->gateway.loop, &self->ping, PING_MS * 9 / 10 + draw_ms (demo, PING_MS / 5));
+  gate_loop_arm (demo->gateway.loop, &self->ping, PING_MS * 9 / 10 + draw_ms (demo, PING_MS / 5.0));
   for (gsize i = 0; i < welcome->n_convs && !welcome->resumed; i++) {
     GateDemoLog *conv = get_conv (self, welcome->convs[i]->conv);
 
@@ -451,7 +451,7 @@ ping_cb (GateTimer *timer)
   ping.n = ++self->last_id;
   send_frame (self, &frame);
   gate_loop_arm (self->demo->gateway.loop, &self->ping,
-                 PING_MS * 9 / 10 + draw_ms (self->demo, PING_MS / 5));
+                 PING_MS * 9 / 10 + draw_ms (self->demo, PING_MS / 5.0));
 }
 
 /* --- The connection ----------------------------------------------------------------------------------- */

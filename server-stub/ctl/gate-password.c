@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define PASSES       3
-#define MEMORY_BYTES (64 * 1024 * 1024)
+#define MEMORY_BYTES ((gsize) 64 * 1024 * 1024)
 
 char *
 gate_password_hash (const char *password)
@@ -30,7 +30,7 @@ gate_password_new (void)
 
   g_assert (sodium_init () >= 0);
   for (gsize i = 0; i < sizeof password - 1; i++)
-    password[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform (sizeof letters - 1)];
+    password[i] = (char) (i % 5 == 4 ? '-' : letters[randombytes_uniform (sizeof letters - 1)]);
   password[sizeof password - 1] = '\0';
   return g_strdup (password);
 }

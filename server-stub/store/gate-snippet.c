@@ -232,15 +232,14 @@ gate_words_cut (const GateWords *self,
   GateSnippet snippet = { copy_window (valid, &window, arena), marks, 0 };
 
   for (guint i = 0; i < n_spans; i++) {
+    guint32 *mark = &marks[(gsize) 2 * snippet.n_marks];
     gsize begin = MAX (spans[i].begin, window.begin), end = MIN (spans[i].end, window.end);
 
     if (begin >= end)
       continue;
-    marks[2 * snippet.n_marks] =
-      (guint32) g_utf8_strlen (valid + window.begin, (gssize) (begin - window.begin)) +
-      (window.has_before ? 1 : 0);
-    marks[2 * snippet.n_marks + 1] =
-      (guint32) g_utf8_strlen (valid + begin, (gssize) (end - begin));
+    mark[0] = (guint32) g_utf8_strlen (valid + window.begin, (gssize) (begin - window.begin)) +
+              (window.has_before ? 1 : 0);
+    mark[1] = (guint32) g_utf8_strlen (valid + begin, (gssize) (end - begin));
     snippet.n_marks++;
   }
   return snippet;

@@ -14,26 +14,6 @@ struct _GateAdmin {
   int lock_fd; /* -1 while a gateway runs */
 };
 
-GateAdmin *
-gate_admin_open (const char  *dir,
-                 GError     **error)
-{
-  g_autoptr (GateAdmin) self = g_new0 (GateAdmin, 1);
-  g_autoptr (GError) lock_error = NULL;
-
-  self->lock_fd = -1;
-  if (!gate_store_dir_prepare (dir, error))
-    return NULL;
-  self->lock_fd = gate_store_dir_lock (dir, 0, &lock_error);
-  if (self->lock_fd < 0 &&
-      !g_error_matches (lock_error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED)) {
-    g_propagate_error (error, g_steal_pointer (&lock_error));
-    return NULL;
-  }
-  self->db = gate_store_db_open (dir, self->lock_fd >= 0 ? GATE_DB_WRITE : GATE_DB_ADMIN, error);
-  return self->db != NULL ? g_steal_pointer (&self) : NULL;
-}
-
 void
 gate_admin_close (GateAdmin *self)
 {
@@ -43,6 +23,38 @@ gate_admin_close (GateAdmin *self)
   if (self->lock_fd >= 0)
     close (self->lock_fd);
   g_free (self);
+}
+
+static gboolean
+open_folder (GateAdmin   *self,
+             const char  *dir,
+             GError     **error)
+{
+  g_autoptr (GError) lock_error = NULL;
+
+  if (!gate_store_dir_prepare (dir, error))
+    return FALSE;
+  self->lock_fd = gate_store_dir_lock (dir, 0, &lock_error);
+  if (self->lock_fd < 0 &&
+      !g_error_matches (lock_error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED)) {
+    g_propagate_error (error, g_steal_pointer (&lock_error));
+    return FALSE;
+  }
+  self->db = gate_store_db_open (dir, self->lock_fd >= 0 ? GATE_DB_WRITE : GATE_DB_ADMIN, error);
+  return self->db != NULL;
+}
+
+GateAdmin *
+gate_admin_open (const char  *dir,
+                 GError     **error)
+{
+  GateAdmin *self = g_new0 (GateAdmin, 1);
+
+  self->lock_fd = -1;
+  if (open_folder (self, dir, error))
+    return self;
+  gate_admin_close (self);
+  return NULL;
 }
 
 gboolean

@@ -115,7 +115,7 @@ wait_for_lock (int   fd,
   for (guint waited_ms = 0; fcntl (fd, F_SETLK, &lock) != 0; waited_ms += LOCK_RETRY_MS) {
     if (waited_ms >= wait_ms)
       return FALSE;
-    g_usleep (LOCK_RETRY_MS * 1000);
+    g_usleep (LOCK_RETRY_MS * 1000ul);
   }
   return TRUE;
 }

@@ -383,13 +383,13 @@ GateFinder *
 gate_finder_new (sqlite3  *db,
                  GError  **error)
 {
-  g_autoptr (GateFinder) self = g_new0 (GateFinder, 1);
+  GateFinder *self = g_new0 (GateFinder, 1);
 
   self->db = db;
-  if (!prepare_convs (self, error) || !prepare_history (self, error) ||
-      !prepare_others (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  if (prepare_convs (self, error) && prepare_history (self, error) && prepare_others (self, error))
+    return self;
+  gate_finder_free (self);
+  return NULL;
 }
 
 void

@@ -133,24 +133,31 @@ start_anew (GateIndex  *self,
   return is_good;
 }
 
+static gboolean
+open_progress (GateIndex  *self,
+               GError    **error)
+{
+  guint64 log = gate_store_db_get_log (self->usher), indexed_log = 0;
+
+  if (read_progress (self, &indexed_log) && indexed_log == log &&
+      self->last_id <= read_newest_id (self))
+    return TRUE;
+  return start_anew (self, log, error);
+}
+
 GateIndex *
 gate_index_new (sqlite3  *usher,
                 sqlite3  *search,
                 GError  **error)
 {
-  g_autoptr (GateIndex) self = g_new0 (GateIndex, 1);
-  guint64 log = gate_store_db_get_log (usher), indexed_log = 0;
+  GateIndex *self = g_new0 (GateIndex, 1);
 
   self->usher = usher;
   self->search = search;
-  if (!prepare_all (self, error))
-    return NULL;
-  if (!read_progress (self, &indexed_log) || indexed_log != log ||
-      self->last_id > read_newest_id (self)) {
-    if (!start_anew (self, log, error))
-      return NULL;
-  }
-  return g_steal_pointer (&self);
+  if (prepare_all (self, error) && open_progress (self, error))
+    return self;
+  gate_index_free (self);
+  return NULL;
 }
 
 void

@@ -4,7 +4,7 @@
 #include "gate-store-db.h"
 #include "gate-store-find-private.h"
 
-#define FIRST_ARENA_BYTES (64 * 1024)
+#define FIRST_ARENA_BYTES ((gsize) 64 * 1024)
 
 /* Tables are read whole: they are counted first, in the same transaction. */
 static int

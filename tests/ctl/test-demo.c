@@ -233,9 +233,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   for (int i = 1; i + 1 < argc; i += 2)
     if (strcmp (argv[i], "--cycles") == 0)
-      n_cycles = (guint) atoi (argv[i + 1]);
+      n_cycles = (guint) g_ascii_strtoull (argv[i + 1], NULL, 10);
     else if (strcmp (argv[i], "--visitors") == 0)
-      n_visitors = (guint) atoi (argv[i + 1]);
+      n_visitors = (guint) g_ascii_strtoull (argv[i + 1], NULL, 10);
   ADD ("talks", test_talks);
   ADD ("torn-cables", test_torn_cables);
   ADD ("kills", test_kills);

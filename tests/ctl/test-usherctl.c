@@ -335,7 +335,7 @@ test_beside_gateway (Fixture       *self,
   g_autoptr (GateLoop) loop = gate_loop_new ();
   const GateStoreDone done = { ignore_batch, ignore_query, count_change };
   guint n_changes = 0;
-  gint64 deadline = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + G_GINT64_CONSTANT (10) * G_USEC_PER_SEC;
   GateStore *store = gate_store_sqlite_open (self->dir, loop, &done, &n_changes, NULL);
   g_autofree char *other = store_make_dir ();
   g_autofree char *backup = g_strdup_printf ("backup '%s/backup.tar'", other);

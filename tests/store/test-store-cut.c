@@ -298,7 +298,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   if (argc == 3 && strcmp (argv[1], "--cuts") == 0)
-    n_cuts = (guint) atoi (argv[2]);
+    n_cuts = (guint) g_ascii_strtoull (argv[2], NULL, 10);
   cut_vfs_install ();
   g_test_add_func ("/store/cut/full", test_full);
   g_test_add_func ("/store/cut/normal-loses", test_normal_loses);

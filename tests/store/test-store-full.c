@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SPACE_BYTES (600 * 1024)
+#define SPACE_BYTES (600 * 1024l)
 
 static void
 set_up (StoreFixture  *self,

@@ -74,7 +74,7 @@ ignore_query (GateQuery *query,
   gate_query_free (query);
 }
 
-static void
+G_NORETURN static void
 live (const char *dir,
       int         pipe_fd,
       guint32     seed)
@@ -214,7 +214,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   if (argc == 3 && strcmp (argv[1], "--cycles") == 0)
-    n_cycles = (guint) atoi (argv[2]);
+    n_cycles = (guint) g_ascii_strtoull (argv[2], NULL, 10);
   g_test_add_func ("/store/kill", test_kill);
   return g_test_run ();
 }

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEADLINE_US (10 * G_USEC_PER_SEC)
+#define DEADLINE_US (G_GINT64_CONSTANT (10) * G_USEC_PER_SEC)
 
 typedef struct {
   char *dir;
@@ -234,7 +234,7 @@ test_full (Fixture       *self,
   store_add_conv (batch, 1, 3, 1, GATE__V1__STATE__ST_ACTIVE);
   gate_batch_free (apply (self, batch));
   getrlimit (RLIMIT_FSIZE, &before);
-  limit = (struct rlimit){ 1024 * 1024, before.rlim_max };
+  limit = (struct rlimit){ 1024 * 1024ul, before.rlim_max };
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
   while (write_rows (self) == GATE_STORE_OK)
     continue;
@@ -250,7 +250,7 @@ test_full (Fixture       *self,
   gate_query_free (query);
 
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
-  deadline = g_get_monotonic_time () + 2 * G_USEC_PER_SEC;
+  deadline = g_get_monotonic_time () + G_GINT64_CONSTANT (2) * G_USEC_PER_SEC;
   while (!gate_store_sqlite_is_writable (self->store)) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     gate_loop_turn (self->loop, 10);

@@ -163,9 +163,11 @@ dup_marked (const GateSnippet *snippet)
 
   for (guint32 i = 0;; i++, at = g_utf8_next_char (at)) {
     for (guint j = 0; j < snippet->n_marks; j++) {
-      if (i == snippet->marks[2 * j] + snippet->marks[2 * j + 1])
+      const guint32 *mark = &snippet->marks[(gsize) 2 * j];
+
+      if (i == mark[0] + mark[1])
         g_string_append_c (marked, ']');
-      if (i == snippet->marks[2 * j])
+      if (i == mark[0])
         g_string_append_c (marked, '[');
     }
     if (*at == '\0')

@@ -288,8 +288,11 @@ check_conv (Model *self,
   for (guint i = 0; i < conv->lines->len; i++)
     if (g_array_index (conv->lines, Line, i).replaces == 0)
       last = i + 1;
-  if (last != 0)
-    g_assert_cmpstr (query->convs->last_text, ==, shown (conv, last, &flags)->text);
+  if (last != 0) {
+    const Line *line = shown (conv, last, &flags);
+
+    g_assert_cmpstr (query->convs->last_text, ==, line->text);
+  }
   gate_query_free (query);
 }
 

@@ -41,9 +41,15 @@ static void
 status_answered_cb (const Gate__V1__Frame *answer,
                     gpointer               user_data)
 {
+  UsherSession *self = user_data;
+
+  self->n_status_asked--;
   if (answer != NULL && answer->body_case == GATE__V1__FRAME__BODY_ERROR)
-    usher_session_notice (user_data, USHER_NOTICE_WARNING, usher_text_of_slug (answer->error->slug),
+    usher_session_notice (self, USHER_NOTICE_WARNING, usher_text_of_slug (answer->error->slug),
                           answer->error->slug);
+  else if (answer != NULL && answer->body_case == GATE__V1__FRAME__BODY_AGENT_STATUS)
+    usher_session_set_status (self, answer->agent_status->accepting, answer->agent_status->load,
+                              answer->agent_status->capacity);
 }
 
 void
@@ -55,7 +61,8 @@ usher_session_send_status (UsherSession *self)
 
   status.present = self->is_present && !is_away;
   status.accepting = self->is_accepting;
-  usher_session_ask (self, &frame, status_answered_cb, self, NULL);
+  if (usher_session_ask (self, &frame, status_answered_cb, self, NULL))
+    self->n_status_asked++;
 }
 
 static void

@@ -20,6 +20,17 @@ static void ask_missing (UsherSession *self,
 
 /* --- One line ---------------------------------------------------------------------------------------- */
 
+/* The lines of a page leave out what the page says. */
+static UsherMessageRow *
+line_of (UsherHolding            *holding,
+         const Gate__V1__Message *message)
+{
+  UsherMessageRow *row = usher_line_from_message (message);
+
+  row->conv = usher_conversation_get_conv (holding->conversation);
+  return row;
+}
+
 static void
 show_line (UsherSession          *self,
            UsherHolding          *holding,
@@ -95,7 +106,7 @@ announce (UsherSession            *self,
     usher_conversation_set_unread (conversation,
                                    usher_conversation_get_unread (conversation) + n_lines);
   usher_conversation_set_typing_text (conversation, NULL);
-  row = usher_line_from_message (message);
+  row = line_of (holding, message);
   line = usher_session_message_from_row (self, row);
   usher_session_emit_line (self, conversation, line);
 }
@@ -131,7 +142,7 @@ take_line (UsherSession            *self,
            UsherHolding            *holding,
            const Gate__V1__Message *message)
 {
-  UsherMessageRow *row = usher_line_from_message (message);
+  UsherMessageRow *row = line_of (holding, message);
   guint64 seq = message->seq;
 
   holding->held_seq = seq;
@@ -195,6 +206,7 @@ take_note (UsherSession         *self,
 {
   UsherMessageRow *row = usher_line_from_note (note);
 
+  row->conv = usher_conversation_get_conv (holding->conversation);
   holding->held_note = MAX (holding->held_note, note->n);
   usher_session_touch (self, holding);
   if (note->cid != 0)
@@ -245,7 +257,7 @@ take_older (UsherSession             *self,
 
   for (gsize i = 0; i < n_messages; i++) {
     if (messages[i]->seq < holding->floor_seq && messages[i]->replaces == 0)
-      g_ptr_array_add (rows, usher_line_from_message (messages[i]));
+      g_ptr_array_add (rows, line_of (holding, messages[i]));
   }
   holding->floor_seq = MIN (holding->floor_seq, messages[0]->seq);
   usher_session_touch (self, holding);

@@ -142,7 +142,8 @@ usher_session_set_status (UsherSession *self,
                           guint         load,
                           guint         capacity)
 {
-  if (self->is_accepting != is_accepting) {
+  /* A wish just sent is not undone by what the gateway said before it heard of it. */
+  if (self->is_accepting != is_accepting && self->n_status_asked == 0) {
     self->is_accepting = is_accepting;
     keep_is_accepting (self);
     notify (self, PROP_IS_ACCEPTING);

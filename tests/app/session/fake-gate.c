@@ -350,6 +350,10 @@ send_page (FakeGate *gate,
   for (guint64 n = after_note + 1; n <= conv->notes->len; n++)
     g_ptr_array_add (notes,
                      unpack (&gate__v1__note__descriptor, g_ptr_array_index (conv->notes, n - 1)));
+  for (guint i = 0; i < lines->len; i++)
+    ((Gate__V1__Message *) g_ptr_array_index (lines, i))->conv = 0; /* the page says it */
+  for (guint i = 0; i < notes->len; i++)
+    ((Gate__V1__Note *) g_ptr_array_index (notes, i))->conv = 0;
   page.conv = conv->conv;
   page.head = conv->lines->len;
   page.more = to < conv->lines->len;

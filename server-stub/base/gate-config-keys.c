@@ -56,7 +56,7 @@ const GateConfigKey gate_config_keys[] = {
   DURATION ("session.idle", "3m", 200, DAY_MS, NEW, "silence after which a connection is closed"),
   DURATION ("session.resume", "3m", SECOND_MS, DAY_MS, NEW, "how long a session waits for its client to come back"),
   DURATION ("session.hello_timeout", "5s", 100, 60 * SECOND_MS, NEW, "time a new connection has to say hello; twice that for its HTTP head"),
-  DURATION ("session.drain", "5s", 0, 10 * 60 * SECOND_MS, LIVE, "time over which clients are sent away at shutdown"),
+  DURATION ("session.drain", "5s", 0, 600 * SECOND_MS, LIVE, "time over which clients are sent away at shutdown"),
 
   CHOICE   ("store.driver", "sqlite", " sqlite postgres ", RESTART, "where conversations are kept"),
   SECRET   ("store.url", "usher.db", RESTART, "a file inside the data folder, or postgres://…"),
@@ -66,7 +66,7 @@ const GateConfigKey gate_config_keys[] = {
   DURATION ("media.url_ttl", "24h", 60 * SECOND_MS, 30 * DAY_MS, LIVE, "how long a link to one is good"),
 
   DURATION ("conversation.edit_window", "2m", 0, DAY_MS, LIVE, "how long a message may be edited or recalled"),
-  DURATION ("conversation.offer", "20s", SECOND_MS, 10 * 60 * SECOND_MS, LIVE, "time an agent has to accept"),
+  DURATION ("conversation.offer", "20s", SECOND_MS, 600 * SECOND_MS, LIVE, "time an agent has to accept"),
   DURATION ("conversation.owner_grace", "60s", 0, HOUR_MS, LIVE, "time a disconnected agent keeps their chats"),
   DURATION ("conversation.visitor_grace", "60s", 0, HOUR_MS, LIVE, "time a disconnected visitor keeps their place"),
   DURATION ("conversation.wrapup", "60s", 0, HOUR_MS, LIVE, "time for the disposition after a chat"),
@@ -78,7 +78,7 @@ const GateConfigKey gate_config_keys[] = {
   LIST     ("cluster.etcd.endpoints", "", RESTART, "membership and policy"),
   DURATION ("cluster.etcd.dial_timeout", "3s", 100, 60 * SECOND_MS, RESTART, "time for one attempt to connect"),
   DURATION ("cluster.etcd.auto_sync_interval", "5m", SECOND_MS, DAY_MS, RESTART, "how often the list of members is read again"),
-  DURATION ("cluster.etcd.lease", "10s", 2 * SECOND_MS, 10 * 60 * SECOND_MS, RESTART, "silence after which a node counts as lost"),
+  DURATION ("cluster.etcd.lease", "10s", 2 * SECOND_MS, 600 * SECOND_MS, RESTART, "silence after which a node counts as lost"),
 
   INT      ("limits.messages_per_s", "5", 0, 1000000, NEW, "messages a visitor may send; 0 = no limit"),
   INT      ("limits.messages_burst", "20", 0, 1000000, NEW, "messages at once on top of that rate"),

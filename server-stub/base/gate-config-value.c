@@ -13,9 +13,9 @@ typedef struct {
 
 /* Smallest first: the canonical text takes the last one that divides. */
 static const Unit duration_units[] = {
-  { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { NULL, 0 },
+  { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { NULL, 0 },
 };
-static const Unit byte_units[] = { { "b", 1 }, { "k", 1024 }, { "m", 1024 * 1024 }, { NULL, 0 } };
+static const Unit byte_units[] = { { "b", 1 }, { "k", 1024 }, { "m", 1048576 }, { NULL, 0 } };
 
 static const Unit *
 units_of (const GateConfigKey *key)

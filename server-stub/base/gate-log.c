@@ -132,30 +132,30 @@ append_text_field (Line       *line,
   append_quoted (line, value != NULL ? value : "");
 }
 
+typedef union {
+  const char *text;
+  guint64 number;
+  gboolean truth;
+} FieldValue;
+
 static void
 append_field (Line       *line,
               const char *key,
               char        type,
-              va_list    *args)
+              FieldValue  value)
 {
-  const char *text = type == 's' ? va_arg (*args, const char *) : NULL;
-  guint64 number = type == 'i' || type == 'u' ? va_arg (*args, guint64) : 0;
-  gboolean truth = type == 'b' ? va_arg (*args, gboolean) : FALSE;
-
   g_assert (strchr ("siub", type) != NULL);
   if (!has_room (line))
     return;
-  if (type == 's') {
-    append_text_field (line, key, text);
-    return;
-  }
   append_key (line, key);
-  if (type == 'i')
-    append_format (line, "%" G_GINT64_FORMAT, (gint64) number);
+  if (type == 's')
+    append_quoted (line, value.text != NULL ? value.text : "");
+  else if (type == 'i')
+    append_format (line, "%" G_GINT64_FORMAT, (gint64) value.number);
   else if (type == 'u')
-    append_format (line, "%" G_GUINT64_FORMAT, number);
+    append_format (line, "%" G_GUINT64_FORMAT, value.number);
   else
-    append (line, truth ? "true" : "false");
+    append (line, value.truth ? "true" : "false");
 }
 
 static void
@@ -295,10 +295,18 @@ gate_log (GateLogLevel  level,
   line.is_json = log_state.is_json;
   append_head (&line, &now, level, event);
   va_start (args, event);
+  /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): begun a line above */
   while ((key = va_arg (args, const char *)) != NULL) {
     const char *type = va_arg (args, const char *);
+    FieldValue value = { 0 };
 
-    append_field (&line, key, type[0], &args);
+    if (type[0] == 's')
+      value.text = va_arg (args, const char *);
+    else if (type[0] == 'b')
+      value.truth = va_arg (args, gboolean);
+    else
+      value.number = va_arg (args, guint64);
+    append_field (&line, key, type[0], value);
   }
   va_end (args);
   if (n_suppressed > 0) {

@@ -196,7 +196,8 @@ get_cells (GateMetrics *self,
   const GateMetricRow *row = &gate_metric_table[metric];
 
   g_assert (label < gate_metric_row_get_n_series (row));
-  return self->page->cells + self->offsets[metric] + label * gate_metric_row_get_n_cells (row);
+  return self->page->cells + self->offsets[metric] +
+         (gsize) label * gate_metric_row_get_n_cells (row);
 }
 
 static void

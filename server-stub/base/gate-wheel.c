@@ -134,7 +134,7 @@ gate_wheel_disarm (GateWheel *self,
     return;
   pull (timer);
   index = (gsize) ((guintptr) link - (guintptr) first) / sizeof *first;
-  if (*link == NULL && index < GATE_WHEEL_LEVELS * GATE_WHEEL_SLOTS)
+  if (*link == NULL && index < (gsize) GATE_WHEEL_LEVELS * GATE_WHEEL_SLOTS)
     self->occupied[index / GATE_WHEEL_SLOTS] &= ~((guint64) 1 << index % GATE_WHEEL_SLOTS);
 }
 

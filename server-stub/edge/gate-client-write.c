@@ -36,7 +36,8 @@ schedule_later (GateClient *self)
     return;
   self->is_waiting = TRUE;
   if (edge->waiting->len == 0)
-    edge->waiting_due_us = gate_loop_get_now_us (edge->loop) + edge->settings.flush_ms * 1000;
+    edge->waiting_due_us =
+      gate_loop_get_now_us (edge->loop) + (gint64) edge->settings.flush_ms * 1000;
   g_array_append_val (edge->waiting, self->number);
 }
 

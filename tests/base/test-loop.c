@@ -199,7 +199,7 @@ test_mailbox (void)
   GateMailbox *mailbox = gate_mailbox_new (loop, receive, NULL);
   Poster posters[N_THREADS];
   GThread *threads[N_THREADS];
-  gint64 deadline_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) 20 * G_USEC_PER_SEC;
 
   for (guint i = 0; i < N_THREADS; i++) {
     posters[i] = (Poster){ mailbox, i };

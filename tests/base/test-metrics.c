@@ -181,7 +181,7 @@ test_vitals (void)
   g_autoptr (GateMetrics) core = NULL;
   GateVitals *vitals;
   g_autofree char *text = NULL;
-  gint64 deadline_us = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) 5 * G_USEC_PER_SEC;
   int fd;
 
   core = gate_metrics_create (&fd, NULL);

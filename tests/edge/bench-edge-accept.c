@@ -66,7 +66,7 @@ main (int    argc,
     if (fork () == 0)
       be_client (edges[0]->port, n_connections / n_clients);
   while (n_open < n_connections / n_clients * n_clients &&
-         g_get_monotonic_time () - begin_us < 60 * G_USEC_PER_SEC) {
+         g_get_monotonic_time () - begin_us < (gint64) 60 * G_USEC_PER_SEC) {
     n_open = 0;
     for (guint i = 0; i < n_edges; i++)
       n_open += MAX (count_open (edges[i]), 0);

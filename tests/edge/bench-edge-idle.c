@@ -97,7 +97,7 @@ static void
 settle (Edge  *edge,
         guint  n_wanted)
 {
-  gint64 deadline_us = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) 120 * G_USEC_PER_SEC;
 
   while (n_signed_in < n_wanted && g_get_monotonic_time () < deadline_us)
     edge_turn (edge);
@@ -138,7 +138,7 @@ main (int    argc,
   begin_us = g_get_monotonic_time ();
   if (write (control[1], "x", 1) != 1)
     return 1;
-  while (n_signed_in < n_all && g_get_monotonic_time () - begin_us < 120 * G_USEC_PER_SEC)
+  while (n_signed_in < n_all && g_get_monotonic_time () - begin_us < (gint64) 120 * G_USEC_PER_SEC)
     edge_turn (edge);
   connect_s = (double) (g_get_monotonic_time () - begin_us) / G_USEC_PER_SEC;
   settle (edge, n_all);

@@ -62,16 +62,16 @@ int edge_wait_exit (Edge *edge);
 void edge_turn (Edge *edge);
 
 /* Turns until @condition holds; fails the test after 10 s. */
-#define WAIT_UNTIL(edge, condition)                                               \
-  G_STMT_START                                                                    \
-  {                                                                               \
-    gint64 wait_deadline_us_ = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;     \
-    while (!(condition)) {                                                        \
-      if (g_get_monotonic_time () > wait_deadline_us_)                            \
-        g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition); \
-      edge_turn (edge);                                                           \
-    }                                                                             \
-  }                                                                               \
+#define WAIT_UNTIL(edge, condition)                                                    \
+  G_STMT_START                                                                         \
+  {                                                                                    \
+    gint64 wait_deadline_us_ = g_get_monotonic_time () + (gint64) 10 * G_USEC_PER_SEC; \
+    while (!(condition)) {                                                             \
+      if (g_get_monotonic_time () > wait_deadline_us_)                                 \
+        g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition);      \
+      edge_turn (edge);                                                                \
+    }                                                                                  \
+  }                                                                                    \
   G_STMT_END
 
 /** edge_find: (nullable): the first record of @type that is here. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,9 +22,13 @@
  * again.
  */
 
-#define DATABASE  "usher.db"
-#define MEDIA     "media"
-#define MAX_DEPTH 8
+#define DATABASE         "usher.db"
+#define MEDIA            "media"
+#define MAX_DEPTH        8
+#define MAX_OPEN_FOLDERS 16
+#define NOBODY           65534u /* the uid of a worker whose gateway runs as root; see link/ */
+
+static uid_t give_to; /* nftw() passes no pointer on */
 
 static gboolean
 fail (GError     **error,
@@ -192,6 +197,40 @@ place (const char *name,
   return g_steal_pointer (&path);
 }
 
+static int
+give (const char        *path,
+      const struct stat *info,
+      int                kind,
+      struct FTW        *where)
+{
+  return lchown (path, give_to, give_to);
+}
+
+/*
+ * Restored by root, the files must become those of who serves them: the folder's owner; or, where the gateway runs as
+ * root itself, its http worker, which has given that up.
+ */
+static gboolean
+give_away (const char  *data,
+           GError     **error)
+{
+  g_autofree char *media = g_build_filename (data, MEDIA, NULL);
+  g_autofree char *database = g_build_filename (data, DATABASE, NULL);
+  struct stat info;
+
+  if (geteuid () != 0)
+    return TRUE;
+  if (stat (data, &info) != 0)
+    return fail (error, GATE_STORE_ERROR_OPEN, data, g_strerror (errno));
+  give_to = info.st_uid != 0 ? info.st_uid : NOBODY;
+  if (g_file_test (media, G_FILE_TEST_EXISTS) &&
+      nftw (media, give, MAX_OPEN_FOLDERS, FTW_PHYS) != 0)
+    return fail (error, GATE_STORE_ERROR_OPEN, media, g_strerror (errno));
+  if (lchown (database, info.st_uid, info.st_gid) != 0)
+    return fail (error, GATE_STORE_ERROR_OPEN, database, g_strerror (errno));
+  return TRUE;
+}
+
 static gboolean
 check_empty (const char  *data,
              GError     **error)
@@ -234,7 +273,7 @@ restore (const char  *data,
   if (is_good && !self->has_database)
     is_good = fail (error, GATE_STORE_ERROR_OPEN, file, "holds no database");
   /* The database last: a restore that was cut short leaves a folder that no gateway takes for whole. */
-  is_good = is_good && gate_admin_adopt (data, copy, error);
+  is_good = is_good && gate_admin_adopt (data, copy, error) && give_away (data, error);
   g_unlink (copy);
   return is_good;
 }

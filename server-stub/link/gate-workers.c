@@ -21,7 +21,8 @@
 
 #define BEAT_MS         1000
 #define SILENCE_US      (10 * G_USEC_PER_SEC)
-#define STOP_GRACE_MS   2000 /* beyond the drain, before those that stay are killed */
+#define STOP_GRACE_MS   2000           /* beyond the drain, before those that stay are killed */
+#define DYING_US        G_USEC_PER_SEC /* to end by itself, once its link is gone */
 #define HELLO_MAX_BYTES 1024
 
 typedef enum {
@@ -45,8 +46,10 @@ typedef struct {
   GateLink *link;
   GateBackoff backoff;
   guint restarts;
+  int exit_status; /* of the last process, as waitpid() tells it */
   gint64 started_us;
   gint64 heard_us;
+  gint64 dying_us;
 } Worker;
 
 struct _GateWorkers {
@@ -160,6 +163,7 @@ worker_reap (Worker *worker)
                 WTERMSIG (status));
   else if (!self->is_stopping || WEXITSTATUS (status) != 0)
     log_worker (worker, GATE_LOG_WARNING, "worker_exited", "exit status", WEXITSTATUS (status));
+  worker->exit_status = status;
   g_clear_pointer (&worker->link, gate_link_free);
   worker->state = WORKER_IDLE;
   tell_gone (worker);
@@ -168,7 +172,7 @@ worker_reap (Worker *worker)
   stopped_if_last (self);
 }
 
-/* Its link is useless: it should die by itself, and is killed at the next beat if it does not. */
+/* Its link is useless: it should die by itself, and is killed by a beat if it does not. */
 static void
 worker_give_up (Worker     *worker,
                 const char *why)
@@ -178,6 +182,7 @@ worker_give_up (Worker     *worker,
   if (!worker->owner->is_stopping)
     log_worker (worker, GATE_LOG_WARNING, "worker_given_up", why, 0);
   worker->state = WORKER_DYING;
+  worker->dying_us = gate_loop_get_now_us (worker->owner->loop);
 }
 
 static void
@@ -309,7 +314,8 @@ beat (Worker *worker,
   static const Gate__Link__V1__Stats empty = GATE__LINK__V1__STATS__INIT;
 
   if (worker->state == WORKER_DYING) {
-    gate_process_kill (&worker->process);
+    if (now_us - worker->dying_us >= DYING_US)
+      gate_process_kill (&worker->process);
     worker_reap (worker);
     return;
   }
@@ -452,6 +458,13 @@ gate_workers_get_pid (GateWorkers *self,
                       guint        index)
 {
   return get_worker (self, index)->process.pid;
+}
+
+int
+gate_workers_get_exit_status (GateWorkers *self,
+                              guint        index)
+{
+  return get_worker (self, index)->exit_status;
 }
 
 static void

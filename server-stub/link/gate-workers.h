@@ -60,6 +60,10 @@ guint gate_workers_get_restarts (GateWorkers *self,
 pid_t gate_workers_get_pid (GateWorkers *self,
                             guint        index);
 
+/** gate_workers_get_exit_status: how the last process ended, as waitpid() tells it; 0 before any did. */
+int gate_workers_get_exit_status (GateWorkers *self,
+                                  guint        index);
+
 /**
  * gate_workers_join: makes a socket pair and gives either end to one of two workers that are up (record 10, %DK_PEER,
  * `index` = the other's). Call it for each edge and `http` when one of them has started.

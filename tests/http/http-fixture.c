@@ -164,7 +164,7 @@ fixture_main (int    argc,
 {
   if (argc > 2 && g_str_equal (argv[1], "--worker=http"))
     exit (gate_http_main ((guint) atoi (argv[2] + strlen ("--index="))));
-  gate_log_init ("core", GATE_LOG_ERROR, FALSE);
+  gate_log_init ("core", GATE_LOG_WARNING, FALSE);
 }
 
 static void
@@ -220,6 +220,7 @@ fixture_tear_down (Fixture       *self,
 
   gate_workers_stop (self->workers, 0, all_gone);
   TURN_UNTIL (self, !self->is_up);
+  g_assert_cmpint (gate_workers_get_exit_status (self->workers, 0), ==, 0);
   gate_workers_free (self->workers);
   gate_link_free (self->peer);
   if (self->returned_fd >= 0)

@@ -222,6 +222,7 @@ test_up_and_stop (Fixture       *self,
   g_assert_cmpuint (self->n_gone[0] + self->n_gone[1], ==, 2);
   g_assert_cmpuint (gate_workers_get_n_up (self->workers, EDGE), ==, 0);
   g_assert_cmpuint (gate_workers_get_restarts (self->workers, 0), ==, 0);
+  g_assert_cmpint (gate_workers_get_exit_status (self->workers, 0), ==, 0);
 }
 
 static void
@@ -236,6 +237,7 @@ test_killed_is_restarted (Fixture       *self,
 
     g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
     TURN_UNTIL (self->loop, self->n_started[1] == round + 1);
+    g_assert_cmpint (gate_workers_get_exit_status (self->workers, 1), ==, SIGKILL);
     g_assert_cmpint (gate_workers_get_pid (self->workers, 1), !=, pid);
     g_assert_cmpuint (self->n_gone[1], ==, round);
     g_assert_cmpuint (gate_workers_get_restarts (self->workers, 1), ==, round);

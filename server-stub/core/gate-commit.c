@@ -5,6 +5,7 @@
 
 #include "gate-conversation.h"
 #include "gate-metric-table.h"
+#include "gate-park.h"
 
 /*
  * Order is the point of this file: effects leave in the order in which they were decided, also across batches, so a
@@ -206,6 +207,7 @@ fail (GateCore        *core,
     refuse (core, each, status, lost);
   for (guint i = 0; i < lost->len; i++)
     gate_conversation_lose (core, g_ptr_array_index (lost, i));
+  gate_park_after_failure (core);
   while (held != NULL) {
     GateHeld *next = held->next;
 

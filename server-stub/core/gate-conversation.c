@@ -206,6 +206,20 @@ detach (GateCore         *core,
   gate_core_disarm (core, &conv->timer);
 }
 
+static void
+allow_loads (GateCore         *core,
+             GateConversation *conv)
+{
+  guint64 agents[] = { conv->row.agent, conv->row.last_agent };
+
+  for (guint i = 0; i < G_N_ELEMENTS (agents); i++) {
+    GateAgent *agent = agents[i] != 0 ? gate_agent_find (core, agents[i]) : NULL;
+
+    if (agent != NULL)
+      gate_agent_allow (agent);
+  }
+}
+
 /* --- Timers -------------------------------------------------------------------------------------------- */
 
 static void
@@ -292,6 +306,7 @@ conversation_new (GateCore    *core,
   conv->core = core;
   conv->visitor = visitor;
   visitor->n_convs++;
+  visitor->newest = MAX (visitor->newest, number);
   conv->row.conv = conv->shown.conv = number;
   conv->row.visitor = conv->shown.visitor = visitor->id;
   conv->timer.fired = state_timer_cb;
@@ -321,6 +336,7 @@ gate_conversation_adopt (GateCore          *core,
   conv->last_line = row->last_seq;
   conv->queue = gate_queue_find (core, row->queue);
   attach (core, conv);
+  allow_loads (core, conv); /* it was theirs before */
   conv->listed =
     (GateListed){ conv->shown.state, conv->shown.agent, conv->shown.last_agent, conv->queue };
   gate_conversation_touch (core, conv);
@@ -722,12 +738,14 @@ static void
 settle_decision (GateCore             *core,
                  GateConversation     *conv,
                  const GateTransition *transition,
-                 const GateChange     *change)
+                 const GateChange     *change,
+                 gboolean              was_idle)
 {
   GateAgent *agent = conv->row.agent != 0 ? gate_agent_find (core, conv->row.agent) : NULL;
 
-  if (agent != NULL && (transition->may_overshoot || change->is_forced))
-    gate_agent_allow (agent);
+  /* An idle chat that wakes, in whatever way, may overshoot too. */
+  if (transition->may_overshoot || change->is_forced || was_idle)
+    allow_loads (core, conv);
   if (agent != NULL &&
       (transition->to == GATE__V1__STATE__ST_OFFERED || transition->event == GATE_EVENT_PULL))
     gate_agent_assigned (core, agent);
@@ -741,6 +759,7 @@ gate_conversation_change (GateCore         *core,
                           const GateChange *change)
 {
   const GateTransition *transition;
+  gboolean was_idle = conv->is_idle;
 
   if (change->epoch != 0 && change->epoch != conv->row.epoch)
     return GATE_CHANGE_STALE;
@@ -762,6 +781,6 @@ gate_conversation_change (GateCore         *core,
   core->changed[core->n_changed++ % G_N_ELEMENTS (core->changed)] = conv->row.conv;
   hold_change (core, conv, transition, change);
   append_event (core, conv, transition, change);
-  settle_decision (core, conv, transition, change);
+  settle_decision (core, conv, transition, change, was_idle);
   return GATE_CHANGE_OK;
 }

@@ -84,6 +84,7 @@ typedef struct {
   GateAgent *agent;     /* (nullable) */
   guint rights;
   const Gate__V1__Frame *frame;
+  guint n_waits;     /* how often it has waited for a commit */
   GateQuery **found; /* (nullable): by GateQueryKind, what the frame was parked for */
 } GateCall;
 
@@ -134,6 +135,7 @@ struct _GateSession {
   guint is_verified : 1;
   guint is_fresh : 1; /* the visitor was made for this session: nothing is known of them */
   guint has_preview : 1;
+  guint8 n_first; /* lines on this connection that were looked up in earlier conversations */
 };
 
 typedef struct {
@@ -146,6 +148,7 @@ struct _GateVisitor {
   guint64 id;
   GateConversation *conv; /* (nullable) borrowed: their one conversation that is not closed */
   guint n_convs;          /* in memory */
+  guint64 newest;         /* the highest number of theirs that was in memory */
   guint8 digest[GATE_DIGEST_BYTES];
   gboolean has_digest;
   GRefString *app, *user_agent, *locale, *tz;

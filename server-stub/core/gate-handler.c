@@ -138,6 +138,16 @@ gate_call_wait (GateCore  *core,
   gate_park_wait (core, call, key_of (handler, call), query);
 }
 
+void
+gate_call_wait_commit (GateCore *core,
+                       GateCall *call)
+{
+  const GateHandler *handler = gate_handler_find (call->frame->body_case);
+
+  call->n_waits++;
+  gate_park_wait_commit (core, call, key_of (handler, call));
+}
+
 gboolean
 gate_call_failed (GateCore  *core,
                   GateCall  *call,

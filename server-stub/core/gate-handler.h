@@ -54,6 +54,10 @@ void gate_call_wait (GateCore  *core,
                      GateCall  *call,
                      GateQuery *query);
 
+/** gate_call_wait_commit: parks the call until what has been decided until now is committed. */
+void gate_call_wait_commit (GateCore *core,
+                            GateCall *call);
+
 /** gate_call_failed: whether a query of this call failed; it is refused then. */
 gboolean gate_call_failed (GateCore  *core,
                            GateCall  *call,

@@ -4,6 +4,7 @@
 #include "gate-park.h"
 
 #include "gate-agent.h"
+#include "gate-commit.h"
 #include "gate-conversation.h"
 #include "gate-handler.h"
 #include "gate-outgoing.h"
@@ -25,6 +26,7 @@ struct _Parked {
   guint64 session, agent; /* looked up again: they may be gone */
   GateQuery *found[N_KINDS];
   gboolean is_asking;
+  gboolean is_refused; /* answered already */
 };
 
 /** Lane: the frames of one key, in order; the first one asks. */
@@ -39,7 +41,8 @@ struct _GateParkLot {
   GHashTable *lanes;     /* set of Lane by key */
   GHashTable *questions; /* set of GateQuestion that are out */
   guint n_parked;
-  Parked *current; /* being handled again */
+  Parked *current;    /* being handled again */
+  GPtrArray *refused; /* of Parked: to be done with after a failure */
 };
 
 static guint
@@ -62,6 +65,7 @@ gate_park_new (void)
 
   self->lanes = g_hash_table_new (lane_hash, lane_equal);
   self->questions = g_hash_table_new (NULL, NULL);
+  self->refused = g_ptr_array_new ();
   return self;
 }
 
@@ -109,6 +113,7 @@ gate_park_free (GateParkLot *self)
     lane_free (key);
   g_hash_table_unref (self->lanes);
   g_hash_table_unref (self->questions);
+  g_ptr_array_unref (self->refused);
   g_free (self);
 }
 
@@ -228,19 +233,17 @@ lane_new (GateCore *core,
   return lane;
 }
 
-void
-gate_park_wait (GateCore       *core,
-                const GateCall *call,
-                guint64         key,
-                GateQuery      *query)
+/* The record of this call: the one it has if it was parked before; %NULL: no room, refused. */
+static Parked *
+park (GateCore       *core,
+      const GateCall *call,
+      guint64         key)
 {
   Parked *parked = core->parked->current;
 
   if (parked == NULL || parked->call.frame != call->frame) {
-    if (!has_room (core, call, NULL)) {
-      gate_query_free (query);
-      return;
-    }
+    if (!has_room (core, call, NULL))
+      return NULL;
     parked = parked_new (call);
     core->parked->n_parked++;
     if (key != 0) {
@@ -249,7 +252,21 @@ gate_park_wait (GateCore       *core,
     }
   }
   parked->is_asking = TRUE;
-  gate_park_ask (core, &parked->question, query);
+  return parked;
+}
+
+void
+gate_park_wait (GateCore       *core,
+                const GateCall *call,
+                guint64         key,
+                GateQuery      *query)
+{
+  Parked *parked = park (core, call, key);
+
+  if (parked != NULL)
+    gate_park_ask (core, &parked->question, query);
+  else
+    gate_query_free (query);
 }
 
 /* Handles a parked frame again; TRUE when it is done with. */
@@ -266,7 +283,7 @@ run_parked (GateCore *core,
   parked->is_asking = FALSE;
   core->parked->current = parked;
   /* A peer that has gone for good asks nothing any more. */
-  if (parked->session == 0 || call->session != NULL)
+  if (!parked->is_refused && (parked->session == 0 || call->session != NULL))
     gate_dispatch_again (core, call);
   core->parked->current = before;
   return !parked->is_asking;
@@ -296,6 +313,18 @@ run_lane (GateCore *core,
   }
 }
 
+static void
+go_on (GateCore *core,
+       Parked   *parked)
+{
+  if (parked->lane != NULL) {
+    run_lane (core, parked->lane);
+  } else if (run_parked (core, parked)) {
+    core->parked->n_parked--;
+    parked_free (parked);
+  }
+}
+
 static gboolean
 parked_done (GateCore     *core,
              GateQuestion *question,
@@ -307,13 +336,58 @@ parked_done (GateCore     *core,
   if (*slot != NULL)
     gate_query_free (*slot);
   *slot = query;
-  if (parked->lane != NULL) {
-    run_lane (core, parked->lane);
-  } else if (run_parked (core, parked)) {
-    core->parked->n_parked--;
-    parked_free (parked);
-  }
+  go_on (core, parked);
   return TRUE;
+}
+
+/* --- Waiting for a commit ------------------------------------------------------------------------------------ */
+
+typedef struct {
+  GateEffect effect;
+  Parked *parked;
+} CommitEffect;
+
+static void
+commit_release (GateCore   *core,
+                GateEffect *effect)
+{
+  go_on (core, ((CommitEffect *) effect)->parked);
+}
+
+/* Handled again only once the conversations that were lost are out of memory: at the next query's or frame's turn. */
+static void
+commit_refuse (GateCore        *core,
+               GateEffect      *effect,
+               GateStoreStatus  status)
+{
+  Parked *parked = ((CommitEffect *) effect)->parked;
+
+  gate_refuse_status (core, &parked->call.asker, status);
+  parked->is_refused = TRUE;
+  g_ptr_array_add (core->parked->refused, parked);
+}
+
+void
+gate_park_after_failure (GateCore *core)
+{
+  GPtrArray *refused = core->parked->refused;
+
+  while (refused->len > 0)
+    go_on (core, g_ptr_array_remove_index (refused, 0));
+}
+
+void
+gate_park_wait_commit (GateCore       *core,
+                       const GateCall *call,
+                       guint64         key)
+{
+  Parked *parked = park (core, call, key);
+  CommitEffect *self;
+
+  if (parked == NULL)
+    return;
+  self = gate_commit_effect (core, sizeof (CommitEffect), commit_release, commit_refuse);
+  self->parked = parked;
 }
 
 /* --- Conversations whose batch was lost --------------------------------------------------------------------- */

@@ -44,6 +44,14 @@ void gate_park_wait (GateCore       *core,
                      guint64         key,
                      GateQuery      *query);
 
+/** gate_park_wait_commit: parks @call until what has been decided until now is committed; refused if it was not kept. */
+void gate_park_wait_commit (GateCore       *core,
+                            const GateCall *call,
+                            guint64         key);
+
+/** gate_park_after_failure: those that were refused so; once the conversations of the batch are out of memory. */
+void gate_park_after_failure (GateCore *core);
+
 /** gate_park_reread: asks for a conversation whose batch was lost. */
 void gate_park_reread (GateCore *core,
                        guint64   conv);

@@ -103,6 +103,24 @@ prefer_last (GateCore          *core,
          core->now_ms < conv->sticky_until_ms;
 }
 
+/* Nobody who has waited longer with the same priority and could have had this agent is passed over. */
+static void
+check_order (GateCore         *core,
+             GateConversation *conv,
+             GateAgent        *agent)
+{
+  GSequenceIter *iter = conv->waiter;
+
+  while (!g_sequence_iter_is_begin (iter)) {
+    GateConversation *earlier;
+
+    iter = g_sequence_iter_prev (iter);
+    earlier = g_sequence_get (iter);
+    g_assert (earlier->is_lost || !gate_router_is_eligible (core, earlier, agent) ||
+              (earlier->sticky != 0 && core->now_ms < earlier->sticky_until_ms));
+  }
+}
+
 static void
 offer (GateCore         *core,
        GateConversation *conv,
@@ -116,6 +134,9 @@ offer (GateCore         *core,
   change.why = is_sticky ? GATE__V1__WHY__WHY_STICKY : GATE__V1__WHY__WHY_ROUTED;
   if (!is_sticky && conv->row.why == GATE__V1__WHY__WHY_OVERFLOW)
     change.why = GATE__V1__WHY__WHY_OVERFLOW;
+  if (core->is_checked)
+    check_order (core, conv, agent);
+  g_assert (gate_agent_has_room (agent, gate_conversation_weight (conv)));
   gate_queue_assigned (core, conv->queue);
   gate_conversation_change (core, conv, &change);
 }

@@ -205,6 +205,7 @@ take_connection (GateCore    *core,
   pending->head.conn = 0;
   session->head.conn = conn;
   session->head.is_session = TRUE;
+  session->n_first = 0;
   session->channel = pending->channel;
   session->has_preview = pending->has_preview && core->settings.sneak_peek;
   session->address = gate_address_key (pending->peer);

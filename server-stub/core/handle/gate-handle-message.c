@@ -16,12 +16,14 @@
  * conversation, the store is asked first whether it knows it.
  */
 
-#define FLAG_EDITED    (1u << 1)
-#define FLAG_RECALLED  (1u << 2)
-#define FLAG_AUTO      (1u << 3)
-#define FLAG_SENSITIVE (1u << 4)
-#define STICKY_DAYS_MS (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
-#define STICKY_WAIT_MS 30000
+#define FLAG_EDITED      (1u << 1)
+#define FLAG_RECALLED    (1u << 2)
+#define FLAG_AUTO        (1u << 3)
+#define FLAG_SENSITIVE   (1u << 4)
+#define MAX_COMMIT_WAITS 4
+#define MAX_FIRST_LINES  32
+#define STICKY_DAYS_MS   (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
+#define STICKY_WAIT_MS   30000
 
 /* --- What may be said --------------------------------------------------------------------------------------- */
 
@@ -115,7 +117,7 @@ answer_repeat (GateCore        *core,
   gate_answer (core, &call->asker, &ack.base);
 }
 
-/* Refuses an agent's line, unless it is one that was stored before. */
+/* Refuses a line, unless it is one that was stored before. */
 static void
 refuse_line (GateCore                *core,
              GateCall                *call,
@@ -126,6 +128,11 @@ refuse_line (GateCore                *core,
 {
   GateQuery *query;
 
+  /* The first copy may be on its way to the disk this moment. */
+  if (message->cid != 0 && conv->n_pending > 0 && call->n_waits < MAX_COMMIT_WAITS) {
+    gate_call_wait_commit (core, call);
+    return;
+  }
   if (message->cid != 0) {
     query = ask_for_cid (core, call, conv->row.visitor, message->cid);
     if (query == NULL)
@@ -176,18 +183,18 @@ check_edit (GateCore                *core,
     return FALSE;
   if (query->n_messages != 1 || query->messages[0].seq != message->replaces ||
       query->messages[0].replaces != 0) {
-    gate_refuse_conv (core, &call->asker, 422, "invalid", conv);
+    refuse_line (core, call, conv, message, 422, "invalid");
     return FALSE;
   }
   row = &query->messages[0];
   if (row->role != (guint8) call->role ||
       (call->role == GATE__V1__ROLE__AGENT && row->sender != call->self)) {
-    gate_refuse_conv (core, &call->asker, 403, "not_owner", conv);
+    refuse_line (core, call, conv, message, 403, "not_owner");
     return FALSE;
   }
   until = row->ts + (guint64) core->settings.edit_window_ms;
   if ((guint64) core->wall_ms > until || (row->flags & FLAG_RECALLED)) {
-    gate_refuse_conv (core, &call->asker, 422, "invalid", conv);
+    refuse_line (core, call, conv, message, 422, "invalid");
     return FALSE;
   }
   return TRUE;
@@ -371,6 +378,19 @@ media_is_good (GateCore                *core,
          gate_media_known (core, call, message->media) != NULL;
 }
 
+/* The store is asked about the visitor's last conversation: not while something of it is on its way there. */
+static gboolean
+is_being_written (GateCore       *core,
+                  const GateCall *call)
+{
+  GateVisitor *visitor = gate_visitor_find (core, call->self);
+  GateConversation *newest =
+    visitor != NULL && visitor->newest != 0 ? gate_conversation_find (core, visitor->newest) : NULL;
+
+  return newest != NULL && newest->n_pending > 0 && call->n_waits < MAX_COMMIT_WAITS &&
+         gate_call_found (call, GATE_QUERY_VISITOR_LAST) == NULL;
+}
+
 void
 gate_message_first (GateCore                *core,
                     GateCall                *call,
@@ -382,6 +402,10 @@ gate_message_first (GateCore                *core,
   GateConversation *last = NULL;
   GateQuery *query = NULL;
 
+  if (is_being_written (core, call)) {
+    gate_call_wait_commit (core, call);
+    return;
+  }
   if (!call->session->is_fresh) {
     query = ask_for_cid (core, call, call->self, message->cid);
     if (query == NULL)
@@ -404,6 +428,36 @@ gate_message_first (GateCore                *core,
     reopen (core, call, last, message);
   else if (may_open (core, call))
     open_new (core, call, message, last, queue, subject, context);
+}
+
+/*
+ * Whoever comes back sends first what was never acknowledged; it may stand in an earlier conversation that has ended
+ * meanwhile. TRUE: it does, or that is being found out.
+ */
+static gboolean
+stands_elsewhere (GateCore                *core,
+                  GateCall                *call,
+                  GateConversation        *conv,
+                  const Gate__V1__Message *message)
+{
+  GateConversation *previous = gate_conversation_find (core, conv->row.previous);
+  GateQuery *query;
+
+  if (conv->row.previous == 0 || message->cid == 0 || message->replaces != 0 ||
+      call->session->n_first >= MAX_FIRST_LINES)
+    return FALSE;
+  if (previous != NULL && previous->n_pending > 0 && call->n_waits < MAX_COMMIT_WAITS) {
+    gate_call_wait_commit (core, call);
+    return TRUE;
+  }
+  query = ask_for_cid (core, call, call->self, message->cid);
+  if (query == NULL)
+    return TRUE;
+  call->session->n_first++;
+  if (query->found_seq == 0 || query->found_conv == conv->row.conv)
+    return FALSE;
+  answer_repeat (core, call, query);
+  return TRUE;
 }
 
 static gboolean
@@ -429,6 +483,8 @@ visitor_message (GateCore                *core,
       return;
   }
   if (is_running (conv)) {
+    if (stands_elsewhere (core, call, conv, message))
+      return;
     gate_message_append (core, call, conv, message);
     if (conv->row.state == GATE__V1__STATE__ST_SNOOZED && message->replaces == 0) {
       GateChange change = { .event = GATE_EVENT_SNOOZE_OVER, .actor = call->self };
@@ -581,8 +637,8 @@ gate_handle_open (GateCore *core,
   }
   if (!check_content (core, call, open->first))
     return;
-  if (is_running (visitor->conv))
-    gate_message_append (core, call, visitor->conv, open->first);
-  else
+  if (!is_running (visitor->conv))
     gate_message_first (core, call, open->first, open->queue, open->subject, context);
+  else if (!stands_elsewhere (core, call, visitor->conv, open->first))
+    gate_message_append (core, call, visitor->conv, open->first);
 }

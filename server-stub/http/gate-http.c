@@ -15,6 +15,7 @@
 #include "gate-http-vitals.h"
 #include "gate-log.h"
 #include "gate-media-store.h"
+#include "gate-problem.h"
 #include "gate-http-router.h"
 #include "gate-who.h"
 #include "gate-workers.h"
@@ -53,16 +54,17 @@ say_hello (GateHttp *http)
   (void) gate_link_send_message (http->core, GATE_RECORD_HELLO, 0, 0, &hello.base);
 }
 
-/* GObject types, the generator of JSON and libsoup's parsers load what they need the first time: before the sandbox. */
+/* What GObject types, JSON and times load at their first use is loaded before the sandbox. */
 static void
 warm_up (void)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *text = g_date_time_format (now, "%c");
+  g_autofree char *text = NULL;
+  char now[32];
 
-  (void) json_parser_load_from_data (parser, "{}", 2, NULL);
+  gate_time_write ((guint64) g_get_real_time () / 1000, now);
+  if (json_parser_load_from_data (parser, "{}", 2, NULL))
+    text = json_to_string (json_parser_get_root (parser), FALSE);
 }
 
 static gboolean

@@ -152,7 +152,7 @@ static const Case cases[] = {
 };
 /* clang-format on */
 
-static void
+static void G_GNUC_NORETURN
 run_child (GateSandbox  sandbox,
            const Case  *test)
 {

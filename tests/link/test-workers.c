@@ -35,7 +35,7 @@ typedef struct {
   const char *mode;
 } Child;
 
-static void
+static void G_GNUC_NORETURN
 child_closed (GateLink *link,
               gpointer  user_data)
 {

@@ -142,8 +142,10 @@ usher_session_set_status (UsherSession *self,
                           guint         load,
                           guint         capacity)
 {
-  /* A wish just sent is not undone by what the gateway said before it heard of it. */
-  if (self->is_accepting != is_accepting && self->n_status_asked == 0) {
+  /* Our wish is not undone by what the gateway said before it heard of it. */
+  gboolean is_heard = self->n_status_asked == 0 && self->link_state >= USHER_LINK_CATCHING_UP;
+
+  if (self->is_accepting != is_accepting && is_heard) {
     self->is_accepting = is_accepting;
     keep_is_accepting (self);
     notify (self, PROP_IS_ACCEPTING);

@@ -507,8 +507,8 @@ usher_composer_set_is_note (UsherComposer *self,
 }
 
 /*
- * When replying becomes impossible the mode goes to Note, and never back by itself: a note must not turn into a reply because the
- * state of the chat changed while it was being written.
+ * When replying becomes impossible the mode goes to Note. It goes back by itself only while nothing is written: a note must not
+ * turn into a reply because the state of the chat changed under it.
  */
 void
 usher_composer_set_can_reply (UsherComposer *self,
@@ -520,6 +520,8 @@ usher_composer_set_can_reply (UsherComposer *self,
   self->can_reply = can_reply;
   if (!can_reply)
     usher_composer_set_is_note (self, TRUE);
+  else if (is_empty (self))
+    load_draft (self);
   update_mode (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_CAN_REPLY]);
 }

@@ -83,8 +83,9 @@ bytes_loaded_cb (GObject      *source,
     finish (task, NULL, error);
     return;
   }
+  /* Not stolen in the call: the order of arguments is the compiler's. */
   usher_image_decode_async (bytes, self->box_width, self->box_height, g_task_get_cancellable (task),
-                            image_decoded_cb, g_steal_pointer (&task));
+                            image_decoded_cb, g_object_ref (task));
 }
 
 static void

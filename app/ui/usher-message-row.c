@@ -48,7 +48,7 @@ struct _UsherMessageRow {
   UsherMessage *previous;
   GSignalGroup *signals;
   const char *css_class;
-  gboolean is_whole; /* “more” was pressed */
+  gsize shown_bytes; /* twice as many whenever “more” is pressed */
 };
 
 enum {
@@ -204,7 +204,7 @@ static void update_text (UsherMessageRow *self);
 static void
 more_clicked_cb (UsherMessageRow *self)
 {
-  self->is_whole = TRUE;
+  self->shown_bytes *= 2;
   update_text (self);
 }
 
@@ -224,25 +224,35 @@ update_more (UsherMessageRow *self,
     gtk_widget_set_visible (self->more, is_cut);
 }
 
+/*
+ * A width in characters spares the label the search for its narrowest layout: with 64 KiB of one word 208 ms instead of 965 ms (and
+ * 780 ms for 4 KiB when it may break at words only).
+ */
+static void
+set_wrap (UsherMessageRow *self,
+          gboolean         needs_char_wrap)
+{
+  gtk_label_set_wrap_mode (self->text, needs_char_wrap ? PANGO_WRAP_CHAR : PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (self->text, needs_char_wrap ? 20 : -1);
+}
+
 static void
 update_text (UsherMessageRow *self)
 {
-  gsize max_bytes = self->is_whole ? USHER_TEXT_MAX_BYTES : USHER_TEXT_SHOWN_BYTES;
   gboolean is_recalled = usher_message_get_is_recalled (self->message);
   gboolean is_cut;
   g_autofree char *text =
-    usher_text_sanitize (usher_message_get_text (self->message), max_bytes, &is_cut);
+    usher_text_sanitize (usher_message_get_text (self->message), self->shown_bytes, &is_cut);
 
   if (is_recalled) {
     g_free (text);
     text = g_strdup (_ ("This line was recalled."));
     is_cut = FALSE;
   }
-  gtk_label_set_wrap_mode (self->text, usher_text_needs_char_wrap (text) ? PANGO_WRAP_CHAR
-                                                                         : PANGO_WRAP_WORD_CHAR);
+  set_wrap (self, usher_text_needs_char_wrap (text));
   gtk_label_set_text (self->text, text);
   gtk_widget_set_visible (GTK_WIDGET (self->text), *text != '\0');
-  update_more (self, is_cut && !self->is_whole);
+  update_more (self, is_cut && self->shown_bytes < USHER_TEXT_MAX_BYTES);
   update_links (self, is_recalled ? "" : text);
 }
 
@@ -498,7 +508,7 @@ usher_message_row_set_message (UsherMessageRow *self,
     return;
   g_signal_group_set_target (self->signals, message);
   g_clear_object (&self->previous);
-  self->is_whole = FALSE;
+  self->shown_bytes = USHER_TEXT_SHOWN_BYTES;
   if (self->picture != NULL)
     gtk_picture_set_paintable (self->picture, NULL);
   if (message != NULL)

@@ -35,7 +35,7 @@ char *usher_text_to_line (const char *text,
 /**
  * usher_text_needs_char_wrap:
  *
- * Pango looks for word boundaries in time quadratic in the length of a word (64 KiB of “x”: 4.8 s against 81 ms when it may
+ * Pango looks for word boundaries in time quadratic in the length of a word (4 KiB of “x” in a label: 780 ms, against 26 ms when it may
  * break anywhere). Returns: whether @text has a word so long that it must be wrapped by characters.
  */
 gboolean usher_text_needs_char_wrap (const char *text);

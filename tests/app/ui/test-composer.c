@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "ui-test.h"
+#include "usher-attachment.h"
+#include "usher-composer.h"
+
+typedef struct {
+  GtkWidget *window;
+  UsherComposer *composer;
+  GtkTextView *view;
+  GtkTextBuffer *buffer;
+  UsherSession *session;
+  UsherConversation *first;
+  UsherConversation *second;
+  guint n_next;
+} Fixture;
+
+static void
+count_cb (guint *n)
+{
+  (*n)++;
+}
+
+static void
+set_up (Fixture       *f,
+        gconstpointer  data)
+{
+  f->session = fake_session_new ();
+  f->first = fake_session_add (f->session, "mine", 1, "Anna", 0);
+  f->second = fake_session_add (f->session, "mine", 2, "Ben", 0);
+  f->composer = USHER_COMPOSER (usher_composer_new ());
+  f->window = gtk_window_new ();
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (f->composer));
+  usher_composer_set_session (f->composer, f->session);
+  usher_composer_set_conversation (f->composer, f->first);
+  g_signal_connect_swapped (f->composer, "next", G_CALLBACK (count_cb), &f->n_next);
+  f->view = GTK_TEXT_VIEW (ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_TEXT_VIEW, NULL));
+  f->buffer = gtk_text_view_get_buffer (f->view);
+  gtk_window_present (GTK_WINDOW (f->window));
+  gtk_test_widget_wait_for_draw (f->window);
+  g_free (fake_session_take_calls (f->session));
+}
+
+static void
+tear_down (Fixture       *f,
+           gconstpointer  data)
+{
+  gtk_window_destroy (GTK_WINDOW (f->window));
+  ui_test_settle ();
+  g_object_unref (f->session);
+}
+
+static void
+type (Fixture    *f,
+      const char *text)
+{
+  gtk_text_buffer_insert_at_cursor (f->buffer, text, -1);
+}
+
+static char *
+dup_text (Fixture *f)
+{
+  char *text;
+
+  g_object_get (f->buffer, "text", &text, NULL);
+  return text;
+}
+
+static void
+assert_text (Fixture    *f,
+             const char *expected)
+{
+  g_autofree char *text = dup_text (f);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* --- Enter ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *name;
+  GdkModifierType state;
+  gboolean enter_sends;
+  gboolean has_preedit;
+  UsherEnter expected;
+} EnterCase;
+
+static const EnterCase enter_cases[] = {
+  { "sends", 0, TRUE, FALSE, USHER_ENTER_SEND },
+  { "shift-breaks", GDK_SHIFT_MASK, TRUE, FALSE, USHER_ENTER_NEW_LINE },
+  { "ctrl-sends-too", GDK_CONTROL_MASK, TRUE, FALSE, USHER_ENTER_SEND },
+  { "ctrl-shift-goes-on", GDK_CONTROL_MASK | GDK_SHIFT_MASK, TRUE, FALSE,
+    USHER_ENTER_SEND_AND_NEXT },
+  { "off-breaks", 0, FALSE, FALSE, USHER_ENTER_NEW_LINE },
+  { "off-ctrl-sends", GDK_CONTROL_MASK, FALSE, FALSE, USHER_ENTER_SEND },
+  { "caps-lock-does-not-matter", GDK_LOCK_MASK, TRUE, FALSE, USHER_ENTER_SEND },
+  { "preedit-first", 0, TRUE, TRUE, USHER_ENTER_COMMIT },
+  { "preedit-first-with-ctrl", GDK_CONTROL_MASK, TRUE, TRUE, USHER_ENTER_COMMIT },
+  { "preedit-first-when-off", 0, FALSE, TRUE, USHER_ENTER_COMMIT },
+};
+
+static void
+test_decide (gconstpointer data)
+{
+  const EnterCase *test = data;
+
+  g_assert_cmpint (usher_composer_decide_enter (test->state, test->enter_sends, test->has_preedit),
+                   ==, test->expected);
+}
+
+static void
+test_enter (Fixture       *f,
+            gconstpointer  data)
+{
+  type (f, "hello");
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, GDK_SHIFT_MASK));
+  type (f, "there");
+  assert_text (f, "hello\nthere");
+  g_assert_true (ui_test_press (GTK_WIDGET (f->view), GDK_KEY_KP_Enter, 0));
+  assert_text (f, "");
+  ASSERT_CALLS (f->session, "send-text 1 hello\nthere\ntyping 1 0");
+  g_assert_false (ui_test_press (GTK_WIDGET (f->view), GDK_KEY_a, 0));
+  type (f, "on we go");
+  g_free (fake_session_take_calls (f->session));
+  ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  ASSERT_CALLS (f->session, "send-text 1 on we go\ntyping 1 0");
+  g_assert_cmpuint (f->n_next, ==, 1);
+}
+
+/* The candidate belongs to the input method: Enter that confirms it sends nothing, in whatever order preedit and commit end. */
+static void
+test_preedit (Fixture       *f,
+              gconstpointer  data)
+{
+  g_signal_emit_by_name (f->view, "preedit-changed", "ni hao");
+  g_assert_true (ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, 0));
+  type (f, "你好"); /* the commit, before the preedit ends */
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, 0));
+  ASSERT_CALLS (f->session, "");
+  g_signal_emit_by_name (f->view, "preedit-changed", "");
+  ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, 0);
+  ASSERT_CALLS (f->session, "send-text 1 你好\ntyping 1 0");
+}
+
+static void
+test_nothing_to_send (Fixture       *f,
+                      gconstpointer  data)
+{
+  GtkWidget *send = ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON, "Send");
+
+  g_assert_false (gtk_widget_get_sensitive (send));
+  g_assert_false (usher_composer_send (f->composer));
+  type (f, "   \n ");
+  g_assert_false (usher_composer_send (f->composer));
+  type (f, "x");
+  g_assert_true (gtk_widget_get_sensitive (send));
+  g_signal_emit_by_name (send, "clicked");
+  assert_text (f, "");
+}
+
+/* --- Notes ---------------------------------------------------------------------------------------------------------- */
+
+static void
+test_note_mode (Fixture       *f,
+                gconstpointer  data)
+{
+  GtkWidget *composer = GTK_WIDGET (f->composer);
+
+  g_assert_true (gtk_widget_has_css_class (composer, "reply"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (f->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Message");
+  usher_composer_set_is_note (f->composer, TRUE);
+  g_assert_true (gtk_widget_has_css_class (composer, "note"));
+  g_assert_false (gtk_widget_has_css_class (composer, "reply"));
+  g_assert_nonnull (ui_test_find (composer, GTK_TYPE_BUTTON, "Add Note"));
+  g_assert_null (ui_test_find (composer, GTK_TYPE_BUTTON, "Send"));
+  g_assert_nonnull (ui_test_find (composer, GTK_TYPE_LABEL, "The visitor never sees this"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (f->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Note");
+  g_free (fake_session_take_calls (f->session));
+  type (f, "difficult");
+  ui_test_press (GTK_WIDGET (f->view), GDK_KEY_Return, 0);
+  /* A note, and not even a typing notice to the visitor. */
+  ASSERT_CALLS (f->session, "send-note 1 difficult");
+}
+
+/* What was begun as a note never becomes a reply by a change of mode, of chat or of state. */
+static void
+test_note_stays_note (Fixture       *f,
+                      gconstpointer  data)
+{
+  type (f, "to the visitor");
+  usher_composer_set_is_note (f->composer, TRUE);
+  assert_text (f, "");
+  type (f, "to staff");
+  usher_composer_set_is_note (f->composer, FALSE);
+  assert_text (f, "to the visitor");
+  usher_composer_set_is_note (f->composer, TRUE);
+  assert_text (f, "to staff");
+  usher_composer_set_conversation (f->composer, f->second);
+  g_assert_false (usher_composer_get_is_note (f->composer));
+  usher_composer_set_can_reply (f->composer, FALSE);
+  g_assert_true (usher_composer_get_is_note (f->composer));
+  usher_composer_set_is_note (f->composer, FALSE);
+  g_assert_true (usher_composer_get_is_note (f->composer));
+  type (f, "a note");
+  usher_composer_set_can_reply (f->composer, TRUE);
+  g_assert_true (usher_composer_get_is_note (f->composer));
+  assert_text (f, "a note");
+}
+
+static void
+test_drafts (Fixture       *f,
+             gconstpointer  data)
+{
+  type (f, "half a line");
+  usher_composer_set_conversation (f->composer, f->second);
+  assert_text (f, "");
+  g_assert_cmpstr (usher_conversation_get_draft (f->first), ==, "half a line");
+  type (f, "another");
+  usher_composer_set_conversation (f->composer, f->first);
+  assert_text (f, "half a line");
+  g_assert_false (gtk_text_buffer_get_can_undo (f->buffer));
+  /* Without leaving the chat it is saved a moment after the last key. */
+  type (f, "!");
+  WAIT_UNTIL (g_strcmp0 (usher_session_get_draft (f->session, f->first, FALSE), "half a line!") ==
+              0);
+  usher_composer_send (f->composer);
+  g_assert_null (usher_session_get_draft (f->session, f->first, FALSE));
+}
+
+static void
+test_typing (Fixture       *f,
+             gconstpointer  data)
+{
+  type (f, "h");
+  type (f, "i");
+  ASSERT_CALLS (f->session, "typing 1 1"); /* once, not with each key */
+  gtk_text_buffer_set_text (f->buffer, "", 0);
+  ASSERT_CALLS (f->session, "typing 1 0");
+}
+
+/* --- Pictures -------------------------------------------------------------------------------------------------------- */
+
+static void
+drop_picture (Fixture *f)
+{
+  static const guint8 pixels[4 * 4 * 4] = { 255 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (pixels, sizeof pixels);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (4, 4, GDK_MEMORY_R8G8B8A8, bytes, 16);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, GDK_TYPE_TEXTURE);
+  g_value_set_object (&value, texture);
+  usher_composer_drop (f->composer, &value);
+}
+
+static void
+test_pictures (Fixture       *f,
+               gconstpointer  data)
+{
+  drop_picture (f);
+  drop_picture (f);
+  g_assert_nonnull (
+    ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON, "Do not send this picture"));
+  g_signal_emit_by_name (ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON,
+                                       "Do not send this picture"),
+                         "clicked");
+  /* They wait with their chat, like a draft. */
+  usher_composer_set_conversation (f->composer, f->second);
+  g_assert_null (
+    ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON, "Do not send this picture"));
+  usher_composer_set_conversation (f->composer, f->first);
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (usher_composer_send (f->composer));
+  ASSERT_CALLS (f->session, "send-image 1 image/png 4x4");
+  g_assert_false (usher_composer_send (f->composer));
+
+  /* Nor do they go into a note. */
+  usher_composer_set_is_note (f->composer, TRUE);
+  drop_picture (f);
+  g_assert_false (usher_composer_send (f->composer));
+  ui_test_settle ();
+}
+
+static void
+problem_cb (char       **problem,
+            const char  *text)
+{
+  g_free (*problem);
+  *problem = g_strdup (text);
+}
+
+static void
+test_not_a_picture (Fixture       *f,
+                    gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-test-not-a-picture.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GSList) files = g_slist_prepend (NULL, file);
+  g_autofree char *problem = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_assert_true (g_file_set_contents (path, "<svg onload='x'/>", -1, NULL));
+  g_signal_connect_swapped (f->composer, "problem", G_CALLBACK (problem_cb), &problem);
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_set_boxed (&value, files);
+  usher_composer_drop (f->composer, &value);
+  WAIT_UNTIL (problem != NULL);
+  g_assert_cmpstr (problem, ==, "This is no PNG, JPEG, GIF or WebP picture.");
+  g_remove (path);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/ui/composer/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  ui_test_init (&argc, &argv);
+  for (gsize i = 0; i < G_N_ELEMENTS (enter_cases); i++) {
+    g_autofree char *path = g_strconcat ("/ui/composer/decide/", enter_cases[i].name, NULL);
+
+    g_test_add_data_func (path, &enter_cases[i], test_decide);
+  }
+  ADD ("enter", test_enter);
+  ADD ("preedit", test_preedit);
+  ADD ("nothing-to-send", test_nothing_to_send);
+  ADD ("note-mode", test_note_mode);
+  ADD ("note-stays-note", test_note_stays_note);
+  ADD ("drafts", test_drafts);
+  ADD ("typing", test_typing);
+  ADD ("pictures", test_pictures);
+  ADD ("not-a-picture", test_not_a_picture);
+  return g_test_run ();
+}

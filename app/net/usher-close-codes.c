@@ -3,12 +3,13 @@
 
 #include "usher-close-codes.h"
 
-/* What each close code asks of a client: PROTOCOLS.md 2d.5. */
+/* What each close code asks of a client: PROTOCOLS.md 2d.5. libsoup 3.2 takes 1012 to 1014 for broken frames and reports 1002 for all of
+ * them, so 1002 may be a node that restarts: it is retried like that, after a second at least. */
 /* clang-format off */
 static const UsherCloseCode table[] = {
   { 1000, USHER_CLOSE_RETRY,      0,      0 },
   { 1001, USHER_CLOSE_RETRY,      0,      0 },
-  { 1002, USHER_CLOSE_PATIENCE,   0,      0 },
+  { 1002, USHER_CLOSE_RETRY,      1000,   0 },
   { 1003, USHER_CLOSE_PATIENCE,   0,      0 },
   { 1007, USHER_CLOSE_PATIENCE,   0,      0 },
   { 1008, USHER_CLOSE_STOP,       0,      USHER_REFUSAL_BLOCKED },

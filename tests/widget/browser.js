@@ -16,7 +16,8 @@ function pack () {
   process.on('exit', () => rmSync(folder, { recursive: true }))
   return folder
 }
-const FILES = process.env.WIDGET_FILES || pack()
+const { BUILD_DIR } = process.env
+const FILES = BUILD_DIR ? join(BUILD_DIR, 'server-stub/widget') : pack()
 const PAGE = '<!doctype html><html lang="en"><title>Shop</title><h1>A page</h1><p><a href="#x">a link</a></p><script async src="/widget.js" data-app="demo"></script>'
 let browser
 

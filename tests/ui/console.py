@@ -1,0 +1,273 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives the console's window the way a person does.
+
+Widgets are found by role and accessible name (AT-SPI); input is real mouse and key events (XTEST through xdotool).
+Import it, or run it and talk JSON lines, so that a test in another language can hold the console:
+
+    console.py APP_NAME PROGRAM [ARGUMENT...]
+    {"op": "click", "role": "push button", "name": "Send"}  ->  {"ok": true}
+
+Run it under with-display, with /usr/bin/python3 (the one that has gi).
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+
+warnings.simplefilter('ignore', DeprecationWarning)       # libatspi renames its functions more often than Debian ships it
+os.environ.pop('G_DEBUG', None)         # fatal-warnings is for the program under test; libatspi warns harmlessly at start
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib
+
+GEOMETRY_STEP_S = 0.03
+
+
+def wait_for(look, what, timeout=10):
+    """Objects come and go while the tree changes, so an exception is only a reason to look again."""
+    end, last = time.monotonic() + timeout, None
+    while time.monotonic() < end:
+        try:
+            last = look()
+            if last:
+                return last
+        except (GLib.Error, StopIteration, AttributeError, subprocess.CalledProcessError) as error:
+            last = error
+        time.sleep(0.02)
+    raise AssertionError(f'timed out waiting for {what}; last: {last!r}')
+
+
+def children(node):
+    return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count())) if child]
+
+
+def walk(node):
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def is_named(node, name):
+    return node.get_name() in (name, f'{name} {name}')         # AdwMessageDialog says its button labels twice
+
+
+def is_visible(node):
+    """Not a child of a hidden page of a stack."""
+    extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+    return extents.width > 0 and extents.height > 0
+
+
+def xdo(*args):
+    return subprocess.check_output(('xdotool',) + tuple(map(str, args)), text=True)
+
+
+class Console:
+    def __init__(self, argv, app_name, env=None):
+        Atspi.init()
+        self.scale = int(os.environ.get('GDK_SCALE', '1'))
+        self.argv, self.app_name, self.env = argv, app_name, {**os.environ, **(env or {})}
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(self.argv, env=self.env, stdout=sys.stderr)
+        self.app = wait_for(self._on_the_bus, 'the program on the accessibility bus', 30)
+
+    def _on_the_bus(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f'the console ended with {self.process.returncode}')
+        return next(app for app in children(Atspi.get_desktop(0))
+                    if app.get_name() == self.app_name and app.get_process_id() == self.process.pid)
+
+    # --- finding -------------------------------------------------------------------------------------------------
+
+    def look(self, role, name, under=None):
+        found = [node for node in walk(under or self.app) if node.get_role_name() == role and is_named(node, name)]
+        return next((node for node in found if is_visible(node)), found[0] if found else None)
+
+    def find(self, role, name, under=None, timeout=10):
+        return wait_for(lambda: self.look(role, name, under), f'{role} “{name}”', timeout)
+
+    def find_shown(self, role, name, timeout=10):
+        def shown():
+            node = self.look(role, name)
+            return node if node and is_visible(node) else None
+        return wait_for(shown, f'a visible {role} “{name}”', timeout)
+
+    def is_gone(self, role, name):
+        node = self.look(role, name)
+        return node is None or not is_visible(node)
+
+    def text(self, node):
+        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))         # -1 as the end returns ''
+
+    def labels(self, node):
+        return [label.get_name() for label in walk(node) if label.get_role_name() == 'label' and label.get_name()]
+
+    def rows(self, name):
+        """Labels of each realised row (about 200) of a list."""
+        lists = [node for node in walk(self.app) if node.get_role_name() == 'list' and is_named(node, name)]
+        shown = next((node for node in lists if is_visible(node)), lists[0] if lists else None)
+        return [self.labels(row) for row in children(shown)] if shown else []
+
+    def row(self, name, text):
+        """The first row of a list that has `text` in one of its labels."""
+        for row in children(self.find('list', name)):
+            if any(text in label for label in self.labels(row)):
+                return row
+        return None
+
+    def has_state(self, node, state):
+        return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    def tree(self):
+        lines = []
+
+        def add(node, depth):
+            extents = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW) if node.get_component_iface() else None
+            size = f' {extents.width}x{extents.height}' if extents else ''
+            lines.append(f'{"  " * depth}{node.get_role_name()} “{node.get_name()}”{size}')
+            for child in children(node):
+                add(child, depth + 1)
+        add(self.app, 0)
+        return '\n'.join(lines)
+
+    # --- geometry: GTK 4 reports window coordinates only, without the border or shadow around the content -----------
+
+    def _stable(self, node):
+        def twice():
+            first = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+            time.sleep(GEOMETRY_STEP_S)
+            second = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
+            same = (first.x, first.y, first.width) == (second.x, second.y, second.width)
+            return second if second.width > 0 and same else None
+        return wait_for(twice, 'stable geometry of ' + node.get_name())
+
+    def _window_of(self, top):
+        ids = xdo('search', '--onlyvisible', '--pid', self.process.pid).split()
+        return next(number for number in ids if xdo('getwindowname', number).rstrip('\n') == top.get_name())
+
+    def centre(self, node):
+        top = node
+        while top.get_parent().get_role_name() != 'application':
+            if top.get_role_name() == 'menu':
+                raise AssertionError('a popover is an X window of its own: use act() or keys')
+            top = top.get_parent()
+        number = wait_for(lambda: self._window_of(top), 'X window of ' + top.get_name())
+        window = {key: int(value) for key, value in (line.split('=') for line in xdo('getwindowgeometry', '--shell', number).split())}
+        frame, box, scale = self._stable(top), self._stable(node), self.scale
+        border_x, border_y = (window['WIDTH'] / scale - frame.width) / 2, (window['HEIGHT'] / scale - frame.height) / 2
+        return (window['X'] + round(scale * (border_x + box.x + box.width / 2)),
+                window['Y'] + round(scale * (border_y + box.y + box.height / 2)))
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    def click(self, node, button=1):
+        xdo('mousemove', *self.centre(node), 'click', button)
+
+    def act(self, node):
+        """Menu items and buttons in popovers: no pointer involved. A menu button has its action one level down."""
+        target = next(inner for inner in walk(node)
+                      if inner.get_action_iface() and Atspi.Action.get_n_actions(inner)
+                      and Atspi.Action.get_action_name(inner, 0) in ('click', 'toggle', 'activate'))
+        assert Atspi.Action.do_action(target, 0)
+
+    def key(self, *keys):
+        xdo('key', '--delay', 25, *keys)
+
+    def paste(self, data, mime=None):
+        """Through the clipboard; xclip stays behind and must not hold our pipes."""
+        kind = ('-t', mime) if mime else ()
+        subprocess.run(('xclip', '-selection', 'clipboard') + kind, input=data, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.key('ctrl+v')
+
+    def type(self, text):
+        if text.isascii() and '\n' not in text:
+            xdo('type', '--delay', 10, text)
+        else:                                    # xdotool loses other characters when the program is slow
+            self.paste(text.encode())
+
+    def select(self, list_name, index):
+        assert Atspi.Selection.select_child(self.find('list', list_name), index)
+
+    def shot(self, path):
+        subprocess.run(('import', '-window', 'root', path), check=True)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        return self.process.wait(10)
+
+    def close(self, timeout=10):
+        try:
+            for frame in children(self.app):              # every window has the action window.close
+                for i in range(Atspi.Action.get_n_actions(frame)):
+                    if Atspi.Action.get_action_name(frame, i) == 'window.close':
+                        Atspi.Action.do_action(frame, i)
+        except GLib.Error:
+            pass                                          # gone before it could answer
+        try:
+            return self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+            return self.process.wait(timeout)
+
+
+def operations(console):
+    def find(q):
+        return console.find(q['role'], q['name'], timeout=q.get('timeout', 10))
+
+    def find_shown(q):
+        return console.find_shown(q['role'], q['name'], timeout=q.get('timeout', 10))
+
+    return {
+        'click': lambda q: console.click(find_shown(q)),
+        'act': lambda q: console.act(find(q)),
+        'clickRow': lambda q: console.click(wait_for(lambda: console.row(q['list'], q['text']), f'row “{q["text"]}”', q.get('timeout', 10))),
+        'type': lambda q: console.type(q['text']),
+        'paste': lambda q: console.paste(open(q['path'], 'rb').read(), q['mime']),
+        'key': lambda q: console.key(*q['keys']),
+        'text': lambda q: console.text(find(q)),
+        'rows': lambda q: console.rows(q['name']),
+        'labels': lambda q: console.labels(find_shown(q)),
+        'find': lambda q: bool(find(q)),
+        'shown': lambda q: bool(find_shown(q)),
+        'isShown': lambda q: not console.is_gone(q['role'], q['name']),
+        'gone': lambda q: bool(wait_for(lambda: console.is_gone(q['role'], q['name']), 'absence of ' + q['name'], q.get('timeout', 10))),
+        'tree': lambda q: console.tree(),
+        'shot': lambda q: console.shot(q['path']),
+        'pid': lambda q: console.process.pid,
+        'kill': lambda q: console.kill(),
+        'start': lambda q: console.start(),
+    }
+
+
+def serve(console):
+    table = operations(console)
+    for line in sys.stdin:
+        question = json.loads(line)
+        if question['op'] == 'close':
+            print(json.dumps({'ok': True, 'value': console.close()}), flush=True)
+            return
+        try:
+            answer = {'ok': True, 'value': table[question['op']](question)}
+        except Exception as error:
+            answer = {'ok': False, 'error': f'{type(error).__name__}: {error}'}
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+
+
+def main():
+    console = Console(sys.argv[2:], sys.argv[1])
+    try:
+        serve(console)
+    finally:
+        if console.process.poll() is None:
+            console.process.kill()
+
+
+if __name__ == '__main__':
+    main()

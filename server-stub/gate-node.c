@@ -359,6 +359,7 @@ gone_cb (guint                      index,
 {
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 0);
   gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS, worker_label (index), 1);
+  gate_metrics_clear_gauges (node.metrics, index + 1); /* page 0 is the core's */
   if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
     node.is_http_up = FALSE;
   else
@@ -619,10 +620,14 @@ node_start (GError **error)
 {
   GateLogLevel level = GATE_LOG_INFO;
   const GateConfig *config = node.options->config;
+  GPtrArray *warnings;
 
   gate_log_parse_level (gate_config_get_string (config, "log.level"), &level);
   gate_log_init ("core", level,
                  g_strcmp0 (gate_config_get_string (config, "log.format"), "text") != 0);
+  warnings = gate_config_get_warnings (config);
+  for (guint i = 0; i < warnings->len; i++)
+    gate_log (GATE_LOG_WARNING, "configuration", "msg", "s", g_ptr_array_index (warnings, i), NULL);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     gate_log (GATE_LOG_WARNING, "no_new_privs_refused", "err", "s", g_strerror (errno), NULL);
   if (!gate_data_dir_prepare (node.options->data_dir, error) ||

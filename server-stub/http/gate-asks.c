@@ -5,6 +5,8 @@
 
 #include "wire-arena.h"
 
+#define ARENA_BYTES ((gsize) 16 * 1024)
+
 typedef struct {
   GateAsks *owner;
   guint32 number;
@@ -27,7 +29,7 @@ gate_asks_new (GateLink *core)
 
   self->core = core;
   self->waiting = g_hash_table_new (NULL, NULL);
-  self->arena = wire_arena_new (16 * 1024);
+  self->arena = wire_arena_new (ARENA_BYTES);
   return self;
 }
 

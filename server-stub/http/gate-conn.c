@@ -18,13 +18,13 @@
 #include <unistd.h>
 
 #define READ_BYTES       8192
-#define HEAD_US          (10 * G_USEC_PER_SEC) /* SECURITY.md 2.9 */
-#define IDLE_US          (15 * G_USEC_PER_SEC) /* between two requests */
-#define LINGER_US        (2 * G_USEC_PER_SEC)
-#define LINGER_MAX_BYTES (1024u * 1024)
-#define WINDOW_US        (10 * G_USEC_PER_SEC)
+#define HEAD_US          ((gint64) 10 * G_USEC_PER_SEC) /* SECURITY.md 2.9 */
+#define IDLE_US          ((gint64) 15 * G_USEC_PER_SEC) /* between two requests */
+#define LINGER_US        ((gint64) 2 * G_USEC_PER_SEC)
+#define LINGER_MAX_BYTES ((gsize) 1024 * 1024)
+#define WINDOW_US        ((gint64) 10 * G_USEC_PER_SEC)
 #define WINDOW_MIN_BYTES 1000 /* 100 B/s, SECURITY.md 2.9 */
-#define BLOCKED_US       (30 * G_USEC_PER_SEC)
+#define BLOCKED_US       ((gint64) 30 * G_USEC_PER_SEC)
 
 static void
 set_source (GateConn    *self,

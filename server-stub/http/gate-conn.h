@@ -18,8 +18,8 @@ typedef struct _GateConn GateConn;
 #define GATE_CONNS_MAX         1024 /* open at a time; more are refused with 503 */
 #define GATE_CONNS_OPS_RESERVE 64   /* of these, that only operators get */
 #define GATE_CONNS_MAX_BODY_BYTES \
-  (32u * 1024 * 1024) /* of bodies kept in memory, all connections together */
-#define GATE_CONN_MAX_BODY_BYTES (64u * 1024) /* of one body kept in memory */
+  ((gsize) 32 * 1024 * 1024) /* of bodies kept in memory, all connections together */
+#define GATE_CONN_MAX_BODY_BYTES ((gsize) 64 * 1024) /* of one body kept in memory */
 
 GateConns *gate_conns_new (GateHttp *http) G_GNUC_WARN_UNUSED_RESULT;
 void gate_conns_free (GateConns *self);

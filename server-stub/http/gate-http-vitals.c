@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define PERIOD_MS 1000
+#define PERIOD_US ((gint64) PERIOD_MS * 1000)
 
 struct _GateHttpVitals {
   GateMetrics *metrics; /* borrowed */
@@ -65,7 +66,7 @@ sample (gpointer user_data)
   gint64 now_us = g_get_monotonic_time ();
 
   self->lag_us = (guint32) CLAMP (now_us - self->due_us, 0, G_MAXUINT32);
-  self->due_us = now_us + PERIOD_MS * 1000;
+  self->due_us = now_us + PERIOD_US;
   gate_metrics_observe (self->metrics, GATE_METRIC_LOOP_LAG, 0, self->lag_us);
   write_process (self);
   return G_SOURCE_CONTINUE;
@@ -93,7 +94,7 @@ gate_http_vitals_new (GateMetrics *metrics)
     return self;
   self->metrics = metrics;
   self->statm_fd = open ("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  self->due_us = g_get_monotonic_time () + PERIOD_MS * 1000;
+  self->due_us = g_get_monotonic_time () + PERIOD_US;
   self->timer_id = g_timeout_add (PERIOD_MS, sample, self);
   if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
     gate_metrics_set (metrics, GATE_METRIC_PROCESS_MAX_FDS, 0, (gint64) limit.rlim_cur);

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #define DRAIN_CHECK_MS 50
+#define ARENA_BYTES    ((gsize) 16 * 1024)
 
 typedef struct {
   GateHttp http;
@@ -59,12 +60,11 @@ static void
 warm_up (void)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autofree char *text = NULL;
   char now[32];
 
   gate_time_write ((guint64) g_get_real_time () / 1000, now);
   if (json_parser_load_from_data (parser, "{}", 2, NULL))
-    text = json_to_string (json_parser_get_root (parser), FALSE);
+    g_free (json_to_string (json_parser_get_root (parser), FALSE));
 }
 
 static gboolean
@@ -253,7 +253,7 @@ worker_init (Worker *self,
   http->asks = gate_asks_new (http->core);
   http->conns = gate_conns_new (http);
   http->who = gate_who_cache_new ();
-  self->scratch = wire_arena_new (16 * 1024);
+  self->scratch = wire_arena_new (ARENA_BYTES);
 }
 
 static void

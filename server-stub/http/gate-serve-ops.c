@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define SILENT_US (5 * G_USEC_PER_SEC)
+#define SILENT_US ((gint64) 5 * G_USEC_PER_SEC)
 
 static gboolean
 is_loopback (const char *peer)

@@ -62,6 +62,7 @@ keep_orientation (GateStrip    *self,
                   const guint8 *tiff,
                   gsize         n_bytes)
 {
+  static const guint8 name[4] = { 'e', 'X', 'I', 'f' };
   guint orientation = gate_strip_orientation (tiff, n_bytes);
   guint8 *chunk;
 
@@ -69,7 +70,7 @@ keep_orientation (GateStrip    *self,
     return WIRE_OK;
   chunk = wire_arena_alloc (self->arena, EXIF_BYTES);
   write_u32 (chunk, GATE_STRIP_TIFF_BYTES);
-  memcpy (chunk + 4, "eXIf", 4);
+  memcpy (chunk + 4, name, sizeof (name));
   gate_strip_write_tiff (chunk + HEAD_BYTES, orientation);
   write_u32 (chunk + HEAD_BYTES + GATE_STRIP_TIFF_BYTES,
              crc (chunk + 4, 4 + GATE_STRIP_TIFF_BYTES));

@@ -139,12 +139,13 @@ static WireStatus
 add_orientation (GateStrip *self,
                  Walk      *walk)
 {
+  static const guint8 name[4] = { 'E', 'X', 'I', 'F' };
   guint8 *chunk;
 
   if (walk->orientation <= 1 || walk->vp8x == NULL)
     return WIRE_OK;
   chunk = wire_arena_alloc (self->arena, EXIF_CHUNK_BYTES);
-  memcpy (chunk, "EXIF", 4);
+  memcpy (chunk, name, sizeof (name));
   write_u32 (chunk + 4, GATE_STRIP_TIFF_BYTES);
   gate_strip_write_tiff (chunk + HEAD_BYTES, walk->orientation);
   walk->vp8x[HEAD_BYTES] |= FLAG_EXIF;

@@ -12,7 +12,7 @@ typedef struct {
 
 #define GATE_BACKOFF_FIRST_MS 100
 #define GATE_BACKOFF_MAX_MS   5000
-#define GATE_BACKOFF_GOOD_US  (60 * G_USEC_PER_SEC)
+#define GATE_BACKOFF_GOOD_US  ((gint64) 60 * G_USEC_PER_SEC)
 
 /** gate_backoff_next_ms: the worker died after @lived_us; returns the pause before the next start. */
 static inline guint

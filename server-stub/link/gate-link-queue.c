@@ -12,13 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SOFT_LIMIT_BYTES (8u * 1024 * 1024)
+#define SOFT_LIMIT_BYTES ((gsize) 8 * 1024 * 1024)
 
 /* A caller that does not stop at the soft limit, or a peer that does not read: the link is given up. */
-#define HARD_LIMIT_BYTES (64u * 1024 * 1024)
+#define HARD_LIMIT_BYTES ((gsize) 64 * 1024 * 1024)
 
 /* Memory kept between turns; more is given back when the queue is empty. */
-#define KEEP_BYTES (256u * 1024)
+#define KEEP_BYTES ((gsize) 256 * 1024)
 
 void
 gate_link_queue_init (GateLink *self)

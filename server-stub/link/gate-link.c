@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* First size of the read buffer; it grows for a longer record and never past one record of the greatest length. */
-#define READ_BYTES (128u * 1024)
+#define READ_BYTES ((gsize) 128 * 1024)
 
 GateLink *
 gate_link_new (int                    fd,
@@ -22,10 +22,12 @@ gate_link_new (int                    fd,
                gpointer               user_data)
 {
   GateLink *self = g_new0 (GateLink, 1);
-  int flags = fcntl (fd, F_GETFL);
+  int flags;
 
-  g_assert (fd >= 0 && flags >= 0 && handler->record != NULL && handler->closed != NULL);
-  if (fcntl (fd, F_SETFL, flags | O_NONBLOCK) < 0 || fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
+  g_assert (fd >= 0 && handler->record != NULL && handler->closed != NULL);
+  flags = fcntl (fd, F_GETFL);
+  if (flags < 0 || fcntl (fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+      fcntl (fd, F_SETFD, FD_CLOEXEC) < 0)
     g_error ("fcntl: %s", g_strerror (errno));
   self->fd = fd;
   self->handler = *handler;

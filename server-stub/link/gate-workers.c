@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define BEAT_MS         1000
-#define SILENCE_US      (10 * G_USEC_PER_SEC)
+#define SILENCE_US      ((gint64) 10 * G_USEC_PER_SEC)
 #define STOP_GRACE_MS   2000           /* beyond the drain, before those that stay are killed */
 #define DYING_US        G_USEC_PER_SEC /* to end by itself, once its link is gone */
 #define HELLO_MAX_BYTES 1024

@@ -165,7 +165,7 @@ void
 usher_connection_lost (UsherConnection *self,
                        guint            code)
 {
-  g_autoptr (UsherConnection) alive = g_object_ref (self);
+  g_autoptr (UsherConnection) alive G_GNUC_UNUSED = g_object_ref (self);
   const UsherCloseCode *row = judge (self, code);
 
   if (self->state == USHER_CONNECTION_STOPPED)

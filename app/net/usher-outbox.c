@@ -157,7 +157,7 @@ store_entry (UsherOutbox *self,
              guint64      seq,
              gint64       ts_us)
 {
-  g_autoptr (UsherOutbox) alive = g_object_ref (self);
+  g_autoptr (UsherOutbox) alive G_GNUC_UNUSED = g_object_ref (self);
   guint64 conv = entry->item->conv;
 
   remove_entry (self, entry);
@@ -175,7 +175,7 @@ fail_entry (UsherOutbox *self,
             const char  *slug,
             guint64      head)
 {
-  g_autoptr (UsherOutbox) alive = g_object_ref (self);
+  g_autoptr (UsherOutbox) alive G_GNUC_UNUSED = g_object_ref (self);
   guint64 conv = entry->item->conv;
 
   forget_question (self, entry);

@@ -274,6 +274,9 @@ work (gpointer data)
   g_main_loop_run (worker->loop);
   g_hash_table_remove_all (worker->shown);
   notify_uninit ();
+  /* GDBus frees what a subscription held in the context of the subscriber. */
+  while (g_main_context_iteration (worker->context, FALSE))
+    continue;
   g_main_context_pop_thread_default (worker->context);
 
   g_mutex_lock (&worker->mutex);

@@ -90,7 +90,8 @@ struct _UsherSession {
   gint64 in_step_us;
   gint64 skew_us; /* the gateway's clock minus ours */
   gboolean is_accepting;
-  guint n_status_asked; /* own statuses the gateway has not answered: what it tells meanwhile is older */
+  guint
+    n_status_asked; /* own statuses the gateway has not answered: what it tells meanwhile is older */
   gboolean is_present;
   gboolean is_asleep;
   gboolean has_own_waiting;

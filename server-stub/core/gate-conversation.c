@@ -12,6 +12,7 @@
 #include "gate-queue.h"
 #include "gate-session.h"
 
+#define UNSAFE_MS      10000 /* an answer of the store may be so old */
 #define CLOSED_KEPT_MS (5 * 60 * 1000)
 #define SNOOZE_LONGEST (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
 #define REREAD_MS      1000
@@ -87,7 +88,26 @@ gate_conversation_may_read (GateCore               *core,
     if (g_array_index (conv->watchers, GateWatcher, i).agent == agent->id)
       return TRUE;
   }
+  for (guint i = 0; conv->readers != NULL && i < conv->readers->len; i++) {
+    if (g_array_index (conv->readers, guint64, i) == agent->id)
+      return TRUE;
+  }
   return FALSE;
+}
+
+void
+gate_conversation_add_reader (GateConversation *conv,
+                              guint64           agent)
+{
+  if (conv->readers == NULL)
+    conv->readers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (guint i = 0; i < conv->readers->len; i++) {
+    if (g_array_index (conv->readers, guint64, i) == agent)
+      return;
+  }
+  if (conv->readers->len >= GATE_MAX_READERS)
+    g_array_remove_index (conv->readers, 0);
+  g_array_append_val (conv->readers, agent);
 }
 
 /* --- The indices: pure functions of the row ----------------------------------------------------------- */
@@ -165,6 +185,7 @@ attach (GateCore         *core,
     link_agent (conv, agent);
     gate_agent_add_load (core, agent, (int) gate_conversation_loads (conv, agent->id));
     gate_agent_settle (agent);
+    gate_agent_start_grace (core, agent); /* if they are not here */
   }
   if (last != NULL) {
     gate_agent_add_load (core, last, (int) gate_conversation_loads (conv, last->id));
@@ -324,7 +345,7 @@ gate_conversation_adopt (GateCore          *core,
   GateConversation *conv = gate_conversation_find (core, row->conv);
   GateVisitor *visitor;
 
-  if (conv != NULL)
+  if (conv != NULL || g_hash_table_contains (core->lost, &row->conv))
     return conv;
   visitor = gate_visitor_get (core, row->visitor);
   gate_visitor_learn (visitor, row);
@@ -403,6 +424,7 @@ gate_conversation_free (GateConversation *conv)
   gate_conv_row_clear (&conv->shown);
   g_clear_pointer (&conv->watchers, g_array_unref);
   g_clear_pointer (&conv->declined, g_array_unref);
+  g_clear_pointer (&conv->readers, g_array_unref);
   g_free (conv);
 }
 
@@ -429,10 +451,10 @@ gate_conversation_trim (GateCore *core)
   GateConversation *next;
 
   for (GateConversation *conv = core->oldest_kept; conv != NULL; conv = next) {
-    gboolean is_old = core->now_ms - conv->touched_ms > CLOSED_KEPT_MS;
+    gint64 age_ms = core->now_ms - conv->touched_ms;
 
     next = conv->kept_newer;
-    if (!is_old && core->n_kept <= GATE_MAX_CLOSED_KEPT)
+    if (age_ms <= UNSAFE_MS || (age_ms <= CLOSED_KEPT_MS && core->n_kept <= GATE_MAX_CLOSED_KEPT))
       return;
     if (conv->n_pending == 0 && !conv->is_dirty &&
         (conv->watchers == NULL || conv->watchers->len == 0))
@@ -611,6 +633,8 @@ move_owner (GateConversation     *conv,
   GateConvRow *row = &conv->row;
   guint64 owner = gate_conversation_is_owned (row) ? row->agent : 0;
 
+  if (owner != 0)
+    gate_conversation_add_reader (conv, owner);
   switch ((GateOwnerRule) transition->owner) {
   case GATE_OWNER_KEEP:
     return;

@@ -44,7 +44,12 @@ gboolean gate_conversation_can (GateCore         *core,
 GateConversation *gate_conversation_find (GateCore *core,
                                           guint64   number);
 
-/** gate_conversation_adopt: takes a row of the store into memory, unless it is there. */
+/**
+ * gate_conversation_adopt: takes a row of the store into memory, unless it is there. Only with a row that has just been
+ * read: what was kept of an earlier answer may be older than what was forgotten since.
+ *
+ * Returns: (nullable): %NULL while a lost conversation waits for its own answer
+ */
 GateConversation *gate_conversation_adopt (GateCore          *core,
                                            const GateConvRow *row);
 
@@ -107,6 +112,10 @@ guint gate_conversation_loads (const GateConversation *conv,
 /** gate_conversation_may_read: whether an agent may read it (`PROTOCOLS.md` 2d.7). */
 gboolean
 gate_conversation_may_read (GateCore *core, const GateConversation *conv, const GateAgent *agent);
+
+/** gate_conversation_add_reader: who owned it once reads it ever after. */
+void gate_conversation_add_reader (GateConversation *conv,
+                                   guint64           agent);
 
 /* --- gate-announce.c: who hears of a committed change -------------------------------------------------- */
 

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 #define GATE_MAX_WATCHERS        64 /* sessions that look at one conversation */
 #define GATE_MAX_JOINED          8
 #define GATE_MAX_DECLINED        64 /* agents who passed one conversation lately */
+#define GATE_MAX_READERS         64
 #define GATE_MAX_QUEUES          64 /* one bit each in GateAgent.serves */
 #define GATE_MAX_CLOSED_KEPT     1024
 #define GATE_MAX_HASH_JOBS       256
@@ -34,6 +35,7 @@ G_BEGIN_DECLS
 #define GATE_MAX_SUBJECT_CHARS   200
 #define GATE_MAX_ATTRS_BYTES     4096
 #define GATE_HISTORY_ROWS        200
+#define GATE_MAX_EVENTS_BYTES    (256 * 1024)
 
 #define GATE_TICK_MS            10 /* resolution of the core's timers */
 #define GATE_DECLINED_MS        (10 * 60 * 1000)
@@ -195,6 +197,7 @@ struct _GateConversation {
   gint64 grace_ms;                            /* monotonic time of `grace`, 0 = not armed */
   GArray *watchers;                           /* (nullable) of GateWatcher */
   GArray *declined;                           /* (nullable) of GateDeclined */
+  GArray *readers;                            /* (nullable) of guint64: agents who owned it once */
   guint64 joined[GATE_MAX_JOINED];
   guint n_joined;
   guint64 sticky; /* prefer this agent, until sticky_until_ms when they are busy; 0 = nobody */

@@ -159,11 +159,46 @@ gate_call_failed (GateCore  *core,
   return TRUE;
 }
 
+/* The log of changes says who has owned it; asked only of those who may not read it for any other reason. */
+static gboolean
+owned_once (GateCore         *core,
+            GateCall         *call,
+            GateConversation *conv,
+            gboolean         *ret_is_waiting)
+{
+  GateQuery *query = gate_call_found (call, GATE_QUERY_HISTORY);
+  gboolean is_owner = FALSE;
+
+  if (query == NULL) {
+    query = gate_query_new (GATE_QUERY_HISTORY);
+    query->conv = conv->row.conv;
+    query->before = 1; /* no lines */
+    query->limit = 1;
+    query->notes_after = G_MAXUINT64;
+    query->with_events = TRUE;
+    query->max_bytes = GATE_MAX_EVENTS_BYTES;
+    gate_call_wait (core, call, query);
+    *ret_is_waiting = TRUE;
+    return FALSE;
+  }
+  for (guint i = 0; i < query->n_events && !is_owner; i++)
+    is_owner =
+      query->events[i].agent == call->self && query->events[i].to != GATE__V1__STATE__ST_OFFERED;
+  if (is_owner)
+    gate_conversation_add_reader (conv, call->self);
+  /* The slot is for the handler's own question. */
+  gate_query_free (query);
+  call->found[GATE_QUERY_HISTORY] = NULL;
+  return is_owner;
+}
+
 static gboolean
 may_see (GateCore         *core,
          GateCall         *call,
          GateConversation *conv)
 {
+  gboolean is_waiting = FALSE;
+
   if (call->role == GATE__V1__ROLE__VISITOR) {
     if (conv->row.visitor == call->self)
       return TRUE;
@@ -173,14 +208,16 @@ may_see (GateCore         *core,
   }
   if (gate_conversation_may_read (core, conv, call->agent))
     return TRUE;
+  if (owned_once (core, call, conv, &is_waiting) || is_waiting)
+    return !is_waiting;
   gate_call_refuse (core, call, 403, "forbidden", NULL);
   return FALSE;
 }
 
-static GateConversation *
-from_store (GateCore *core,
-            GateCall *call,
-            guint64   number)
+static void
+ask_store (GateCore *core,
+           GateCall *call,
+           guint64   number)
 {
   GateQuery *query = gate_call_found (call, GATE_QUERY_CONV);
 
@@ -188,15 +225,14 @@ from_store (GateCore *core,
     query = gate_query_new (GATE_QUERY_CONV);
     query->conv = number;
     gate_call_wait (core, call, query);
-    return NULL;
+    return;
   }
   if (gate_call_failed (core, call, query))
-    return NULL;
-  if (query->n_convs == 0) {
+    return;
+  if (query->n_convs == 0)
     gate_call_refuse (core, call, 404, "no_conversation", NULL);
-    return NULL;
-  }
-  return gate_conversation_adopt (core, &query->convs[0]);
+  else /* it was lost to a failing store this moment, and is being read again */
+    gate_refuse_status (core, &call->asker, GATE_STORE_FAILED);
 }
 
 GateConversation *
@@ -214,7 +250,7 @@ gate_call_conversation (GateCore *core,
   }
   conv = gate_conversation_find (core, number);
   if (conv == NULL)
-    conv = from_store (core, call, number);
+    ask_store (core, call, number);
   if (conv == NULL || !may_see (core, call, conv))
     return NULL;
   gate_conversation_touch (core, conv);
@@ -227,6 +263,7 @@ gate_call_last (GateCore *core,
 {
   GateVisitor *visitor = gate_visitor_find (core, call->self);
   GateQuery *query = gate_call_found (call, GATE_QUERY_VISITOR_LAST);
+  GateConversation *conv = NULL;
 
   if (visitor != NULL && visitor->conv != NULL)
     return visitor->conv;
@@ -239,9 +276,12 @@ gate_call_last (GateCore *core,
   if (gate_call_failed (core, call, query))
     return NULL;
   if (query->n_convs > 0)
-    return gate_conversation_adopt (core, &query->convs[0]);
-  gate_call_refuse (core, call, 404, "no_conversation", NULL);
-  return NULL;
+    conv = gate_conversation_find (core, query->convs[0].conv);
+  if (query->n_convs == 0)
+    gate_call_refuse (core, call, 404, "no_conversation", NULL);
+  else if (conv == NULL)
+    gate_refuse_status (core, &call->asker, GATE_STORE_FAILED);
+  return conv;
 }
 
 gboolean

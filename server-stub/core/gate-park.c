@@ -336,6 +336,10 @@ parked_done (GateCore     *core,
   if (*slot != NULL)
     gate_query_free (*slot);
   *slot = query;
+  /* Now, while the row is fresh: the call may have to wait for something else before it looks at it. */
+  if (query->status == GATE_STORE_OK && query->n_convs > 0 &&
+      (query->kind == GATE_QUERY_CONV || query->kind == GATE_QUERY_VISITOR_LAST))
+    gate_conversation_adopt (core, &query->convs[0]);
   go_on (core, parked);
   return TRUE;
 }

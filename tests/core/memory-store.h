@@ -22,6 +22,10 @@ void memory_store_connect (MemoryStore         *self,
                            const GateStoreDone *done,
                            gpointer             user_data);
 
+/** memory_store_load_batch: (transfer full): rows as if they had been committed before. */
+void memory_store_load_batch (MemoryStore *self,
+                              GateBatch   *batch);
+
 /** memory_store_has_batch, memory_store_n_queries: what waits to be completed. */
 gboolean memory_store_has_batch (const MemoryStore *self);
 guint memory_store_n_queries (const MemoryStore *self);
@@ -69,9 +73,10 @@ typedef struct {
 typedef struct {
   GateConvRow row;
   guint64 last_shown;
-  GArray *messages; /* of MemoryMessage, by seq */
-  GArray *notes;    /* of GateNoteRow, by n */
-  GArray *events;   /* of GateEventRow */
+  guint32 first_epoch; /* events up to here are not known */
+  GArray *messages;    /* of MemoryMessage, by seq */
+  GArray *notes;       /* of GateNoteRow, by n */
+  GArray *events;      /* of GateEventRow */
 } MemoryConv;
 
 const MemoryConv *memory_store_conv (const MemoryStore *self,

@@ -592,8 +592,8 @@ visitor_act (SimDevice *device)
     sim_device_send (device, &page.base, 0);
   } else if (dice < 98) {
     sim_device_drop (device);
-    if (dice == 97)
-      device->connect_ms += sim_below (sim, 600000); /* gone for a while */
+    if (dice >= 96)
+      device->connect_ms += sim_below (sim, 7200000); /* gone for a while */
   }
 }
 

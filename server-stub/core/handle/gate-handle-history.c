@@ -270,10 +270,12 @@ whose_done (GateCore     *core,
 {
   Whose *self = (Whose *) question;
   GateSession *session = gate_session_find (core, self->session);
+  GateConversation *conv = query->status == GATE_STORE_OK && query->n_convs > 0
+                             ? gate_conversation_adopt (core, &query->convs[0])
+                             : NULL;
 
-  if (session != NULL && session->head.conn == self->conn && query->status == GATE_STORE_OK &&
-      query->n_convs > 0 &&
-      may_catch_up (core, session, gate_conversation_adopt (core, &query->convs[0])))
+  if (session != NULL && session->head.conn == self->conn && conv != NULL &&
+      may_catch_up (core, session, conv))
     ask_page (core, session, &self->cursor);
   g_free (self);
   return FALSE;

@@ -415,7 +415,11 @@ gate_message_first (GateCore                *core,
       return;
     }
     if (query->n_convs > 0)
-      last = gate_conversation_adopt (core, &query->convs[0]);
+      last = gate_conversation_find (core, query->convs[0].conv);
+    if (query->n_convs > 0 && last == NULL) {
+      gate_refuse_status (core, &call->asker, GATE_STORE_FAILED);
+      return;
+    }
   }
   if (message->replaces != 0) {
     gate_call_refuse (core, call, 410, "closed", NULL);

@@ -10,7 +10,8 @@
 /* Which branches of server.yaml a role may see. A secret of another part is not in a worker's memory. */
 static const char *const edge_branches[] = { "io.",  "session.", "limits.", "listen.",
                                              "log.", "tls.",     NULL };
-static const char *const http_branches[] = { "media.", "limits.", "log.", "session.", NULL };
+static const char *const http_branches[] = { "media.",   "limits.",       "log.",
+                                             "session.", "conversation.", NULL };
 
 typedef struct {
   const char *const *branches;

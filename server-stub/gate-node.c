@@ -284,27 +284,6 @@ changed_cb (gpointer user_data)
 
 /* --- What the workers say --------------------------------------------------------------------------- */
 
-/* HTTP descriptors go between an edge and `http` over a socket pair of their own: the core sees none of them. */
-static void
-join_edge_and_http (guint edge)
-{
-  GateLink *edge_link = gate_workers_get_link (node.workers, edge);
-  GateLink *http_link = gate_workers_get_link (node.workers, node.http_index);
-  Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
-  int pair[2];
-
-  if (edge_link == NULL || http_link == NULL)
-    return;
-  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) {
-    gate_log (GATE_LOG_ERROR, "socketpair_failed", "err", "s", g_strerror (errno), NULL);
-    return;
-  }
-  body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_PEER;
-  body.index = edge;
-  gate_link_send_descriptor (edge_link, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[0]);
-  gate_link_send_descriptor (http_link, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[1]);
-}
-
 static void
 say_ready (void)
 {
@@ -326,6 +305,21 @@ worker_label (guint index)
   return gate_metrics_worker_label (node.metrics, name);
 }
 
+/* HTTP descriptors go between an edge and `http` over a socket pair of their own: the core sees none of them. */
+static void
+join_with_peers (guint                      index,
+                 Gate__Link__V1__WorkerRole role)
+{
+  for (guint i = 0; i <= node.n_edges; i++) {
+    gboolean is_pair = role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP
+                         ? node.is_edge_up[i]
+                         : i == node.http_index && node.is_http_up;
+
+    if (is_pair && !gate_workers_join (node.workers, index, i))
+      gate_log (GATE_LOG_ERROR, "workers_not_joined", "worker", "u", (guint64) i, NULL);
+  }
+}
+
 static void
 started_cb (guint                       index,
             Gate__Link__V1__WorkerRole  role,
@@ -338,14 +332,10 @@ started_cb (guint                       index,
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 1);
   if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
     node.is_http_up = TRUE;
-    for (guint i = 0; i <= node.n_edges; i++)
-      if (node.is_edge_up[i])
-        join_edge_and_http (i);
   } else {
     node.is_edge_up[index] = TRUE;
-    if (node.is_http_up)
-      join_edge_and_http (index);
   }
+  join_with_peers (index, role);
   for (guint i = 0; i <= node.n_edges; i++)
     is_any_edge_up |= node.is_edge_up[i];
   if (!node.is_ready && is_any_edge_up && node.is_http_up)

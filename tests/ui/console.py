@@ -106,7 +106,8 @@ class Console:
         return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))         # -1 as the end returns ''
 
     def labels(self, node):
-        return [label.get_name() for label in walk(node) if label.get_role_name() == 'label' and label.get_name()]
+        names = (label.get_name() for label in walk(node) if label.get_role_name() == 'label')
+        return [name for name in names if name not in ('', 'GtkLabel')]         # an empty one is named after its type
 
     def rows(self, name):
         """Labels of each realised row (about 200) of a list."""

@@ -10,8 +10,8 @@
 
 static const UsherConnectionTimes fast = {
   .ping_ms = 100,
-  .pong_ms = 100,
-  .open_ms = 300,
+  .pong_ms = 500,
+  .open_ms = 1000,
   .first_retry_ms = 10,
   .retry_ms = 10,
   .longest_ms = 40,
@@ -98,14 +98,16 @@ static void
 test_heartbeat (Fixture       *f,
                 gconstpointer  data)
 {
+  guint n_closed;
+
   open_connection (f);
   WAIT_UNTIL (f->n_pongs >= 3);
-  g_assert_cmpuint (f->n_welcomes, ==, 1);
+  n_closed = f->n_closed;
   f->gate->is_silent = TRUE;
-  WAIT_UNTIL (f->n_closed >= 1);
+  WAIT_UNTIL (f->n_closed > n_closed);
   f->gate->is_silent = FALSE;
+  WAIT_UNTIL (f->gate->n_resumes >= 1);
   WAIT_UNTIL (is_open (f));
-  g_assert_cmpuint (f->gate->n_resumes, >=, 1);
 }
 
 /* Each code against what the table of PROTOCOLS.md 2d.5 says of it. */

@@ -55,7 +55,7 @@ keyring_daemon_start (KeyringDaemon *self)
   g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", self->dir, TRUE);
   g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->dir, TRUE);
   g_subprocess_launcher_setenv (launcher, "HOME", self->dir, TRUE);
-  g_subprocess_launcher_unsetenv (launcher, "ASAN_OPTIONS");
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* its warnings are its own affair */
   self->daemon =
     g_subprocess_launcher_spawn (launcher, &error, "gnome-keyring-daemon", "--foreground",
                                  "--unlock", "--components=secrets", NULL);
@@ -102,4 +102,13 @@ keyring_daemon_stop (KeyringDaemon *self)
   g_clear_object (&self->daemon);
   remove_tree (self->dir);
   g_free (self->dir);
+}
+
+void
+keyring_daemon_leave_bus (void)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  if (bus != NULL)
+    g_dbus_connection_set_exit_on_close (bus, FALSE);
 }

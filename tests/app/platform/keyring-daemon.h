@@ -23,4 +23,7 @@ void keyring_daemon_start (KeyringDaemon *self);
 void keyring_daemon_lock (KeyringDaemon *self);
 void keyring_daemon_stop (KeyringDaemon *self);
 
+/** keyring_daemon_leave_bus: before the bus is stopped: GDBus would end the program with it. */
+void keyring_daemon_leave_bus (void);
+
 G_END_DECLS

@@ -149,6 +149,7 @@ main (int    argc,
   g_test_add_func ("/keyring/hanging", test_hanging);
   g_test_add_func ("/keyring/none", test_none);
   status = g_test_run ();
+  keyring_daemon_leave_bus ();
   g_test_dbus_stop (test_bus);
   return status;
 }

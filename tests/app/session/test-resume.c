@@ -199,6 +199,7 @@ main (int    argc,
   g_test_add_func ("/resume/keyring", test_keyring);
   g_test_add_func ("/resume/start", test_start);
   status = g_test_run ();
+  keyring_daemon_leave_bus ();
   g_test_dbus_stop (test_bus);
   return status;
 }

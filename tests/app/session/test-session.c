@@ -21,7 +21,7 @@ typedef struct {
 
 static const UsherConnectionTimes fast = {
   .ping_ms = 200,
-  .pong_ms = 200,
+  .pong_ms = 500,
   .open_ms = 2000,
   .first_retry_ms = 20,
   .retry_ms = 20,

@@ -396,7 +396,7 @@ hear_page (SimDevice                   *device,
   /* Whoever has nothing yet gets the newest lines; older ones are for scrolling back. */
   if (view->have == 0 && view->asked_after == 0 && page->n_messages > 0) {
     view->have = page->messages[0]->seq - 1;
-    view->ahead = 0;
+    view->ahead = view->have < 64 ? view->ahead >> view->have : 0;
   }
   for (gsize i = 0; i < page->n_messages; i++) {
     if (page->messages[i]->seq <= before)

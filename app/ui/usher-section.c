@@ -205,7 +205,7 @@ usher_section_new (UsherSectionKind kind)
     GTK_SORTER (gtk_custom_sorter_new (compare_conversations, GINT_TO_POINTER (kind), NULL));
   self->sorted = gtk_sort_list_model_new (NULL, g_object_ref (self->sorter));
   g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (sorted_items_changed_cb),
-                           self, G_CONNECT_SWAPPED);
+                           self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->folded =
     gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), 0, G_MAXUINT);
   self->heading = g_list_store_new (G_TYPE_OBJECT);

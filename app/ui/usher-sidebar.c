@@ -402,3 +402,11 @@ usher_sidebar_sort_now (UsherSidebar *self)
   for (guint i = 0; i < USHER_N_SECTIONS; i++)
     usher_section_sort (self->sections[i]);
 }
+
+void
+usher_sidebar_expand_all (UsherSidebar *self)
+{
+  g_return_if_fail (USHER_IS_SIDEBAR (self));
+  for (guint i = 0; i < USHER_N_SECTIONS; i++)
+    usher_section_set_is_expanded (self->sections[i], TRUE);
+}

@@ -45,6 +45,8 @@ UsherConversation *usher_sidebar_get_next_waiting (UsherSidebar *self);
 /** usher_sidebar_get_first_offer: (transfer none) (nullable): the offer that ends first. */
 UsherConversation *usher_sidebar_get_first_offer (UsherSidebar *self);
 
+void usher_sidebar_expand_all (UsherSidebar *self);
+
 /** usher_sidebar_sort_now: for tests: as if nobody had pointed at the list for a while. */
 void usher_sidebar_sort_now (UsherSidebar *self);
 

@@ -23,6 +23,7 @@ struct _UsherTranscript {
 
   GtkScrolledWindow *scroller;
   GtkListView *list;
+  GtkNoSelection *selection;
   GtkRevealer *jump_revealer;
   GtkLabel *jump_count;
 
@@ -369,6 +370,7 @@ usher_transcript_class_init (UsherTranscriptClass *klass)
     widget_class, "/io/github/usher_desk/Usher/ui/usher-transcript.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, scroller);
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, list);
+  gtk_widget_class_bind_template_child (widget_class, UsherTranscript, selection);
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, jump_revealer);
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, jump_count);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);
@@ -418,18 +420,15 @@ usher_transcript_set_session (UsherTranscript *self,
                                            USHER_PICTURE_BOX_HEIGHT * scale);
 }
 
-/* A window of lines of one conversation, in a list that must not keep rows of another. */
+/* The view keeps its model and sees one change of rows, so it fills the row widgets it has; with a model of its own for each chat it would
+ * make two hundred new ones. */
 static void
 show_messages (UsherTranscript  *self,
                UsherMessageList *messages)
 {
-  g_autoptr (GtkNoSelection) selection = NULL;
-
   g_set_object (&self->messages, messages);
   g_signal_group_set_target (self->message_signals, messages);
-  if (messages != NULL)
-    selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (messages)));
-  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
+  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (messages));
 }
 
 void

@@ -7,6 +7,18 @@
 #include "usher-message-row.h"
 #include "usher-transcript.h"
 
+/* Sanitizers make layout a hundred times slower; what they check is not the time. */
+#if defined(__SANITIZE_ADDRESS__)
+#  define HAS_SANITIZER TRUE
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+#    define HAS_SANITIZER TRUE
+#  endif
+#endif
+#ifndef HAS_SANITIZER
+#  define HAS_SANITIZER FALSE
+#endif
+
 typedef struct {
   GtkWidget *window;
   UsherTranscript *transcript;
@@ -107,7 +119,7 @@ static void
 test_long_word (Fixture       *f,
                 gconstpointer  data)
 {
-  g_autofree char *text = g_strnfill (65536, 'x');
+  g_autofree char *text = g_strnfill (HAS_SANITIZER ? 5000 : 65536, 'x');
   GtkWidget *row, *more;
   gint64 start_us, short_us, whole_us;
   int minimum, natural;
@@ -126,13 +138,15 @@ test_long_word (Fixture       *f,
   }
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 560, &minimum, &natural, NULL, NULL);
   whole_us = g_get_monotonic_time () - start_us;
-  g_assert_cmpuint (n_pressed, ==, 4); /* 4, 8, 16, 32, 64 KiB */
-  g_assert_cmpint (natural, >, 5000);
+  g_assert_cmpuint (n_pressed, ==, HAS_SANITIZER ? 1 : 4); /* 4, 8, 16, 32, 64 KiB */
+  g_assert_cmpint (natural, >, HAS_SANITIZER ? 500 : 5000);
   g_test_message ("4 KiB shown after %" G_GINT64_FORMAT " µs, 64 KiB after %" G_GINT64_FORMAT " µs",
                   short_us, whole_us);
   /* Wide of the 50 ms that are promised, for sanitizers and busy machines; the failure it guards against is 4.8 s. */
-  g_assert_cmpint (short_us, <, 1000000);
-  g_assert_cmpint (whole_us, <, 3000000);
+  if (!HAS_SANITIZER) {
+    g_assert_cmpint (short_us, <, 1000000);
+    g_assert_cmpint (whole_us, <, 3000000);
+  }
 }
 
 /* --- Rows -------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The window with ten thousand conversations: from main() to the first frame, memory, and the cost of a frame while the list and a full
+ * transcript scroll. Figures of processor time, not a verdict: `meson test --benchmark`.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ui-test.h"
+#include "usher-sidebar.h"
+#include "usher-window-private.h"
+
+#define N_CONVERSATIONS 10000
+#define N_FRAMES        200
+
+/* Processor time: the figures hold on a busy machine too. What is waited for outside (the X server) is not in them. */
+static gint64
+get_cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+static gint64 frame_began_us;
+static double frames_ms[N_FRAMES];
+static guint n_frames;
+
+static void
+before_paint_cb (void)
+{
+  frame_began_us = get_cpu_us ();
+}
+
+static void
+after_paint_cb (void)
+{
+  if (n_frames < N_FRAMES)
+    frames_ms[n_frames++] = (double) (get_cpu_us () - frame_began_us) / 1000;
+}
+
+static int
+compare_doubles (const void *a,
+                 const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+read_status_mib (const char *field)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
+  line = strstr (status, field);
+  return line == NULL ? 0 : (double) g_ascii_strtoll (line + strlen (field), NULL, 10) / 1024;
+}
+
+static void
+fill (UsherSession *session)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 now_us = g_get_real_time ();
+
+  for (guint i = 0; i < N_CONVERSATIONS; i++) {
+    UsherConversation *conversation = usher_conversation_new (1000 + i);
+    g_autofree char *name = g_strdup_printf ("Visitor %u", i);
+
+    usher_conversation_set_name (conversation, name);
+    usher_conversation_set_state (conversation, USHER_STATE_CLOSED);
+    usher_conversation_set_channel (conversation, 1);
+    usher_conversation_set_last_text (
+      conversation, "Thank you, that was what I wanted to know. Have a good day!");
+    usher_conversation_set_last_ts_us (conversation, now_us - (gint64) i * 60 * G_USEC_PER_SEC);
+    g_ptr_array_add (rows, conversation);
+  }
+  usher_conversation_list_add_many (fake_session_get_list (session, "closed"),
+                                    (UsherConversation *const *) rows->pdata, rows->len);
+}
+
+static void
+scroll (UsherWindow *window,
+        GtkWidget   *part,
+        const char  *what)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (
+    GTK_SCROLLED_WINDOW (ui_test_find (part, GTK_TYPE_SCROLLED_WINDOW, NULL)));
+
+  n_frames = 0;
+  while (n_frames < N_FRAMES) {
+    guint n = n_frames;
+
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) +
+                                            (g_str_equal (what, "list") ? 60 : -60));
+    gtk_widget_queue_draw (GTK_WIDGET (window));
+    WAIT_UNTIL (n_frames > n);
+  }
+  qsort (frames_ms, N_FRAMES, sizeof frames_ms[0], compare_doubles);
+  g_print ("scroll %s: frame p50 %.1f ms, p95 %.1f ms, p99 %.1f ms\n", what,
+           frames_ms[N_FRAMES / 2], frames_ms[N_FRAMES * 95 / 100], frames_ms[N_FRAMES * 99 / 100]);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gint64 start_us = get_cpu_us (), now_us;
+  g_autoptr (GSettings) settings = NULL;
+  g_autoptr (UsherSession) session = NULL;
+  UsherWindow *window;
+  GdkFrameClock *clock;
+
+  ui_test_init (&argc, &argv);
+  now_us = get_cpu_us ();
+  g_print ("toolkit: %.0f ms\n", (double) (now_us - start_us) / 1000);
+  settings = g_settings_new ("io.github.usher_desk.Usher");
+  session = fake_session_new ();
+  fake_session_fill_demo (session);
+  fill (session);
+  g_print ("models: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  now_us = get_cpu_us ();
+  window = USHER_WINDOW (usher_window_new (NULL, settings));
+  usher_window_set_session (window, session);
+  usher_window_show_desk (window);
+  gtk_window_set_default_size (GTK_WINDOW (window), 1200, 760);
+  gtk_window_present (GTK_WINDOW (window));
+  clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  g_signal_connect (clock, "before-paint", G_CALLBACK (before_paint_cb), NULL);
+  g_signal_connect_after (clock, "after-paint", G_CALLBACK (after_paint_cb), NULL);
+  WAIT_UNTIL (n_frames > 0);
+  g_print ("window to first frame: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  g_print ("start to usable: %.0f ms\n", (double) (get_cpu_us () - start_us) / 1000);
+  now_us = get_cpu_us ();
+  for (int i = 0; i < 390; i++)
+    fake_session_line (
+      usher_session_find (session, 2), i % 3 == 0 ? USHER_ROLE_AGENT : USHER_ROLE_VISITOR,
+      "A line of middling length, as people write them when they ask about a parcel.", 4000 - i);
+  g_print ("append 390 lines to a model: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  now_us = get_cpu_us ();
+  usher_window_show_conversation (window, usher_session_find (session, 2));
+  ui_test_settle ();
+  g_print ("open a chat of 400 lines: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  now_us = get_cpu_us ();
+  usher_window_show_conversation (window, usher_session_find (session, 1));
+  ui_test_settle ();
+  g_print ("change to another: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  now_us = get_cpu_us ();
+  usher_window_show_conversation (window, usher_session_find (session, 2));
+  ui_test_settle ();
+  g_print ("and back: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
+  scroll (window, GTK_WIDGET (window->view), "transcript");
+  usher_sidebar_expand_all (window->sidebar);
+  ui_test_settle ();
+  scroll (window, GTK_WIDGET (window->sidebar), "list");
+  g_print ("resident: %.0f MiB, of it anonymous %.0f MiB\n", read_status_mib ("VmRSS:"),
+           read_status_mib ("RssAnon:"));
+  gtk_window_destroy (GTK_WINDOW (window));
+  return 0;
+}

@@ -91,7 +91,7 @@ async function boot ({ gate, app, locale, files }) {
   const panel = new Panel({
     chat, config, gate, words, place, css: CSS,
     onPictures: (list) => sendPictures(chat, list, most),
-    onOpen: (isOpen) => { own.set(`usher:${app}:open`, isOpen ? '1' : ''); if (isOpen) chat.connect() },
+    onOpen: (isOpen, isAsking) => { own.set(`usher:${app}:open`, isOpen ? '1' : ''); if (isOpen && !isAsking) chat.connect() },
   })
   await chat.load()
   document.body.append(panel.host)

@@ -154,7 +154,7 @@ export class Panel {
 
   #answered (event) {
     event.preventDefault()
-    const values = Object.fromEntries(new FormData(event.target))
+    const values = Object.fromEntries([...new FormData(event.target)].filter(([, value]) => value))
     this.#place.shared.set(`usher:${this.#place.app}:asked`, '1')
     if (Object.keys(values).length) this.#chat.identify({ profile: { ...this.#chat.identity.profile, ...values } })
     this.#chat.connect()
@@ -258,7 +258,7 @@ export class Panel {
     this.#draw()
     this.log.toEnd(false)
     this.log.speak()
-    this.onOpen(true)
+    this.onOpen(true, this.#isAsking)
     this.#visibility()
     ;(this.#isAsking ? this.asked.querySelector('input, textarea, button') : this.composer.input).focus({ preventScroll: true })
   }

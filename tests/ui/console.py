@@ -28,10 +28,16 @@ from gi.repository import Atspi, GLib
 GEOMETRY_STEP_S = 0.03
 
 
-def wait_for(look, what, timeout=10):
+class Gone(Exception):
+    """The program has ended; looking on is of no use."""
+
+
+def wait_for(look, what, timeout=10, process=None):
     """Objects come and go while the tree changes, so an exception is only a reason to look again."""
     end, last = time.monotonic() + timeout, None
     while time.monotonic() < end:
+        if process and process.poll() is not None:
+            raise Gone(f'the program ended with {process.returncode} before {what}')
         try:
             last = look()
             if last:
@@ -75,11 +81,12 @@ class Console:
 
     def start(self):
         self.process = subprocess.Popen(self.argv, env=self.env, stdout=sys.stderr)
-        self.app = wait_for(self._on_the_bus, 'the program on the accessibility bus', 30)
+        self.app = self.wait(self._on_the_bus, 'the program on the accessibility bus', 30)
+
+    def wait(self, look, what, timeout=10):
+        return wait_for(look, what, timeout, self.process)
 
     def _on_the_bus(self):
-        if self.process.poll() is not None:
-            raise AssertionError(f'the console ended with {self.process.returncode}')
         return next(app for app in children(Atspi.get_desktop(0))
                     if app.get_name() == self.app_name and app.get_process_id() == self.process.pid)
 
@@ -90,13 +97,13 @@ class Console:
         return next((node for node in found if is_visible(node)), found[0] if found else None)
 
     def find(self, role, name, under=None, timeout=10):
-        return wait_for(lambda: self.look(role, name, under), f'{role} “{name}”', timeout)
+        return self.wait(lambda: self.look(role, name, under), f'{role} “{name}”', timeout)
 
     def find_shown(self, role, name, timeout=10):
         def shown():
             node = self.look(role, name)
             return node if node and is_visible(node) else None
-        return wait_for(shown, f'a visible {role} “{name}”', timeout)
+        return self.wait(shown, f'a visible {role} “{name}”', timeout)
 
     def is_gone(self, role, name):
         node = self.look(role, name)
@@ -146,7 +153,7 @@ class Console:
             second = Atspi.Component.get_extents(node, Atspi.CoordType.WINDOW)
             same = (first.x, first.y, first.width) == (second.x, second.y, second.width)
             return second if second.width > 0 and same else None
-        return wait_for(twice, 'stable geometry of ' + node.get_name())
+        return self.wait(twice, 'stable geometry of ' + node.get_name())
 
     def _window_of(self, top):
         ids = xdo('search', '--onlyvisible', '--pid', self.process.pid).split()
@@ -158,7 +165,7 @@ class Console:
             if top.get_role_name() == 'menu':
                 raise AssertionError('a popover is an X window of its own: use act() or keys')
             top = top.get_parent()
-        number = wait_for(lambda: self._window_of(top), 'X window of ' + top.get_name())
+        number = self.wait(lambda: self._window_of(top), 'X window of ' + top.get_name())
         window = {key: int(value) for key, value in (line.split('=') for line in xdo('getwindowgeometry', '--shell', number).split())}
         frame, box, scale = self._stable(top), self._stable(node), self.scale
         border_x, border_y = (window['WIDTH'] / scale - frame.width) / 2, (window['HEIGHT'] / scale - frame.height) / 2
@@ -228,7 +235,7 @@ def operations(console):
     return {
         'click': lambda q: console.click(find_shown(q)),
         'act': lambda q: console.act(find(q)),
-        'clickRow': lambda q: console.click(wait_for(lambda: console.row(q['list'], q['text']), f'row “{q["text"]}”', q.get('timeout', 10))),
+        'clickRow': lambda q: console.click(console.wait(lambda: console.row(q['list'], q['text']), f'row “{q["text"]}”', q.get('timeout', 10))),
         'type': lambda q: console.type(q['text']),
         'paste': lambda q: console.paste(open(q['path'], 'rb').read(), q['mime']),
         'key': lambda q: console.key(*q['keys']),
@@ -238,7 +245,7 @@ def operations(console):
         'find': lambda q: bool(find(q)),
         'shown': lambda q: bool(find_shown(q)),
         'isShown': lambda q: not console.is_gone(q['role'], q['name']),
-        'gone': lambda q: bool(wait_for(lambda: console.is_gone(q['role'], q['name']), 'absence of ' + q['name'], q.get('timeout', 10))),
+        'gone': lambda q: bool(console.wait(lambda: console.is_gone(q['role'], q['name']), 'absence of ' + q['name'], q.get('timeout', 10))),
         'tree': lambda q: console.tree(),
         'shot': lambda q: console.shot(q['path']),
         'pid': lambda q: console.process.pid,

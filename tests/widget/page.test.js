@@ -314,3 +314,24 @@ story('the page’s own script talks to it, also before it is there', { page: `<
   await page.evaluate(() => window.Usher('close'))
   await visitor.panel.waitFor({ state: 'hidden' })
 })
+
+story('consent and form come first: nobody is connected before', {
+  config: { title: 'Harbour Tea', open: true, consent: 'We keep this chat for 30 days.', form: [{ name: 'name', label: 'Your name', required: true }, { name: 'email', label: 'E-mail', type: 'email' }] },
+}, async (visitor) => {
+  const { bench, page } = visitor
+  await visitor.goto()
+  await visitor.launcher.click()
+  await visitor.widget.getByText('We keep this chat for 30 days.').waitFor()
+  assert.equal(await visitor.input.isVisible(), false)
+  await visitor.widget.getByRole('button', { name: 'I agree, start the chat' }).click()
+  assert.equal(await visitor.input.isVisible(), false, 'a name is needed')
+  await visitor.widget.getByRole('textbox', { name: 'Your name' }).fill('Ann')
+  assert.equal(bench.connections.length, 0)
+  await visitor.widget.getByRole('button', { name: 'I agree, start the chat' }).click()
+  await visitor.say('hello')
+  await visitor.until(() => bench.frames('msg').length === 1)
+  assert.deepEqual(bench.frames('auth').at(-1).profile, { name: 'Ann' })
+  await page.reload()
+  await visitor.linesAre(['hello'])
+  assert.equal(await visitor.widget.getByText('We keep this chat').isVisible(), false)
+})

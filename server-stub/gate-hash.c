@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 
 #define OPS_LIMIT    3
-#define MEMORY_BYTES (64u * 1024 * 1024)
+#define MEMORY_BYTES ((gsize) 64 * 1024 * 1024)
 #define MAX_THREADS  4
 
 /* Checked when the login is unknown, so that the answer takes as long as for a known one. Of a password

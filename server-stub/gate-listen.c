@@ -69,7 +69,7 @@ parse_address (const char              *text,
 static char *
 bound_address (int fd)
 {
-  struct sockaddr_storage address;
+  struct sockaddr_storage address = { 0 };
   socklen_t n_bytes = sizeof address;
   char host[INET6_ADDRSTRLEN];
 

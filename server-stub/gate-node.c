@@ -30,8 +30,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_EDGES       64
-#define FRAME_MAX_BYTES (512u * 1024) /* four times io.max_packet at most, and what wraps it */
+#define MAX_EDGES 64
+#define FRAME_MAX_BYTES \
+  ((gsize) 512 * 1024) /* four times io.max_packet at most, and what wraps it */
 
 typedef struct {
   const GateNodeOptions *options;
@@ -661,7 +662,7 @@ gate_node_run (const GateNodeOptions *options)
   node.options = options;
   node.loop = gate_loop_new ();
   node.notify = gate_notify_new ();
-  node.scratch = wire_arena_new (64 * 1024);
+  node.scratch = wire_arena_new ((gsize) 64 * 1024);
   if (!node_start (&error)) {
     fprintf (stderr, "usher-gate: %s\n", error != NULL ? error->message : "cannot watch signals");
     node_end ();

@@ -21,7 +21,7 @@ static const char **
 text_at (GateConvRow *row,
          guint        i)
 {
-  return (const char **) ((char *) row + text_offsets[i]);
+  return G_STRUCT_MEMBER_P (row, text_offsets[i]);
 }
 
 /* Every number of the core's part. */

@@ -475,8 +475,6 @@ old_checked (GateCore *core,
              Attempt  *attempt,
              gboolean  is_good)
 {
-  g_autofree char *password = NULL;
-
   if (!is_good || attempt->agent == 0) {
     refuse (core, &attempt->asker, 401, "bad_credentials", 0);
     return FALSE;

@@ -374,7 +374,8 @@ static void
 ensure_agent (Harness    *self,
               const char *login,
               const char *role,
-              guint       capacity)
+              guint       capacity,
+              const char *queues)
 {
   char token[64];
   GateSnapshot *snapshot;
@@ -382,7 +383,7 @@ ensure_agent (Harness    *self,
 
   if (gate_agent_find_login (self->core, login) != NULL)
     return;
-  agent = memory_store_add_agent (self->store, login, role, capacity, NULL);
+  agent = memory_store_add_agent (self->store, login, role, capacity, queues);
   memory_store_add_access (self->store, agent, harness_access_token (login, token), 100 + agent,
                            (guint64) self->wall_ms + 900000000);
   /* As after GateStoreDone.changed; and as if the agent had signed in over HTTP. */
@@ -398,11 +399,21 @@ harness_agent (Harness    *self,
                const char *role,
                guint       capacity)
 {
+  return harness_agent_of (self, login, role, capacity, NULL);
+}
+
+Client *
+harness_agent_of (Harness    *self,
+                  const char *login,
+                  const char *role,
+                  guint       capacity,
+                  const char *queues)
+{
   Client *client;
   Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
   char token[64];
 
-  ensure_agent (self, login, role, capacity);
+  ensure_agent (self, login, role, capacity, queues);
   client = harness_connect (self);
   client_hello (client, TRUE, "");
   auth.token = (char *) harness_access_token (login, token);

@@ -73,6 +73,13 @@ Client *harness_agent (Harness    *self,
                        const char *role,
                        guint       capacity);
 
+/** harness_agent_of: the same, of these queues only (a JSON array). */
+Client *harness_agent_of (Harness    *self,
+                          const char *login,
+                          const char *role,
+                          guint       capacity,
+                          const char *queues);
+
 /** harness_accepting: the same, present and accepting. */
 Client *harness_accepting (Harness    *self,
                            const char *login,

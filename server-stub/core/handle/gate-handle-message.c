@@ -485,6 +485,10 @@ visitor_message (GateCore                *core,
 
     if (named == NULL)
       return;
+    if (message->replaces != 0) { /* an edit is of that conversation alone */
+      refuse_line (core, call, named, message, 410, "closed");
+      return;
+    }
   }
   if (is_running (conv)) {
     if (stands_elsewhere (core, call, conv, message))

@@ -102,7 +102,7 @@ export class Chat {
     this.#self = meta?.self || 0
     for (const record of records || []) this.#loadOne(record, lines.filter((line) => line.conv === record.id))
     try { this.#resume = JSON.parse(own.get(this.#key('resume'))) } catch { this.#resume = null }
-    this.outbox.adopt(await this.#orphans(entries || []))
+    this.outbox.adopt(await this.#orphans([...entries, ...this.#bridged(entries, lines)]))
     this.isLoaded = true
     this.#tell('timeline', { loaded: true })
   }
@@ -439,8 +439,28 @@ export class Chat {
     this.#begin = false
     this.stopTyping()
     this.connect()
+    this.#bridge(entry, true)
     await this.outbox.add(entry)
+    this.#bridge(entry, false)
     return entry
+  }
+
+  /** IndexedDB takes a moment, and a page can go within it; sessionStorage is written before this returns. */
+  #bridge (entry, isNew) {
+    if (entry.text === undefined) return
+    if (isNew) this.#unkept.set(entry.cid, { ...entry, order: entry.at })
+    else this.#unkept.delete(entry.cid)
+    this.#place.own.set(this.#key('said'), JSON.stringify([...this.#unkept.values()]))
+  }
+  #unkept = new Map()
+
+  #bridged (entries, lines) {
+    try {
+      const held = new Set([...entries, ...lines].map(({ cid }) => cid))
+      return JSON.parse(this.#place.own.get(this.#key('said'))).filter(({ cid }) => !held.has(cid))
+    } catch {
+      return []
+    }
   }
 
   #sendEntry (entry, done) {

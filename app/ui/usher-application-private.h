@@ -2,6 +2,7 @@
 #pragma once
 
 #include "usher-application.h"
+#include "usher-notifier.h"
 #include "usher-session.h"
 #include "usher-window.h"
 
@@ -15,6 +16,7 @@ struct _UsherApplication {
   GSettings *settings;
   UsherSession *session;
   GSignalGroup *session_signals;
+  UsherNotifier *notifier;
   UsherWindow *window; /* borrowed; the application's list owns it */
   GCancellable *cancellable;
   char *login;         /* typed on the sign-in page */

@@ -148,6 +148,14 @@ usher_application_ask_sign_in (UsherApplication *self,
   usher_sign_in_set_problem (page, problem);
 }
 
+static void
+notification_activated_cb (UsherApplication  *self,
+                           UsherConversation *conversation)
+{
+  if (self->window != NULL)
+    usher_window_show_conversation (self->window, conversation);
+}
+
 /* Opens the local store only: what was known last is on screen after this. */
 void
 usher_application_open_session (UsherApplication *self,
@@ -157,7 +165,9 @@ usher_application_open_session (UsherApplication *self,
   g_autofree char *problem = NULL;
 
   usher_window_set_session (self->window, NULL);
+  usher_window_set_notifier (self->window, NULL);
   g_signal_group_set_target (self->session_signals, NULL);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->session);
   self->session = usher_session_new (gateway_url, self->profile_dir, &error);
   if (self->session == NULL) {
@@ -170,6 +180,12 @@ usher_application_open_session (UsherApplication *self,
   }
   g_signal_group_set_target (self->session_signals, self->session);
   usher_window_set_session (self->window, self->session);
+  self->notifier = usher_notifier_new (self->session);
+  g_settings_bind (self->settings, "show-notifications", self->notifier, "is-enabled",
+                   G_SETTINGS_BIND_GET);
+  g_signal_connect_object (self->notifier, "activate", G_CALLBACK (notification_activated_cb), self,
+                           G_CONNECT_SWAPPED);
+  usher_window_set_notifier (self->window, self->notifier);
 }
 
 /* No refresh token, but a password at hand: what ./run and the tests start with. */

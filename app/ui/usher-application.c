@@ -10,6 +10,7 @@
 #include "usher-application-private.h"
 #include "usher-conversation.h"
 #include "usher-preferences.h"
+#include "usher-settings.h"
 
 #define APPLICATION_ID "io.github.usher_desk.Usher"
 
@@ -151,7 +152,10 @@ usher_application_startup (GApplication *application)
   UsherApplication *self = USHER_APPLICATION (application);
 
   G_APPLICATION_CLASS (usher_application_parent_class)->startup (application);
-  self->settings = g_settings_new (APPLICATION_ID);
+  self->settings = usher_settings_new (NULL);
+  if (self->settings == NULL)
+    g_error ("The settings of %s are not installed; without installation, set GSETTINGS_SCHEMA_DIR",
+             APPLICATION_ID);
   usher_actions_set_accels (GTK_APPLICATION (application));
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    self);
@@ -194,6 +198,7 @@ usher_application_shutdown (GApplication *application)
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
   g_signal_group_set_target (self->session_signals, NULL);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (usher_application_parent_class)->shutdown (application);
 }

@@ -36,6 +36,7 @@ struct _UsherWindow {
 
   GSettings *settings;
   UsherSession *session;
+  UsherNotifier *notifier;
   GSignalGroup *session_signals;
   GSignalGroup *conversation_signals;
   GSignalGroup *offer_signals;

@@ -24,6 +24,15 @@ G_DEFINE_FINAL_TYPE (UsherWindow, usher_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* --- The conversation shown --------------------------------------------------------------------------------------- */
 
+/* What is on screen in the active window need not be announced any longer. */
+static void
+tell_seen (UsherWindow *self)
+{
+  if (self->notifier != NULL && self->conversation != NULL &&
+      gtk_window_is_active (GTK_WINDOW (self)))
+    usher_notifier_seen (self->notifier, self->conversation);
+}
+
 static void
 update_conversation (UsherWindow *self)
 {
@@ -51,6 +60,7 @@ show_conversation (UsherWindow       *self,
   gtk_stack_set_visible_child_name (self->chat_stack, conversation == NULL ? "empty" : "chat");
   gtk_widget_set_sensitive (GTK_WIDGET (self->visitor_toggle), contact != NULL);
   update_conversation (self);
+  tell_seen (self);
 }
 
 static void
@@ -178,6 +188,7 @@ usher_window_dispose (GObject *object)
   g_clear_object (&self->conversation);
   g_clear_object (&self->previous);
   g_clear_object (&self->settings);
+  g_clear_object (&self->notifier);
   G_OBJECT_CLASS (usher_window_parent_class)->dispose (object);
 }
 
@@ -256,6 +267,7 @@ usher_window_init (UsherWindow *self)
   self->offer_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_data (self->offer_signals, "items-changed", G_CALLBACK (offers_changed_cb),
                                self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
@@ -306,6 +318,14 @@ usher_window_set_session (UsherWindow  *self,
   usher_step_indicator_set_session (self->step, session);
   usher_window_update_accepting (self);
   offers_changed_cb (self);
+}
+
+void
+usher_window_set_notifier (UsherWindow   *self,
+                           UsherNotifier *notifier)
+{
+  g_return_if_fail (USHER_IS_WINDOW (self));
+  g_set_object (&self->notifier, notifier);
 }
 
 void

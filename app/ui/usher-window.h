@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "usher-notifier.h"
 #include "usher-session.h"
 #include "usher-sign-in.h"
 
@@ -24,6 +25,10 @@ GtkWidget *usher_window_new (GtkApplication *application,
 /** usher_window_set_session: @session: (nullable) */
 void usher_window_set_session (UsherWindow  *self,
                                UsherSession *session);
+
+/** usher_window_set_notifier: @notifier: (nullable): is told what the agent looks at */
+void usher_window_set_notifier (UsherWindow   *self,
+                                UsherNotifier *notifier);
 
 /** usher_window_show_desk: the panes, with what the session knows by now. */
 void usher_window_show_desk (UsherWindow *self);

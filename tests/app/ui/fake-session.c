@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "usher-colleague.h"
+#include "usher-notifier.h"
 #include "usher-queue.h"
 
 struct _UsherSession {
@@ -717,6 +718,36 @@ usher_session_get_dispositions (UsherSession      *self,
 
   *ret_n = G_N_ELEMENTS (dispositions);
   return dispositions;
+}
+
+/* --- Notifications: none in these tests ----------------------------------------------------------------------------------- */
+
+struct _UsherNotifier {
+  GObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (UsherNotifier, usher_notifier, G_TYPE_OBJECT)
+
+static void
+usher_notifier_class_init (UsherNotifierClass *klass)
+{
+}
+
+static void
+usher_notifier_init (UsherNotifier *self)
+{
+}
+
+UsherNotifier *
+usher_notifier_new (UsherSession *session)
+{
+  return g_object_new (USHER_TYPE_NOTIFIER, NULL);
+}
+
+void
+usher_notifier_seen (UsherNotifier     *self,
+                     UsherConversation *conversation)
+{
 }
 
 /* --- Demo --------------------------------------------------------------------------------------------------------------- */

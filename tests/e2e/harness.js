@@ -32,6 +32,15 @@ export class Workplace {
   remove () { rmSync(this.path, { recursive: true, force: true }) }
 }
 
+/** One keyboard, one clipboard: test programs that share a display take turns. @returns {Promise<() => void>} gives it back */
+export async function claimDisplay () {
+  const path = join(process.env.XDG_RUNTIME_DIR || tmpdir(), `usher-e2e${process.env.DISPLAY || ''}.lock`)
+  await until(() => { mkdirSync(path); return true }, `the display (${path} is in the way)`, 3600000)
+  const release = () => rmSync(path, { recursive: true, force: true })
+  process.once('exit', release)
+  return release
+}
+
 export class Gateway {
   /** @param {Workplace} place */
   constructor (place, settings = []) {

@@ -5,7 +5,8 @@
 //   ROUNDS=20 SEED=1 with-display node --test tests/e2e/kill.test.js
 import assert from 'node:assert/strict'
 import test, { after, before } from 'node:test'
-import { Console, Gateway, Workplace, launchBrowser, sleep, until } from './harness.js'
+import { Console, Gateway, Workplace, claimDisplay, launchBrowser, sleep, until } from './harness.js'
+import { Notifications } from './notifications.js'
 import { assertSame, databaseLines } from './transcripts.js'
 import { Visitor } from './visitor.js'
 
@@ -22,11 +23,13 @@ const random = () => {
 }
 
 const place = new Workplace()
-let gateway, console_, browser, visitor
+let gateway, console_, browser, visitor, notifications
 let isGood = false
 
 before(async () => {
+  await claimDisplay()
   process.stderr.write(`seed ${SEED}\n`)
+  notifications = await new Notifications().start()      // a bubble of the desktop's own would lie over the buttons
   gateway = new Gateway(place)
   gateway.addAgent('demo', 'Lin', 'supervisor')
   await gateway.start()
@@ -40,6 +43,7 @@ after(async () => {
   await browser?.close()
   await console_?.do('close').catch(() => {})
   await gateway?.stop()
+  notifications?.stop()
   if (isGood) place.remove()
   else process.stderr.write(`what is left of it: ${place.path}\n`)
 })

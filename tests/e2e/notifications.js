@@ -11,7 +11,7 @@ export class Notifications {
   /** @type {string[]} calls of Notify as the service wrote them down */
   shown = []
   async start () {
-    this.process = spawn('/usr/bin/python3', ['-u', '-m', 'dbusmock', '--template', 'notification_daemon'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.process = spawn('/usr/bin/python3', ['-u', '-m', 'dbusmock', '--template', 'notification_daemon', '--parameters', JSON.stringify({ capabilities: 'body actions' })], { stdio: ['ignore', 'pipe', 'inherit'] })
     createInterface({ input: this.process.stdout }).on('line', (line) => { if (/ Notify /.test(line)) this.shown.push(line) })
     execFileSync('gdbus', ['wait', '--session', '--timeout', '20', NAME])
     return this

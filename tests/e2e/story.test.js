@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
-import { Console, Gateway, Workplace, launchBrowser, until } from './harness.js'
+import { Console, Gateway, Workplace, claimDisplay, launchBrowser, until } from './harness.js'
 import { Notifications } from './notifications.js'
 import { picture } from './picture.js'
 import { assertSame } from './transcripts.js'
@@ -16,6 +16,7 @@ let gateway, console_, browser, visitor, notifications
 let isGood = false
 
 before(async () => {
+  await claimDisplay()
   notifications = await new Notifications().start()
   gateway = new Gateway(place)
   gateway.addAgent('demo', 'Lin', 'supervisor')

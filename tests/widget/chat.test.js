@@ -175,6 +175,17 @@ test('another log: the cache is dropped and read again, what was unsent stays', 
   assert.deepEqual(visitor.lines, ['restored', 'mine'])
 })
 
+test('a live line after a hole: the hole is asked for, then all is shown', async () => {
+  const { clock, gateway, visitor } = await quiet()
+  gateway.say('1')
+  await clock.move(100)
+  gateway.append({ role: 'agent', text: '2' })
+  gateway.append({ role: 'agent', text: '3' })
+  gateway.say('4')
+  await clock.move(100)
+  assert.deepEqual(visitor.lines, ['1', '2', '3', '4'])
+})
+
 test('a reload shows the lines before any connection', async () => {
   const { clock, gateway, visitor } = await quiet()
   await visitor.chat.say({ text: 'hello' })

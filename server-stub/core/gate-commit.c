@@ -250,6 +250,7 @@ gate_commit_turn_end (GateCore *core)
       release (core, held); /* it only kept its place behind earlier ones */
       continue;
     }
+    /* cppcheck-suppress nullPointerRedundantCheck ; pop() gives one: first is not NULL */
     held->batch->submitted_us = core->now_ms * 1000;
     self->out = held;
     core->store->submit (core->store, held->batch);

@@ -162,8 +162,7 @@ send_changes (GateCore           *core,
 
 static void
 send_agents (GateCore    *core,
-             GateSession *session,
-             gboolean     all)
+             GateSession *session)
 {
   Gate__V1__List list = GATE__V1__LIST__INIT;
 
@@ -172,7 +171,7 @@ send_agents (GateCore    *core,
   for (guint i = 0; i < core->agent_array->len; i++) {
     GateAgent *agent = g_ptr_array_index (core->agent_array, i);
 
-    if (all || agent->is_dirty)
+    if (agent->is_dirty)
       list.agents[list.n_agents++] = gate_lists_agent_row (core, agent, core->scratch);
   }
   send_list (core, session, &list);
@@ -204,7 +203,7 @@ send_to_session (GateCore    *core,
       send_changes (core, session, (Gate__V1__ListKind) kind);
   }
   if (core->has_dirty_agents && has_list (session, GATE__V1__LIST_KIND__LI_AGENTS))
-    send_agents (core, session, FALSE);
+    send_agents (core, session);
   if (core->has_dirty_queues && has_list (session, GATE__V1__LIST_KIND__LI_QUEUES))
     send_queues (core, session);
 }
@@ -294,7 +293,8 @@ send_pages (GateCore           *core,
   do {
     guint n = MIN (n_rows - at, PAGE_ROWS);
 
-    list.convs = (Gate__V1__ConvRow **) rows->pdata + at;
+    if (n > 0)
+      list.convs = (Gate__V1__ConvRow **) rows->pdata + at;
     list.n_convs = n;
     at += n;
     list.more = at < n_rows || more || n_rows < rows->len;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define FIELD(type, self, field) G_STRUCT_MEMBER (type, (gpointer) self, (field)->offset)
+#define FIELD(type, self, field) G_STRUCT_MEMBER (type, (gpointer) (self), (field)->offset)
 
 static GParamSpec *
 field_to_pspec (const UsherField *field)

@@ -10,7 +10,7 @@
 
 #define SUBPROTOCOL "gate.v1.pb"
 
-#define ARENA_BYTES (16 * 1024)
+#define ARENA_BYTES ((gsize) 16 * 1024)
 
 gboolean
 usher_connection_write (UsherConnection       *self,

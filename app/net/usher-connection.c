@@ -344,7 +344,7 @@ static void
 usher_connection_init (UsherConnection *self)
 {
   self->times = default_times;
-  self->max_frame_bytes = WIRE_MAX_AGENT_FRAME_BYTES;
+  self->max_frame_bytes = (gsize) WIRE_MAX_AGENT_FRAME_BYTES;
   self->http = soup_session_new ();
   /* permessage-deflate is declined by every gateway (PROTOCOLS.md 2d.2): do not even offer it. */
   soup_session_remove_feature_by_type (self->http, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);

@@ -6,8 +6,8 @@
 
 /* Pictures: a ticket, a PUT, and later a GET with the agent's token (PROTOCOLS.md 2e.2). */
 
-#define MAX_TICKET_BYTES (64 * 1024)
-#define MAX_MEDIA_BYTES  (20 * 1024 * 1024)
+#define MAX_TICKET_BYTES ((gsize) 64 * 1024)
+#define MAX_MEDIA_BYTES  ((gsize) 20 * 1024 * 1024)
 
 typedef struct {
   GBytes *bytes;

@@ -6,7 +6,7 @@
 
 /* PROTOCOLS.md 2e.5. */
 
-#define MAX_ANSWER_BYTES (256 * 1024)
+#define MAX_ANSWER_BYTES ((gsize) 256 * 1024)
 
 void
 usher_signed_in_free (UsherSignedIn *signed_in)

@@ -11,7 +11,7 @@
 #define TIMEOUT_S                15
 #define STATUS_TOO_MANY_REQUESTS 429 /* RFC 6585; libsoup has no name for it */
 #define MAX_ERROR_BYTES          (64 * 1024)
-#define CHUNK_BYTES              (64 * 1024)
+#define CHUNK_BYTES              ((gsize) 64 * 1024)
 
 G_DEFINE_QUARK (usher_rest_error_quark, usher_rest_error)
 G_DEFINE_FINAL_TYPE (UsherRest, usher_rest, G_TYPE_OBJECT)

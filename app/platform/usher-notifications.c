@@ -12,7 +12,7 @@
  * thread but a weak reference that is looked into on the main thread. */
 
 /* At the end of the program what is shown is taken back, for as long as the daemon is quick about it. */
-#define FAREWELL_US (500 * 1000)
+#define FAREWELL_US ((gint64) 500 * 1000)
 
 typedef struct {
   gatomicrefcount n_refs;

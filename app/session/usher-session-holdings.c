@@ -10,7 +10,7 @@
 #define FLUSH_MS 100
 
 /* Clocks that differ less than this are the same clock; what is left is the network. */
-#define MIN_SKEW_US (2 * G_USEC_PER_SEC)
+#define MIN_SKEW_US ((gint64) 2 * G_USEC_PER_SEC)
 
 void
 usher_holding_free (UsherHolding *holding)

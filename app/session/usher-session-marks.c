@@ -8,7 +8,7 @@
 /* Read marks and typing, in both directions: PROTOCOLS.md 2d.5 points 9 and 10. */
 
 #define MARKS_MS        1000 /* at most one Read a second */
-#define TYPING_EVERY_US (3 * G_USEC_PER_SEC)
+#define TYPING_EVERY_US ((gint64) 3 * G_USEC_PER_SEC)
 #define TYPING_FADES_MS 8000 /* a visitor who goes on typing says so every 3 s */
 
 typedef struct {

@@ -10,7 +10,7 @@
 /* Offered → accepted, passed, or gone. */
 
 /* The gateway says when an offer is over; without it (a lost connection) it is over this long after its deadline. */
-#define LATE_US (2 * G_USEC_PER_SEC)
+#define LATE_US ((gint64) 2 * G_USEC_PER_SEC)
 
 typedef struct {
   UsherSession *session; /* borrowed: it owns the source */

@@ -8,9 +8,9 @@
  * access token lives in memory, the refresh token beside it and in the keyring, and nowhere else. */
 
 /* The access token is renewed this long before it ends. */
-#define RENEW_BEFORE_US (60 * G_USEC_PER_SEC)
+#define RENEW_BEFORE_US ((gint64) 60 * G_USEC_PER_SEC)
 #define LEAST_RENEW_S   5
-#define MOST_RENEW_S    (24 * 3600)
+#define MOST_RENEW_S    ((gint64) 24 * 3600)
 #define RETRY_S         5
 #define LONGEST_RETRY_S 60
 

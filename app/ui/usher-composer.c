@@ -15,7 +15,7 @@
 /* A draft is in the local store this long after the last key: often enough to survive kill -9, rarely enough for the disk. */
 #define DRAFT_MS 200
 /* The visitor is told again while typing goes on, and told of its end after a pause. */
-#define TYPING_REPEAT_US (3 * G_USEC_PER_SEC)
+#define TYPING_REPEAT_US ((gint64) 3 * G_USEC_PER_SEC)
 #define TYPING_PAUSE_MS  5000
 #define MAX_LINES        6
 

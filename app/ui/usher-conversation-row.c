@@ -204,7 +204,7 @@ usher_conversation_row_class_init (UsherConversationRowClass *klass)
 static void
 usher_conversation_row_init (UsherConversationRow *self)
 {
-  self->target_us = 120 * G_USEC_PER_SEC;
+  self->target_us = (gint64) 120 * G_USEC_PER_SEC;
   self->signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (conversation_notify_cb),
                                   self);

@@ -21,7 +21,7 @@
 #define NAME_CHARS        60
 #define LEAST_WIDTH_CHARS 12
 /* Lines of one sender within this time stand together under one name. */
-#define GROUP_US (5 * 60 * G_USEC_PER_SEC)
+#define GROUP_US ((gint64) 5 * 60 * G_USEC_PER_SEC)
 
 struct _UsherMessageRow {
   GtkWidget parent_instance;

@@ -11,7 +11,7 @@
 #include "usher-widget.h"
 
 /* How long the pointer must rest before rows may move under it. */
-#define REST_US (2 * G_USEC_PER_SEC)
+#define REST_US ((gint64) 2 * G_USEC_PER_SEC)
 
 struct _UsherSidebar {
   GtkWidget parent_instance;
@@ -268,7 +268,7 @@ usher_sidebar_init (UsherSidebar *self)
 {
   g_autoptr (GtkFlattenListModel) rows = NULL;
 
-  self->target_us = 120 * G_USEC_PER_SEC;
+  self->target_us = (gint64) 120 * G_USEC_PER_SEC;
   self->bound_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);

@@ -11,7 +11,7 @@
 #include "usher-window-private.h"
 
 /* The same sentence is not shown twice within this time. */
-#define NOTICE_REPEAT_US (3 * G_USEC_PER_SEC)
+#define NOTICE_REPEAT_US ((gint64) 3 * G_USEC_PER_SEC)
 
 static const char *const section_sources[] = {
   [USHER_SECTION_OFFERED] = "offered",

@@ -34,6 +34,7 @@ struct _GateSlab {
 static guint8 *
 map_block (gsize bytes)
 {
+  /* cppcheck-suppress invalidFunctionArg ; without a file -1 is the portable descriptor */
   guint8 *objects = mmap (NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (objects == MAP_FAILED)

@@ -54,7 +54,7 @@ get_item (GListModel *model,
           guint       position)
 {
   GSequenceIter *iter =
-    g_sequence_get_iter_at_pos (USHER_CONVERSATION_LIST (model)->rows, position);
+    g_sequence_get_iter_at_pos (USHER_CONVERSATION_LIST (model)->rows, (gint) position);
 
   return g_sequence_iter_is_end (iter) ? NULL : g_object_ref (g_sequence_get (iter));
 }

@@ -97,9 +97,15 @@ def check_sandbox(app_id):
 def check_picture(app_id, state, keep):
   """The action `snapshot` writes inside the sandbox; its own folder is the one place that both sides see."""
   path = state / 'window.png'
-  subprocess.run(('gdbus', 'call', '--session', '-d', app_id, '-o', '/' + app_id.replace('.', '/'), '-m',
-                  'org.gtk.Actions.Activate', 'snapshot', f"[<'{path}'>]", '{}'), check=True, stdout=subprocess.DEVNULL)
-  data = wait_for(lambda: path.exists() and path.read_bytes(), 'the picture')
+
+  def taken():
+    """While a frame is due there is nothing to take a picture of, so it is asked again."""
+    subprocess.run(('gdbus', 'call', '--session', '-d', app_id, '-o', '/' + app_id.replace('.', '/'), '-m',
+                    'org.gtk.Actions.Activate', 'snapshot', f"[<'{path}'>]", '{}'), check=True, stdout=subprocess.DEVNULL)
+    return path.exists() and path.read_bytes().endswith(b'IEND\xaeB`\x82')
+
+  wait_for(taken, 'the picture')
+  data = path.read_bytes()
   width, height = struct.unpack('>II', data[16:24])
   assert data[:8] == b'\x89PNG\r\n\x1a\n' and width >= 360 and height >= 300 and len(data) > LEAST_PNG_BYTES, (width, height, len(data))
   if keep:

@@ -61,14 +61,18 @@ format_status (UsherAgentStatus status)
 static char *
 dup_subtitle (gpointer item)
 {
+  guint agents_free;
+
   if (USHER_IS_COLLEAGUE (item))
     /* Translators: %1$s is Online or Busy, %2$u of %3$u are chats */
     return g_strdup_printf (_ ("%1$s · %2$u of %3$u chats"),
                             format_status (usher_colleague_get_status (item)),
                             usher_colleague_get_load (item), usher_colleague_get_capacity (item));
+  agents_free = usher_queue_get_agents_free (item);
   /* Translators: of a queue: %1$u visitors wait, %2$u agents have a free slot */
-  return g_strdup_printf (_ ("%1$u waiting · %2$u agents free"), usher_queue_get_waiting (item),
-                          usher_queue_get_agents_free (item));
+  return g_strdup_printf (ngettext ("%1$u waiting · %2$u agent free",
+                                    "%1$u waiting · %2$u agents free", agents_free),
+                          usher_queue_get_waiting (item), agents_free);
 }
 
 /* Nobody can be handed a chat who is not there to take it, nor can I hand it to myself. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
+ * DEMO_HOLD=MS demo …: stays that long for mouse and keys, then prints what the session was asked.
  * demo OUT.png WIDTHxHEIGHT [what…]: the console's window on filled models, as a picture. For the eye, not a test; what: `sign-in`,
  * `list`, `note`, `many`, or the name of an action to activate.
  */
@@ -38,6 +39,15 @@ add_many (UsherSession *session)
 
     fake_session_line (c, i % 3 == 0 ? USHER_ROLE_AGENT : USHER_ROLE_VISITOR, text, 4000 - i * 10);
   }
+}
+
+/* What a person has done meanwhile, by mouse and keys. */
+static void
+print_calls (UsherSession *session)
+{
+  g_autofree char *calls = fake_session_take_calls (session);
+
+  g_print ("%s\n", calls);
 }
 
 int
@@ -98,8 +108,12 @@ main (int    argc,
   turn (300);
   if (argc > 1 && g_str_has_suffix (argv[1], ".png") && !usher_window_save_png (window, argv[1]))
     return 1;
-  if (g_getenv ("DEMO_HOLD") != NULL)
+  if (g_getenv ("DEMO_HOLD") != NULL) {
+    g_free (fake_session_take_calls (session));
+    g_print ("ready\n");
     turn (atoi (g_getenv ("DEMO_HOLD")));
+    print_calls (session);
+  }
   gtk_window_destroy (GTK_WINDOW (window));
   return 0;
 }

@@ -141,6 +141,11 @@ export class Console {
   async waitRow (list, text, timeout_ms) { return until(async () => (await this.rows(list)).find((labels) => labels.some((label) => label.includes(text))), `a row “${text}” in ${list}`, timeout_ms) }
 }
 
+/** The browser has no business on the session's bus: it would wake the desktop's own notification service. */
 export async function launchBrowser () {
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
+  })
 }

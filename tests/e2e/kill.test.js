@@ -43,7 +43,7 @@ after(async () => {
   await browser?.close()
   await console_?.do('close').catch(() => {})
   await gateway?.stop()
-  notifications?.stop()
+  await notifications?.stop()
   if (isGood) place.remove()
   else process.stderr.write(`what is left of it: ${place.path}\n`)
 })

@@ -24,5 +24,10 @@ export class Notifications {
     execFileSync('gdbus', ['call', '--session', '-d', NAME, '-o', PATH, '-m', 'org.freedesktop.DBus.Mock.EmitSignal', NAME, 'ActionInvoked', 'us', `[<uint32 ${id}>, <'${action}'>]`])
   }
 
-  stop () { this.process.kill() }
+  /** Gone when this is over, so that the next test's service finds the name free. */
+  async stop () {
+    const ended = new Promise((resolve) => this.process.once('exit', resolve))
+    this.process.kill()
+    await ended
+  }
 }

@@ -11,6 +11,7 @@
 #include "gate-queue.h"
 #include "gate-router.h"
 #include "gate-session.h"
+#include "gate-stats.h"
 
 #define ASSIGNMENTS_PER_HOUR 100
 #define MISSES_ALLOWED       2
@@ -281,6 +282,7 @@ gate_agent_refresh (GateCore  *core,
   gate_lists_mark_agent (core, self);
   if (status == self->status)
     return;
+  gate_stats_wake (core);
   self->status = status;
   self->since = core->wall_ms;
   if (status == GATE__V1__STATUS__SS_ONLINE)

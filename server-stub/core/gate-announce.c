@@ -129,6 +129,9 @@ count (GateCore             *core,
     return;
   gate_core_count (core, GATE_METRIC_ASSIGNMENTS,
                    GATE_LABEL_ASSIGNMENT (queue, conv->shown.why, result));
+  if (result == GATE_ASSIGNED_OK && gate_conversation_is_waiting (before))
+    gate_core_observe (core, GATE_METRIC_QUEUE_WAIT, queue,
+                       (guint64) MAX (core->wall_ms - (gint64) before->enqueued_at, 0) * 1000);
 }
 
 static void

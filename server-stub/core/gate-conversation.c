@@ -11,6 +11,7 @@
 #include "gate-park.h"
 #include "gate-queue.h"
 #include "gate-session.h"
+#include "gate-stats.h"
 
 #define UNSAFE_MS      10000 /* an answer of the store may be so old */
 #define CLOSED_KEPT_MS (5 * 60 * 1000)
@@ -181,6 +182,7 @@ attach (GateCore         *core,
   g_assert (!conv->is_attached);
   conv->is_attached = TRUE;
   core->n_by_state[conv->row.state]++;
+  gate_stats_count (core, conv, 1);
   if (agent != NULL) {
     link_agent (conv, agent);
     gate_agent_add_load (core, agent, (int) gate_conversation_loads (conv, agent->id));
@@ -213,6 +215,7 @@ detach (GateCore         *core,
   g_assert (conv->is_attached);
   conv->is_attached = FALSE;
   core->n_by_state[conv->row.state]--;
+  gate_stats_count (core, conv, -1);
   unlink_agent (conv);
   if (agent != NULL)
     gate_agent_add_load (core, agent, -(int) gate_conversation_loads (conv, agent->id));
@@ -474,17 +477,18 @@ gate_conversation_lose (GateCore         *core,
   forget (core, conv);
 }
 
-void
+gboolean
 gate_conversation_visitor_moved (GateCore         *core,
                                  GateConversation *conv,
                                  gboolean          is_here)
 {
   if (conv->is_visitor_here == is_here)
-    return;
+    return FALSE;
   conv->is_visitor_here = is_here;
   conv->grace_ms = 0;
   arm_grace (core, conv);
   gate_lists_mark (core, conv);
+  return TRUE;
 }
 
 void

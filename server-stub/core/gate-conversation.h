@@ -82,10 +82,10 @@ void gate_conversation_touch (GateCore         *core,
                               GateConversation *conv);
 void gate_conversation_trim (GateCore *core);
 
-/** gate_conversation_visitor_moved: the visitor's first connection came or their last one went. */
-void gate_conversation_visitor_moved (GateCore         *core,
-                                      GateConversation *conv,
-                                      gboolean          is_here);
+/** gate_conversation_visitor_moved: a connection came or went; TRUE: it was the first or the last. */
+gboolean gate_conversation_visitor_moved (GateCore         *core,
+                                          GateConversation *conv,
+                                          gboolean          is_here);
 
 /** gate_conversation_set_idle: idle chats use no slot. */
 void gate_conversation_set_idle (GateCore         *core,

@@ -37,6 +37,10 @@ G_BEGIN_DECLS
 #define GATE_HISTORY_ROWS        200
 #define GATE_MAX_EVENTS_BYTES    (256 * 1024)
 
+#define GATE_N_STATES   10 /* as in gate.v1 */
+#define GATE_N_CHANNELS 11
+#define GATE_STATS_MS   1000
+
 #define GATE_TICK_MS            10 /* resolution of the core's timers */
 #define GATE_DECLINED_MS        (10 * 60 * 1000)
 #define GATE_LIST_GATHER_MS     250
@@ -288,6 +292,8 @@ struct _GateCore {
   GHashTable *visitors;      /* set of GateVisitor */
   GHashTable *conversations; /* set of GateConversation */
   guint n_by_state[16];
+  guint n_by_channel[GATE_N_STATES][GATE_N_CHANNELS];
+  gint64 stats_due_ms; /* when figures are given next; G_MAXINT64: nothing has changed */
   GateConversation *oldest_kept, *newest_kept;
   guint n_kept;
   GHashTable *lost; /* set of conversation numbers (guint64 boxed) to read again */

@@ -17,6 +17,7 @@
 #include "gate-queue.h"
 #include "gate-router.h"
 #include "gate-session.h"
+#include "gate-stats.h"
 
 /* The assembly: where events come in, and which clocks run. */
 
@@ -210,7 +211,7 @@ gate_core_new (const GateCoreSettings *settings,
   self->limiter = gate_limiter_new ();
   self->scratch = wire_arena_new (16 * 1024);
   self->lists_due_ms = self->positions_due_ms = self->match_due_ms = G_MAXINT64;
-  self->lost_due_ms = G_MAXINT64;
+  self->lost_due_ms = self->stats_due_ms = G_MAXINT64;
   self->store_retry_ms = G_MININT64;
   copy_settings (self, settings);
   return self;
@@ -372,6 +373,7 @@ gate_core_start (GateCore           *self,
   self->next_conv = MAX (snapshot->next_conv, 1);
   gate_identity_load (self, snapshot->tokens, snapshot->n_tokens);
   start_conversations (self, snapshot);
+  gate_stats_give (self); /* also names the queues in their order, which their labels go by */
 }
 
 /* --- Connections ------------------------------------------------------------------------------------------------------- */
@@ -639,6 +641,8 @@ gate_core_tick (GateCore *self)
     gate_park_retry_lost (self);
   if (self->now_ms >= self->trim_due_ms)
     trim (self);
+  if (self->now_ms >= self->stats_due_ms)
+    gate_stats_give (self);
   end_event (self);
 }
 
@@ -650,6 +654,7 @@ gate_core_next_due_ms (const GateCore *self)
 
   due_ms = MIN (due_ms, MIN (self->lists_due_ms, self->positions_due_ms));
   due_ms = MIN (due_ms, MIN (self->match_due_ms, self->lost_due_ms));
+  due_ms = MIN (due_ms, self->stats_due_ms);
   if (self->oldest_detached != NULL)
     due_ms = MIN (due_ms, self->oldest_detached->detached_ms + self->settings.resume_ms);
   if (!gate_commit_is_idle (self) && self->store_retry_ms > self->now_ms)

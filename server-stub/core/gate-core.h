@@ -50,6 +50,9 @@ typedef struct {
   void (*count) (gpointer remote, guint metric, guint label, guint64 n);
   void (*observe) (gpointer remote, guint metric, guint label, guint64 value_us);
   void (*gauge) (gpointer remote, guint metric, const char *label, gint64 value);
+
+  /* (nullable) The same for labels that are numbers: conversations by state and channel, agents by status. */
+  void (*gauge_at) (gpointer remote, guint metric, guint label, gint64 value);
 } GateRemote;
 
 typedef struct {

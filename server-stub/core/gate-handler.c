@@ -4,6 +4,7 @@
 #include "gate-handler.h"
 
 #include "gate-commit.h"
+#include "gate-metric-table.h"
 #include "gate-park.h"
 #include "gate-session.h"
 
@@ -97,6 +98,7 @@ gate_dispatch (GateCore *core,
   const GateHandler *handler = gate_handler_find (call->frame->body_case);
 
   if (handler == NULL || !is_allowed (handler, call)) {
+    gate_core_count (core, GATE_METRIC_FRAMES_REJECTED, GATE_REJECTED_FORBIDDEN);
     gate_refuse (core, &call->asker, 403, "forbidden", NULL);
     return;
   }

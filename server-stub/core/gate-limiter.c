@@ -17,7 +17,7 @@ static const struct {
 } limits[] = {
   [GATE_LIMIT_SIGN_IN_ACCOUNT] = { 10, 15 * MINUTE_MS, TRUE },
   [GATE_LIMIT_SIGN_IN_ADDRESS] = { 5, 5 * MINUTE_MS, TRUE },
-  [GATE_LIMIT_CONVERSATIONS] = { 0, 12 * 60 * MINUTE_MS, FALSE }, /* n is a setting */
+  [GATE_LIMIT_CONVERSATIONS] = { 0, 720 * MINUTE_MS, FALSE }, /* n is a setting */
 };
 
 #define LONGEST_DELAY_MS (60 * MINUTE_MS)

@@ -57,6 +57,7 @@ typedef struct {
   GateWrite *write;
   GateAsker asker;
   Gate__V1__Message *message; /* as it goes out */
+  gint64 decided_ms;
 } LineEffect;
 
 /* The beginning of a line, for lists: on one line, as the store keeps it. */
@@ -140,6 +141,8 @@ line_release (GateCore   *core,
   self->message->seq = row->seq;
   gate_answer (core, &self->asker, &ack.base);
   deliver (core, self);
+  gate_core_observe (core, GATE_METRIC_MESSAGE_DELIVERY, 0,
+                     (guint64) (core->now_ms - self->decided_ms) * 1000);
   gate_lists_mark (core, self->conv);
 }
 
@@ -211,6 +214,7 @@ gate_line_append (GateCore         *core,
   self->write = write;
   self->asker = line->asker;
   self->message = message;
+  self->decided_ms = core->now_ms;
   if (line->role == GATE__V1__ROLE__AGENT || line->role == GATE__V1__ROLE__BOT) {
     conv->n_pending_staff++;
     conv->pending_staff = line->sender;

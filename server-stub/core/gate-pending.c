@@ -463,7 +463,7 @@ resume_unknown (GateCore              *core,
                 const Gate__V1__Frame *frame,
                 const WireResume      *token)
 {
-  gint64 issued_ms = (gint64) token->expires_s * 1000 - 24 * 3600 * G_GINT64_CONSTANT (1000);
+  gint64 issued_ms = (gint64) token->expires_s * 1000 - G_GINT64_CONSTANT (24) * 3600 * 1000;
   gboolean is_console = pending->channel == GATE__V1__CHANNEL__CH_CONSOLE;
   GateAgent *agent = is_console ? gate_agent_find (core, token->peer) : NULL;
   GateSession *session;

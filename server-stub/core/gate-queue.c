@@ -16,7 +16,7 @@
 /* Far behind, every single step forward is not worth a frame. */
 #define NEAR_POSITIONS 20
 
-static const gint64 head_start_ms[] = { 600 * 1000, 120 * 1000, 0, -120 * 1000 };
+static const gint64 head_start_ms[] = { 600000, 120000, 0, -120000 };
 
 static GateQueue *
 queue_new (GateCore            *core,

@@ -114,37 +114,27 @@ make_room (GateCore  *core,
   gate_session_end (core, victim, 4003);
 }
 
+/* The visitor to those who talk with them: only the first connection and the last one are news. */
 static void
 moved (GateCore    *core,
        GateSession *session)
 {
-  GateVisitor *visitor;
-
-  if (session->agent != NULL)
-    return;
-  visitor = gate_visitor_find (core, session->self);
-  if (visitor != NULL && visitor->conv != NULL)
-    gate_conversation_visitor_moved (core, visitor->conv,
-                                     gate_session_visitor_is_here (core, session->self));
-}
-
-/* Presence of the visitor to those who talk with them. */
-static void
-tell_presence (GateCore    *core,
-               GateSession *session)
-{
   GateVisitor *visitor = session->agent == NULL ? gate_visitor_find (core, session->self) : NULL;
+  GateConversation *conv = visitor != NULL ? visitor->conv : NULL;
   Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
 
-  if (visitor == NULL || visitor->conv == NULL || visitor->conv->shown.state == 0)
+  if (conv == NULL ||
+      !gate_conversation_visitor_moved (core, conv,
+                                        gate_session_visitor_is_here (core, session->self)) ||
+      conv->shown.state == 0)
     return;
-  presence.conv = visitor->conv->row.conv;
+  presence.conv = conv->row.conv;
   presence.role = GATE__V1__ROLE__VISITOR;
   presence.who = session->self;
   presence.state =
-    visitor->conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
+    conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
   presence.last_seen = (guint64) core->wall_ms;
-  gate_tell_staff (core, visitor->conv, 0, 0, &presence.base);
+  gate_tell_staff (core, conv, 0, 0, &presence.base);
 }
 
 /* --- The list of those who are away -------------------------------------------------------------------- */
@@ -214,7 +204,6 @@ take_connection (GateCore    *core,
   if (session->agent != NULL)
     gate_agent_linked (core, session->agent);
   moved (core, session);
-  tell_presence (core, session);
 }
 
 static GRefString *
@@ -268,7 +257,6 @@ gate_session_detach (GateCore    *core,
   if (session->agent != NULL)
     gate_agent_unlinked (core, session->agent);
   moved (core, session);
-  tell_presence (core, session);
 }
 
 void

@@ -2,6 +2,7 @@
 #include "core-harness.h"
 
 #include "wire-frame.h"
+#include "wire-text.h"
 #include "wire-token.h"
 
 #include <string.h>
@@ -985,6 +986,149 @@ test_contact (void)
   harness_free (chat.harness);
 }
 
+/* Edited and recalled while somebody was away: what they get then is right. */
+static void
+test_edit_resume (void)
+{
+  Chat chat;
+  Gate__V1__Message edit = GATE__V1__MESSAGE__INIT;
+  Client *again;
+  const Gate__V1__HistoryPage *page;
+  guint64 first, second;
+
+  chat_init (&chat);
+  client_drop (chat.visitor);
+  first = client_text (chat.agent, chat.conv, "tpyo")->seq;
+  second = client_text (chat.agent, chat.conv, "secret of another visitor")->seq;
+  edit.conv = chat.conv;
+  edit.cid = 320;
+  edit.replaces = first;
+  edit.flags = 2;
+  edit.content_case = GATE__V1__MESSAGE__CONTENT_TEXT;
+  edit.text = (char *) "typo";
+  client_ack (chat.agent, &edit.base);
+  edit.cid = 321;
+  edit.replaces = second;
+  edit.flags = 4;
+  edit.content_case = GATE__V1__MESSAGE__CONTENT__NOT_SET;
+  client_ack (chat.agent, &edit.base);
+  again = harness_resume (chat.harness, TRUE, chat.visitor->welcome->resume_token, chat.conv, 1);
+  page = client_take (again, BODY (HISTORY_PAGE))->history_page;
+  g_assert_cmpuint (page->n_messages, ==, 4);
+  g_assert_cmpstr (page->messages[0]->text, ==, "typo");
+  g_assert_cmpuint (page->messages[0]->flags, ==, 2);
+  g_assert_cmpuint (page->messages[1]->content_case, ==, GATE__V1__MESSAGE__CONTENT__NOT_SET);
+  g_assert_cmpuint (page->messages[1]->flags, ==, 4);
+  g_assert_cmpuint (page->messages[2]->replaces, ==, first);
+  harness_free (chat.harness);
+}
+
+static char *
+make_jwt (const char *secret,
+          const char *payload)
+{
+  static const char head[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+  char encoded_head[WIRE_BASE64URL_CHARS (sizeof head) + 1];
+  char encoded_mac[WIRE_BASE64URL_CHARS (32) + 1];
+  g_autofree char *encoded_payload = g_malloc (WIRE_BASE64URL_CHARS (strlen (payload)) + 1);
+  g_autofree char *signed_part = NULL;
+  guint8 mac[WIRE_SHA256_BYTES];
+
+  wire_base64url_encode ((const guint8 *) head, sizeof head - 1, encoded_head);
+  wire_base64url_encode ((const guint8 *) payload, strlen (payload), encoded_payload);
+  signed_part = g_strdup_printf ("%s.%s", encoded_head, encoded_payload);
+  wire_hmac_sha256 (secret, strlen (secret), signed_part, strlen (signed_part), mac);
+  wire_base64url_encode (mac, sizeof mac, encoded_mac);
+  return g_strdup_printf ("%s.%s", signed_part, encoded_mac);
+}
+
+/* A signed visitor is the same visitor wherever they sign in from, and verified. */
+static void
+test_jwt (void)
+{
+  Harness *harness = harness_new ();
+  Client *agent = harness_accepting (harness, "mei", 3);
+  Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
+  Gate__V1__ContactReq request = GATE__V1__CONTACT_REQ__INIT;
+  g_autofree char *payload =
+    g_strdup_printf ("{\"sub\":\"user-42\",\"aud\":\"demo\",\"exp\":%" G_GINT64_FORMAT "}",
+                     harness->wall_ms / 1000 + 3600);
+  g_autofree char *good = make_jwt ("app-secret-example", payload);
+  g_autofree char *forged = make_jwt ("another-secret", payload);
+  const char profile[] =
+    "{\"name\":\"\\u5c0f\\u660e\",\"email\":\"a@b.example\",\"attrs\":{\"tier\":\"gold\"}}";
+  Client *client = NULL;
+  guint64 self = 0;
+  const Gate__V1__Contact *contact;
+
+  auth.profile.data = (guint8 *) profile;
+  auth.profile.len = strlen (profile);
+  for (guint i = 0; i < 2; i++) {
+    client = harness_connect (harness);
+    client_hello (client, FALSE, "demo");
+    auth.token = good;
+    client_send (client, &auth.base);
+    g_assert_nonnull (client->welcome);
+    g_assert_true (self == 0 || self == client->welcome->self);
+    self = client->welcome->self;
+  }
+  request.conv = harness_chat (harness, client, agent);
+  contact = client_answer (agent, client_send (agent, &request.base))->contact;
+  g_assert_true (contact->verified);
+  g_assert_cmpstr (contact->name, ==, "小明");
+  g_assert_cmpstr (contact->email, ==, "a@b.example");
+  g_assert_cmpuint (contact->attrs.len, ==, strlen ("{\"tier\":\"gold\"}"));
+  client = harness_connect (harness);
+  client_hello (client, FALSE, "demo");
+  auth.token = forged;
+  client_send (client, &auth.base);
+  g_assert_cmpuint (client->close_code, ==, 4001);
+  harness_free (harness);
+}
+
+static void
+test_drain (void)
+{
+  Chat chat;
+  Gate__V1__Message message = GATE__V1__MESSAGE__INIT;
+  Client *late;
+
+  chat_init (&chat);
+  gate_core_drain (chat.harness->core, 5000);
+  g_assert_cmpuint (client_take (chat.visitor, BODY (GO_AWAY))->go_away->delay_ms, <, 5000);
+  g_assert_nonnull (client_take (chat.agent, BODY (GO_AWAY)));
+  message.cid = 1;
+  message.content_case = GATE__V1__MESSAGE__CONTENT_TEXT;
+  message.text = (char *) "in time?";
+  client_error (chat.visitor, &message.base, 503, "draining");
+  late = harness_connect (chat.harness);
+  client_hello (late, FALSE, "demo");
+  {
+    Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
+
+    client_send (late, &auth.base);
+  }
+  g_assert_cmpuint (late->close_code, ==, 1012);
+  harness_free (chat.harness);
+}
+
+/* Two devices of one visitor: only the first that comes and the last that goes are news. */
+static void
+test_visitor_presence (void)
+{
+  Chat chat;
+  Client *phone;
+
+  chat_init (&chat);
+  phone = harness_visitor (chat.harness, chat.visitor->welcome->visitor_key);
+  client_drop (chat.visitor);
+  g_assert_null (client_take (chat.agent, BODY (PRESENCE)));
+  client_drop (phone);
+  g_assert_cmpuint (client_take (chat.agent, BODY (PRESENCE))->presence->state, ==,
+                    GATE__V1__STATUS__SS_OFFLINE);
+  harness_free (chat.harness);
+}
+
 static void
 test_update (void)
 {
@@ -1122,6 +1266,10 @@ main (int    argc,
   g_test_add_func ("/core/chat/lists", test_lists);
   g_test_add_func ("/core/chat/contact", test_contact);
   g_test_add_func ("/core/chat/update", test_update);
+  g_test_add_func ("/core/chat/edit-resume", test_edit_resume);
+  g_test_add_func ("/core/chat/jwt", test_jwt);
+  g_test_add_func ("/core/chat/drain", test_drain);
+  g_test_add_func ("/core/chat/visitor-presence", test_visitor_presence);
   g_test_add_func ("/core/chat/search", test_search);
   g_test_add_func ("/core/chat/limits", test_limits);
   g_test_add_func ("/core/chat/idle", test_idle);

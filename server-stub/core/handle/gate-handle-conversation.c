@@ -6,6 +6,7 @@
 #include "gate-agent.h"
 #include "gate-commit.h"
 #include "gate-json.h"
+#include "gate-metric-table.h"
 #include "gate-park.h"
 #include "gate-queue.h"
 #include "gate-session.h"
@@ -363,6 +364,7 @@ gate_handle_rating (GateCore *core,
   conv->row.rating_score = body->score;
   conv->row.rating_scale = scale;
   gate_text_set (&conv->row.rating_comment, body->comment);
+  gate_core_observe (core, GATE_METRIC_RATING_SCORE, 0, (guint64) body->score * 1000000 / scale);
   gate_conversation_save (core, conv, FALSE);
   ack_held (core, call, conv);
 }

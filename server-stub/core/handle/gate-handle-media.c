@@ -19,9 +19,9 @@
 #define ID_RANDOM_BYTES  16
 #define ID_BYTES         (ID_RANDOM_BYTES + 1 + 8)
 #define ID_CHARS         (2 * ID_BYTES)
-#define TICKET_MS        (10 * 60 * 1000)
+#define TICKET_MS        ((gint64) 10 * 60 * 1000)
 #define UPLOADS_PER_HOUR 60
-#define HOUR_MS          (3600 * 1000)
+#define HOUR_MS          ((gint64) 3600 * 1000)
 #define MAX_NAME_CHARS   200
 #define MAX_MIME_BYTES   100
 
@@ -74,8 +74,8 @@ take_upload (GateCore *core,
              GateCall *call)
 {
   GateVisitor *visitor = call->agent == NULL ? gate_visitor_of (core, call->session) : NULL;
-  guint *uploads = visitor != NULL ? &visitor->uploads : &call->agent->uploads;
-  gint64 *window_ms = visitor != NULL ? &visitor->window_ms : &call->agent->window_ms;
+  guint *uploads = call->agent != NULL ? &call->agent->uploads : &visitor->uploads;
+  gint64 *window_ms = call->agent != NULL ? &call->agent->window_ms : &visitor->window_ms;
 
   if (*window_ms == 0 || core->now_ms - *window_ms >= HOUR_MS) {
     *window_ms = core->now_ms;

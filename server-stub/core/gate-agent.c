@@ -5,6 +5,7 @@
 
 #include "gate-commit.h"
 #include "gate-conversation.h"
+#include "gate-identity.h"
 #include "gate-json.h"
 #include "gate-lists.h"
 #include "gate-outgoing.h"
@@ -192,8 +193,10 @@ gate_agent_load_rows (GateCore           *core,
       self = agent_new (core, &rows[i]);
     password_changed = self->password != NULL && g_strcmp0 (self->password, rows[i].password) != 0;
     take_row (core, self, &rows[i]);
-    if (self->is_disabled || password_changed)
+    if (self->is_disabled || password_changed) {
+      gate_identity_forget (core, self->id);
       gate_session_end_agent (core, self, 0);
+    }
     gate_agent_refresh (core, self);
   }
   core->must_match = TRUE;

@@ -13,8 +13,9 @@
 #include "gate-session.h"
 #include "gate-stats.h"
 
+#define STICKY_WAIT_MS  30000
 #define UNSAFE_MS      10000 /* an answer of the store may be so old */
-#define CLOSED_KEPT_MS (5 * 60 * 1000)
+#define CLOSED_KEPT_MS ((gint64) 5 * 60 * 1000)
 #define SNOOZE_LONGEST (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
 #define REREAD_MS      1000
 
@@ -777,6 +778,12 @@ settle_decision (GateCore             *core,
   if (agent != NULL &&
       (transition->to == GATE__V1__STATE__ST_OFFERED || transition->event == GATE_EVENT_PULL))
     gate_agent_assigned (core, agent);
+  /* Not their fault: when they are back in time they get it back. */
+  if (transition->to == GATE__V1__STATE__ST_QUEUED &&
+      (transition->event == GATE_EVENT_OWNER_LOST || transition->event == GATE_EVENT_SNOOZE_OVER)) {
+    conv->sticky = conv->row.last_agent;
+    conv->sticky_until_ms = core->now_ms + STICKY_WAIT_MS;
+  }
   if (transition->line != NULL)
     gate_line_append_event (core, conv, transition->line);
 }
@@ -787,7 +794,7 @@ gate_conversation_change (GateCore         *core,
                           const GateChange *change)
 {
   const GateTransition *transition;
-  gboolean was_idle = conv->is_idle;
+  guint was_idle = conv->is_idle;
 
   if (change->epoch != 0 && change->epoch != conv->row.epoch)
     return GATE_CHANGE_STALE;

@@ -33,16 +33,16 @@ G_BEGIN_DECLS
 #define GATE_MAX_TAGS            32
 #define GATE_MAX_TAG_BYTES       64
 #define GATE_MAX_SUBJECT_CHARS   200
-#define GATE_MAX_ATTRS_BYTES     4096
+#define GATE_MAX_ATTRS_BYTES     ((gsize) 4096)
 #define GATE_HISTORY_ROWS        200
-#define GATE_MAX_EVENTS_BYTES    (256 * 1024)
+#define GATE_MAX_EVENTS_BYTES    ((gsize) 256 * 1024)
 
 #define GATE_N_STATES   10 /* as in gate.v1 */
 #define GATE_N_CHANNELS 11
 #define GATE_STATS_MS   1000
 
 #define GATE_TICK_MS            10 /* resolution of the core's timers */
-#define GATE_DECLINED_MS        (10 * 60 * 1000)
+#define GATE_DECLINED_MS        ((gint64) 10 * 60 * 1000)
 #define GATE_LIST_GATHER_MS     250
 #define GATE_POSITION_GATHER_MS 1000
 #define GATE_MATCH_TICK_MS      1000

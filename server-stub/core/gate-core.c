@@ -22,8 +22,8 @@
 /* The assembly: where events come in, and which clocks run. */
 
 #define TRIM_MS       10000
-#define IDLE_SLOT_MS  (10 * 60 * 1000)
-#define IDLE_CLOSE_MS (2 * 3600 * 1000)
+#define IDLE_SLOT_MS  ((gint64) 10 * 60 * 1000)
+#define IDLE_CLOSE_MS ((gint64) 2 * 3600 * 1000)
 #define DAY_MS        (G_GINT64_CONSTANT (24) * 3600 * 1000)
 #define READY_CHECKS  2
 
@@ -209,7 +209,7 @@ gate_core_new (const GateCoreSettings *settings,
   self->parked = gate_park_new ();
   self->identity = gate_identity_new ();
   self->limiter = gate_limiter_new ();
-  self->scratch = wire_arena_new (16 * 1024);
+  self->scratch = wire_arena_new ((gsize) 16 * 1024);
   self->lists_due_ms = self->positions_due_ms = self->match_due_ms = G_MAXINT64;
   self->lost_due_ms = self->stats_due_ms = G_MAXINT64;
   self->store_retry_ms = G_MININT64;

@@ -148,6 +148,13 @@ gate_identity_has_token (GateCore *core,
   return gate_tokens_has_agent (core->identity->tokens, agent, (guint64) core->wall_ms);
 }
 
+void
+gate_identity_forget (GateCore *core,
+                      guint64   agent)
+{
+  gate_tokens_remove_agent (core->identity->tokens, agent, 0);
+}
+
 /* --- Answers -------------------------------------------------------------------------------------------------- */
 
 static void

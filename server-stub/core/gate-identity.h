@@ -29,6 +29,10 @@ gate_identity_check_hash (GateCore *core, const guint8 *hash, gsize n_bytes, gui
 gboolean gate_identity_has_token (GateCore *core,
                                   guint64   agent);
 
+/** gate_identity_forget: an agent's tokens are worth nothing any more. */
+void gate_identity_forget (GateCore *core,
+                           guint64   agent);
+
 /** gate_identity_request: SignIn, Refresh, SignOut, NewPassword or WhoAmI. */
 void
 gate_identity_request (GateCore *core, GateRequestId request, const Gate__Link__V1__Request *body);

@@ -371,8 +371,10 @@ void
 gate_session_trim (GateCore *core)
 {
   while (core->oldest_detached != NULL &&
-         core->now_ms - core->oldest_detached->detached_ms >= core->settings.resume_ms)
+         core->now_ms - core->oldest_detached->detached_ms >= core->settings.resume_ms) {
+    g_assert (core->oldest_detached->older == NULL);
     forget (core, core->oldest_detached);
+  }
   if (g_hash_table_size (core->ended) > 0)
     g_hash_table_foreach_remove (core->ended, is_long_ago, core);
 }

@@ -22,6 +22,7 @@
 #define FLAG_SENSITIVE   (1u << 4)
 #define MAX_COMMIT_WAITS 4
 #define MAX_FIRST_LINES  32
+#define MAX_QUEUE_BYTES  64
 #define STICKY_DAYS_MS   (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
 #define STICKY_WAIT_MS   30000
 
@@ -632,6 +633,7 @@ gate_handle_open (GateCore *core,
   Gate__V1__Ack ack = GATE__V1__ACK__INIT;
 
   if (g_utf8_strlen (open->subject, -1) > GATE_MAX_SUBJECT_CHARS ||
+      strlen (open->queue) > MAX_QUEUE_BYTES ||
       open->context.len > GATE_MAX_ATTRS_BYTES) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return;

@@ -11,8 +11,10 @@
 
 /* What passes by without an answer: Typing, Read, PageView; and Ping, which the edge answers but a request may send. */
 
-#define MAX_URL_BYTES   2048
-#define MAX_TITLE_BYTES 512
+/* Times GATE_MAX_TRAIL: at most 34 KiB a visitor. */
+#define MAX_URL_BYTES      1024
+#define MAX_TITLE_BYTES    200
+#define MAX_REFERRER_BYTES 512
 
 static GateConversation *
 known_conversation (GateCore *core,
@@ -132,7 +134,7 @@ gate_handle_page_view (GateCore *core,
   g_free (page->referrer);
   page->url = short_text (body->url, MAX_URL_BYTES);
   page->title = short_text (body->title, MAX_TITLE_BYTES);
-  page->referrer = short_text (body->referrer, MAX_URL_BYTES);
+  page->referrer = short_text (body->referrer, MAX_REFERRER_BYTES);
   page->ts = (guint64) core->wall_ms;
 }
 

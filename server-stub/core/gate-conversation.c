@@ -13,7 +13,7 @@
 #include "gate-session.h"
 #include "gate-stats.h"
 
-#define STICKY_WAIT_MS  30000
+#define STICKY_WAIT_MS 30000
 #define UNSAFE_MS      10000 /* an answer of the store may be so old */
 #define CLOSED_KEPT_MS ((gint64) 5 * 60 * 1000)
 #define SNOOZE_LONGEST (G_GUINT64_CONSTANT (30) * 24 * 3600 * 1000)
@@ -794,7 +794,7 @@ gate_conversation_change (GateCore         *core,
                           const GateChange *change)
 {
   const GateTransition *transition;
-  guint was_idle = conv->is_idle;
+  gboolean was_idle = conv->is_idle != 0;
 
   if (change->epoch != 0 && change->epoch != conv->row.epoch)
     return GATE_CHANGE_STALE;

@@ -26,6 +26,7 @@ struct _UsherConversationView {
   UsherSession *session;
   UsherConversation *conversation;
   GSignalGroup *signals;
+  gboolean wants_composer; /* to have the focus, as soon as there is one */
 };
 
 enum {
@@ -113,6 +114,8 @@ update_state (UsherConversationView *self)
   usher_composer_set_can_reply (self->composer, is_mine && is_live);
   gtk_widget_set_visible (GTK_WIDGET (self->composer),
                           is_mine && (is_live || state == USHER_STATE_WRAPUP));
+  if (self->wants_composer && is_mine && is_live)
+    usher_conversation_view_focus (self);
 }
 
 /* Its height never changes, so that the last line is not covered while the visitor types. */
@@ -304,6 +307,7 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
   if (self->conversation == conversation)
     return;
+  self->wants_composer = FALSE;
   /* The composer lets go of the old chat first: what the new one permits must not touch the old draft. */
   usher_composer_set_conversation (self->composer, NULL);
   g_set_object (&self->conversation, conversation);
@@ -337,8 +341,9 @@ void
 usher_conversation_view_focus (UsherConversationView *self)
 {
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
-  if (gtk_widget_get_visible (GTK_WIDGET (self->composer)))
+  self->wants_composer = !gtk_widget_get_visible (GTK_WIDGET (self->composer));
+  if (!self->wants_composer)
     usher_composer_focus (self->composer);
-  else
-    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  else if (gtk_widget_get_visible (GTK_WIDGET (self->state_button)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->state_button));
 }

@@ -441,8 +441,12 @@ hear_error (SimDevice             *device,
   sim_note (device->sim, error->slug, device->index, error->code, error->conv, id);
   if (error->code == 500 || error->code == 400)
     sim_fail (device->sim, "device %u: error %u %s", device->index, error->code, error->slug);
-  for (guint i = 0; i < device->view_array->len && error->code >= 500; i++)
-    ((SimView *) g_ptr_array_index (device->view_array, i))->is_asked = FALSE;
+  for (guint i = 0; i < device->view_array->len && error->code >= 500; i++) {
+    SimView *view = g_ptr_array_index (device->view_array, i);
+
+    view->is_behind |= view->is_asked; /* it may have been the page */
+    view->is_asked = FALSE;
+  }
   if (line == NULL)
     return;
   device->sim->result.n_refused++;

@@ -308,6 +308,7 @@ settle (Sim *self)
   guint n_unsettled;
 
   self->is_quiet = TRUE;
+  self->bad_disk_until = 0;
   for (guint i = 0; i < self->n_devices; i++)
     self->devices[i].connect_ms = MIN (self->devices[i].connect_ms, self->now_ms);
   for (guint round = 0; round < SETTLE_EVENTS; round += self->n_devices) {

@@ -389,6 +389,29 @@ test_frame_request (void)
   harness_free (harness);
 }
 
+/* usherctl has changed the agent: whoever is signed in is not any more. */
+static void
+test_changed (void)
+{
+  Harness *harness = harness_with_agents ();
+  Client *console = harness_agent (harness, "mei", "agent", 3);
+  const Gate__Link__V1__Signed *here = sign_in (harness, "mei", "192.0.2.1", TRUE)->signed_;
+  GateSnapshot *snapshot =
+    memory_store_get (harness->store)->load (memory_store_get (harness->store), NULL);
+
+  for (guint i = 0; i < snapshot->n_agents; i++) {
+    if (strcmp (snapshot->agents[i].login, "mei") == 0)
+      snapshot->agents[i].password = "another-hash";
+  }
+  gate_core_start (harness->core, snapshot);
+  wire_arena_free (snapshot->arena);
+  g_assert_true (console->is_closed);
+  g_assert_cmpuint (console->close_code, ==, 4001);
+  check_error (who_am_i (harness, here->access), 401, "unauthenticated");
+  check_error (refresh (harness, here->refresh, "dev-1"), 401, "unauthenticated");
+  harness_free (harness);
+}
+
 static void
 test_ready (void)
 {
@@ -421,6 +444,7 @@ main (int    argc,
   g_test_add_func ("/core/identity/account-limit", test_account_limit);
   g_test_add_func ("/core/identity/office", test_office);
   g_test_add_func ("/core/identity/frame-request", test_frame_request);
+  g_test_add_func ("/core/identity/changed", test_changed);
   g_test_add_func ("/core/identity/ready", test_ready);
   return g_test_run ();
 }

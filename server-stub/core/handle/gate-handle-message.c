@@ -633,8 +633,7 @@ gate_handle_open (GateCore *core,
   Gate__V1__Ack ack = GATE__V1__ACK__INIT;
 
   if (g_utf8_strlen (open->subject, -1) > GATE_MAX_SUBJECT_CHARS ||
-      strlen (open->queue) > MAX_QUEUE_BYTES ||
-      open->context.len > GATE_MAX_ATTRS_BYTES) {
+      strlen (open->queue) > MAX_QUEUE_BYTES || open->context.len > GATE_MAX_ATTRS_BYTES) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return;
   }

@@ -13,6 +13,31 @@ static const char *const edge_branches[] = { "io.",  "session.", "limits.", "lis
 static const char *const http_branches[] = { "media.",   "limits.",       "log.",
                                              "session.", "conversation.", NULL };
 
+/* Keys that must still stand at their default. */
+static const struct {
+  const char *key;
+  const char *value;
+  const char *instead;
+} not_yet[] = {
+  { "tls.cert", "", "put a TLS proxy in front" },  { "tls.key", "", "put a TLS proxy in front" },
+  { "listen.proxy_protocol", "", "leave it out" }, { "store.driver", "sqlite", "leave it out" },
+  { "cluster.enable", "false", "leave it out" },
+};
+
+gboolean
+gate_node_config_check (const GateConfig  *config,
+                        GError           **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (not_yet); i++)
+    if (g_strcmp0 (gate_config_get_string (config, not_yet[i].key), not_yet[i].value) != 0) {
+      g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSYS,
+                   "This version does not know what to do with “%s” yet; %s", not_yet[i].key,
+                   not_yet[i].instead);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 typedef struct {
   const char *const *branches;
   WireArena *arena;

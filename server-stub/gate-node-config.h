@@ -19,6 +19,15 @@ typedef struct {
   gboolean is_demo;
 } GateNodeConfigInput;
 
+/**
+ * gate_node_config_check:
+ *
+ * Refuses what the configuration knows and this version does not do yet: a key that is silently without effect would be a
+ * lie, and with `tls.cert` a dangerous one.
+ */
+gboolean gate_node_config_check (const GateConfig  *config,
+                                 GError           **error);
+
 /** gate_node_config_send: sends record `config` to a worker of @role. */
 void gate_node_config_send (const GateNodeConfigInput  *input,
                             guint                       index,

@@ -621,7 +621,8 @@ node_start (GError **error)
     gate_log (GATE_LOG_WARNING, "configuration", "msg", "s", g_ptr_array_index (warnings, i), NULL);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     gate_log (GATE_LOG_WARNING, "no_new_privs_refused", "err", "s", g_strerror (errno), NULL);
-  if (!gate_data_dir_prepare (node.options->data_dir, error) ||
+  if (!gate_node_config_check (config, error) ||
+      !gate_data_dir_prepare (node.options->data_dir, error) ||
       !gate_keys_load (&node.keys, node.options->data_dir, error) || !open_sockets (error) ||
       !watch_signals () || !open_store (error))
     return FALSE;

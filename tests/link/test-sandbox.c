@@ -17,6 +17,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#  define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#  if __has_feature(address_sanitizer)
+#    define HAS_SANITIZER 1
+#  endif
+#endif
+
 typedef struct {
   const char *name;
   void (*act) (void);
@@ -184,7 +192,7 @@ run_case (GateSandbox  sandbox,
 static gboolean
 is_opened_for_sanitizers (const char *name)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef HAS_SANITIZER
   static const char *const opened[] = { "map-executable", "kill",   "ptrace",
                                         "write-file",     "thread", NULL };
 

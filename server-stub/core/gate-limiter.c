@@ -84,7 +84,10 @@ is_over (gpointer key,
          gpointer value,
          gpointer user_data)
 {
-  return ((Counted *) key)->until_ms <= ((GateCore *) user_data)->now_ms;
+  const Counted *self = key;
+  gint64 memory_ms = self->n_refused > 0 ? LONGEST_DELAY_MS : 0; /* of who was refused before */
+
+  return self->until_ms + memory_ms <= ((GateCore *) user_data)->now_ms;
 }
 
 void

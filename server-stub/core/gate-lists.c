@@ -101,22 +101,22 @@ void
 gate_lists_mark_agent (GateCore  *core,
                        GateAgent *agent)
 {
+  if (core->n_subscriptions == 0)
+    return;
   agent->is_dirty = TRUE;
   core->has_dirty_agents = TRUE;
-  if (core->n_subscriptions > 0)
-    wake (core);
+  wake (core);
 }
 
 void
 gate_lists_mark_queue (GateCore  *core,
                        GateQueue *queue)
 {
-  if (queue == NULL)
+  if (queue == NULL || core->n_subscriptions == 0)
     return;
   queue->is_dirty = TRUE;
   core->has_dirty_queues = TRUE;
-  if (core->n_subscriptions > 0)
-    wake (core);
+  wake (core);
 }
 
 /* --- Sending changes ----------------------------------------------------------------------------------------- */

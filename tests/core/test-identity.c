@@ -349,6 +349,134 @@ test_account_limit (void)
   harness_free (harness);
 }
 
+/* Whoever goes on is kept out longer each time, up to an hour; IPv6 addresses count by /64. */
+static void
+test_growing (void)
+{
+  Harness *harness = harness_with_agents ();
+  guint last_ms = 0;
+
+  for (guint round = 0; round < 6; round++) {
+    const Gate__Link__V1__Reply *reply = NULL;
+
+    for (guint i = 0; i < 6; i++) {
+      g_autofree char *peer = g_strdup_printf ("2001:db8:1:2::%u", i);
+      g_autofree char *login = g_strdup_printf ("nobody%u-%u", round, i);
+
+      reply = sign_in (harness, login, peer, FALSE);
+    }
+    check_error (reply, 429, "rate_limited");
+    g_assert_cmpuint (reply->error->retry_after_ms, >=, last_ms);
+    g_assert_cmpuint (reply->error->retry_after_ms, <=, 3600000);
+    last_ms = reply->error->retry_after_ms;
+    harness_advance (harness, last_ms + 1);
+  }
+  g_assert_cmpuint (last_ms, >=, 1800000);
+  /* Another /64 is another peer. */
+  check_error (sign_in (harness, "mei", "2001:db8:1:3::1", FALSE), 401, "bad_credentials");
+  check_error (sign_in (harness, "mei", "::1", FALSE), 401, "bad_credentials");
+  check_error (sign_in (harness, "mei", "2001:db8::1", FALSE), 401, "bad_credentials");
+  check_error (sign_in (harness, "mei", "", FALSE), 401, "bad_credentials");
+  harness_advance (harness, 24 * 3600 * 1000); /* forgotten in the end */
+  g_assert_cmpuint (sign_in (harness, "mei", "2001:db8:1:2::1", TRUE)->body_case, ==,
+                    REPLY (SIGNED));
+  harness_free (harness);
+}
+
+static void
+test_bad_sizes (void)
+{
+  Harness *harness = harness_with_agents ();
+  g_autofree char *long_login = g_strnfill (200, 'a');
+  Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
+  Gate__Link__V1__SignIn body = GATE__LINK__V1__SIGN_IN__INIT;
+  Gate__Link__V1__Refresh nothing = GATE__LINK__V1__REFRESH__INIT;
+  Gate__Link__V1__SignOut out = GATE__LINK__V1__SIGN_OUT__INIT;
+  g_autofree char *long_password = g_strnfill (2000, 'b');
+
+  request.body_case = REQUEST (SIGN_IN);
+  request.sign_in = &body;
+  body.login = long_login;
+  check_error (harness_request (harness, &request), 401, "bad_credentials");
+  body.login = (char *) "";
+  check_error (harness_request (harness, &request), 401, "bad_credentials");
+  body.login = (char *) "mei";
+  body.password = long_password;
+  check_error (harness_request (harness, &request), 401, "bad_credentials");
+  request.body_case = REQUEST (REFRESH);
+  request.refresh = &nothing;
+  check_error (harness_request (harness, &request), 401, "unauthenticated");
+  request.body_case = REQUEST (SIGN_OUT);
+  request.sign_out = &out;
+  check_error (harness_request (harness, &request), 401, "unauthenticated");
+  request.body_case = GATE__LINK__V1__REQUEST__BODY__NOT_SET;
+  check_error (harness_request (harness, &request), 400, "bad_frame");
+  harness_free (harness);
+}
+
+/* A flood of sign-ins waits in a bounded room. */
+static void
+test_hash_flood (void)
+{
+  Harness *harness = harness_with_agents ();
+  Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
+  Gate__Link__V1__SignIn body = GATE__LINK__V1__SIGN_IN__INIT;
+
+  request.body_case = REQUEST (SIGN_IN);
+  request.sign_in = &body;
+  for (guint i = 0; i < 300; i++) {
+    g_autofree char *login = g_strdup_printf ("who%u", i);
+    g_autofree char *peer = g_strdup_printf ("203.0.113.%u", i);
+
+    body.login = login;
+    request.peer = peer;
+    gate_core_request (harness->core, i + 1, &request);
+  }
+  g_assert_cmpuint (harness->jobs->len, ==, 256);
+  g_assert_cmpuint (harness->replies->len, ==, 44);
+  check_error (g_ptr_array_index (harness->replies, 0), 503, "try_again");
+  while (harness->jobs->len > 0)
+    harness_finish_hash (harness, FALSE);
+  g_assert_cmpuint (harness->replies->len, ==, 300); /* each is answered */
+  harness_free (harness);
+}
+
+/* The first administrator: nothing but a new password until there is one. */
+static void
+test_must_change (void)
+{
+  Harness *harness = harness_with_agents ();
+  GateSnapshot *snapshot =
+    memory_store_get (harness->store)->load (memory_store_get (harness->store), NULL);
+
+  for (guint i = 0; i < snapshot->n_agents; i++)
+    snapshot->agents[i].must_change = TRUE;
+  gate_core_start (harness->core, snapshot);
+  wire_arena_free (snapshot->arena);
+  check_error (sign_in (harness, "root", "192.0.2.1", TRUE), 403, "password_change_required");
+  g_assert_cmpuint (new_password (harness, NULL, "root", TRUE)->body_case, ==, REPLY (SIGNED));
+  g_assert_cmpuint (sign_in (harness, "root", "192.0.2.1", TRUE)->body_case, ==, REPLY (SIGNED));
+  harness_free (harness);
+}
+
+static void
+test_disabled (void)
+{
+  Harness *harness = harness_with_agents ();
+  const Gate__Link__V1__Signed *here = sign_in (harness, "mei", "192.0.2.1", TRUE)->signed_;
+  GateSnapshot *snapshot =
+    memory_store_get (harness->store)->load (memory_store_get (harness->store), NULL);
+
+  for (guint i = 0; i < snapshot->n_agents; i++)
+    snapshot->agents[i].is_disabled = TRUE;
+  gate_core_start (harness->core, snapshot);
+  wire_arena_free (snapshot->arena);
+  check_error (who_am_i (harness, here->access), 401, "unauthenticated");
+  check_error (sign_in (harness, "mei", "192.0.2.1", TRUE), 401, "bad_credentials");
+  check_error (refresh (harness, here->refresh, "dev-1"), 401, "unauthenticated");
+  harness_free (harness);
+}
+
 /* Good sign-ins do not count: an office shares one address. */
 static void
 test_office (void)
@@ -442,6 +570,11 @@ main (int    argc,
   g_test_add_func ("/core/identity/new-password", test_new_password);
   g_test_add_func ("/core/identity/address-limit", test_address_limit);
   g_test_add_func ("/core/identity/account-limit", test_account_limit);
+  g_test_add_func ("/core/identity/growing", test_growing);
+  g_test_add_func ("/core/identity/bad-sizes", test_bad_sizes);
+  g_test_add_func ("/core/identity/hash-flood", test_hash_flood);
+  g_test_add_func ("/core/identity/must-change", test_must_change);
+  g_test_add_func ("/core/identity/disabled", test_disabled);
   g_test_add_func ("/core/identity/office", test_office);
   g_test_add_func ("/core/identity/frame-request", test_frame_request);
   g_test_add_func ("/core/identity/changed", test_changed);

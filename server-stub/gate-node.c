@@ -200,6 +200,15 @@ gauge_cb (gpointer    remote,
                     label != NULL ? gate_metrics_queue_label (node.metrics, label) : 0, value);
 }
 
+static void
+gauge_at_cb (gpointer remote,
+             guint    metric,
+             guint    label,
+             gint64   value)
+{
+  gate_metrics_set (node.metrics, metric, label, value);
+}
+
 static const GateRemote remote = {
   .send = send_cb,
   .limits = limits_cb,
@@ -209,6 +218,7 @@ static const GateRemote remote = {
   .count = count_cb,
   .observe = observe_cb,
   .gauge = gauge_cb,
+  .gauge_at = gauge_at_cb,
 };
 
 /* --- What the store answers ------------------------------------------------------------------------- */
@@ -451,7 +461,10 @@ signal_cb (GateWatch *watch,
   struct signalfd_siginfo info;
 
   while (read (watch->fd, &info, sizeof info) == (gssize) sizeof info)
-    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+    if (info.ssi_signo == SIGHUP)
+      gate_log (GATE_LOG_WARNING, "not_reloaded", "msg", "s",
+                "restart to take over a new configuration", NULL);
+    else
       stop ();
 }
 
@@ -463,6 +476,7 @@ watch_signals (void)
   sigemptyset (&set);
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGINT);
+  sigaddset (&set, SIGHUP);
   signal (SIGPIPE, SIG_IGN);
   if (sigprocmask (SIG_BLOCK, &set, NULL) != 0)
     return FALSE;

@@ -160,6 +160,16 @@ default_data_dir (void)
                        : g_build_filename (g_get_user_data_dir (), "usher-gate", NULL);
 }
 
+/* What systemd.exec(5) gives a unit with ConfigurationDirectory=; no file there means the defaults. */
+static char *
+default_config_file (void)
+{
+  const char *dir = g_getenv ("CONFIGURATION_DIRECTORY");
+  g_autofree char *path = dir != NULL ? g_build_filename (dir, "server.yaml", NULL) : NULL;
+
+  return path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
 static int
 run_worker (const Arguments *arguments)
 {
@@ -171,13 +181,15 @@ run_worker (const Arguments *arguments)
 }
 
 static int
-run_node (const Arguments *arguments)
+run_node (Arguments *arguments)
 {
   g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GateConfig) config = NULL;
   g_autofree char *data_dir = NULL;
   GateNodeOptions options = { 0 };
 
+  if (arguments->file == NULL)
+    arguments->file = default_config_file ();
   if (arguments->file != NULL && access (arguments->file, R_OK) != 0) {
     fprintf (stderr, "usher-gate: cannot read “%s”\n", arguments->file);
     return EXIT_UNREADABLE;

@@ -176,6 +176,7 @@ usher_rest_sign_in_async (UsherRest           *self,
 void
 usher_rest_refresh_async (UsherRest           *self,
                           const char          *refresh_token,
+                          const char          *device,
                           GCancellable        *cancellable,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
@@ -186,6 +187,7 @@ usher_rest_refresh_async (UsherRest           *self,
 
   json_builder_begin_object (body);
   add_string (body, "refresh_token", refresh_token);
+  add_string (body, "device", device); /* the token is bound to it */
   json_builder_end_object (body);
   post (self, "/api/v1/auth/refresh", FALSE, body, usher_rest_refresh_async, cancellable, callback,
         user_data);

@@ -62,6 +62,7 @@ void usher_rest_sign_in_async (UsherRest           *self,
                                gpointer             user_data);
 void usher_rest_refresh_async (UsherRest           *self,
                                const char          *refresh_token,
+                               const char          *device,
                                GCancellable        *cancellable,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data);

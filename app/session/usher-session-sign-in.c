@@ -171,8 +171,8 @@ usher_session_renew_token (UsherSession *self)
   }
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   self->is_refreshing = TRUE;
-  usher_rest_refresh_async (self->rest, self->refresh_token, self->cancellable, renewed_cb,
-                            g_object_ref (self));
+  usher_rest_refresh_async (self->rest, self->refresh_token, self->device, self->cancellable,
+                            renewed_cb, g_object_ref (self));
 }
 
 static void
@@ -235,8 +235,8 @@ token_found_cb (GObject      *source,
   g_free (self->refresh_token);
   self->refresh_token = g_steal_pointer (&token);
   self->is_refreshing = TRUE;
-  usher_rest_refresh_async (self->rest, self->refresh_token, g_task_get_cancellable (task),
-                            resume_renewed_cb, g_object_ref (task));
+  usher_rest_refresh_async (self->rest, self->refresh_token, self->device,
+                            g_task_get_cancellable (task), resume_renewed_cb, g_object_ref (task));
 }
 
 void

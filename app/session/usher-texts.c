@@ -35,24 +35,11 @@ static const Text slugs[] = {
   { "file_lost", N_ ("The picture's file is no longer there.") },
 };
 
+/* Lines the gateway writes for everybody to see: the last column of its table of transitions. */
 static const Text events[] = {
-  { "opened", N_ ("Conversation opened") },
-  { "queued", N_ ("Waiting in the queue") },
-  { "offered", N_ ("Offered to an agent") },
-  { "assigned", N_ ("An agent has joined") },
-  { "accepted", N_ ("An agent has joined") },
-  { "claimed", N_ ("An agent has joined") },
-  { "released", N_ ("The agent has left") },
-  { "transferred", N_ ("Transferred") },
-  { "held", N_ ("On hold") },
-  { "resumed", N_ ("Off hold") },
-  { "snoozed", N_ ("Snoozed") },
-  { "closed", N_ ("Conversation closed") },
-  { "reopened", N_ ("Conversation reopened") },
-  { "rated", N_ ("The visitor has rated the conversation") },
-  { "visitor_left", N_ ("The visitor has left") },
-  { "visitor_back", N_ ("The visitor is back") },
   { "owner_lost", N_ ("The agent's connection was lost") },
+  { "taken_over", N_ ("Another colleague has taken over") },
+  { "joined", N_ ("A colleague has joined") },
 };
 
 static const char *

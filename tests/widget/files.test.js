@@ -71,7 +71,7 @@ test('every word that is asked for exists, and every word is asked for', () => {
   const asked = [...code.matchAll(/\bt\('([a-z_0-9]+)'/g)].map((match) => match[1])
   for (const key of asked) assert.ok(en[key] !== undefined, key)
   const quoted = new Set([...code.matchAll(/'([a-z_0-9]+)'/g)].map((match) => match[1]))
-  const built = /^(state|why|mark)_|_1$/
+  const built = /^(state|why|mark|event)_|_1$/
   for (const key of Object.keys(en)) assert.ok(quoted.has(key) || built.test(key), `${key} is never used`)
 })
 

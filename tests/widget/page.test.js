@@ -134,8 +134,8 @@ story('half-open: silence is noticed when the page is looked at again', async (v
   await visitor.widget.getByText('Connecting again').waitFor({ timeout: 12000 })
   bench.script = null
   await visitor.hurry()
+  await visitor.until(() => bench.conv().rows.length === 2)
   await visitor.linesAre(['one', 'two'])
-  assert.equal(bench.conv().rows.length, 2)
 })
 
 story('refused lines say why; retry and delete do what they say', async (visitor) => {

@@ -749,7 +749,8 @@ api_cb (SoupServer        *server,
       respond_tokens (gate, message);
   } else if (g_str_equal (path, "/api/v1/auth/refresh")) {
     gate->n_refreshes++;
-    if (gate->refuses_tokens)
+    /* A refresh token is bound to its device, so a renewal that does not name it is refused. */
+    if (gate->refuses_tokens || !body_has (message, "\"device\":"))
       respond (message, 401, "{\"code\":\"token_reused\",\"status\":401}");
     else
       respond_tokens (gate, message);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  */
 
 /** Not more than the gateway accepts. */
-#define USHER_IMAGE_MAX_BYTES  (20 * 1024 * 1024)
-#define USHER_IMAGE_MAX_PIXELS (40 * 1000 * 1000)
+#define USHER_IMAGE_MAX_BYTES  ((gsize) 20 * 1024 * 1024)
+#define USHER_IMAGE_MAX_PIXELS ((guint64) 40 * 1000 * 1000)
 
 typedef enum {
   USHER_IMAGE_ERROR_UNKNOWN_FORMAT,

@@ -334,12 +334,13 @@ wire_http_parse (const guint8 *data,
                  WireHttpHead *ret_head)
 {
   const char *start = (const char *) data;
-  Cursor in = { start, start + MIN (n_bytes, WIRE_HTTP_MAX_HEAD_BYTES) };
+  Cursor in = { start, start };
   WireHttpHead head;
   WireStatus status;
 
-  if (n_bytes == 0)
+  if (n_bytes == 0) /* and @data may be NULL, which no offset may be added to */
     return WIRE_NEED_MORE;
+  in.end += MIN (n_bytes, WIRE_HTTP_MAX_HEAD_BYTES);
   /* Not the array: 2 KiB that would be zeroed for every byte of a slow sender. */
   memset (&head, 0, G_STRUCT_OFFSET (WireHttpHead, headers));
   status = parse (&in, &head);

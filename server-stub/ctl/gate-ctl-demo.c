@@ -317,9 +317,7 @@ int
 gate_ctl_demo (const char  *program,
                char       **arguments)
 {
-  g_auto (Options) options = { .gateway = g_strdup ("ws://127.0.0.1:8000"),
-                               .app = g_strdup ("demo"),
-                               .n_visitors = 10,
+  g_auto (Options) options = { .n_visitors = 10,
                                .ramp = 200,
                                .seconds = 60,
                                .patience_s = 60,
@@ -362,5 +360,9 @@ gate_ctl_demo (const char  *program,
   g_strfreev (arguments);
   if (options.rate < 0)
     options.rate = options.n_visitors / 10.0;
+  if (options.gateway == NULL)
+    options.gateway = g_strdup ("ws://127.0.0.1:8000");
+  if (options.app == NULL)
+    options.app = g_strdup ("demo");
   return check_options (program, &options) ? run (&options) : GATE_CTL_USAGE;
 }

@@ -69,23 +69,22 @@ parse_address (const char              *text,
 static char *
 bound_address (int fd)
 {
-  struct sockaddr_storage address = { 0 };
+  union {
+    struct sockaddr any;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+  } address = { .in6 = { 0 } };
   socklen_t n_bytes = sizeof address;
   char host[INET6_ADDRSTRLEN];
 
-  if (getsockname (fd, (struct sockaddr *) &address, &n_bytes) != 0)
+  if (getsockname (fd, &address.any, &n_bytes) != 0)
     return g_strdup ("?");
-  if (address.ss_family == AF_INET6) {
-    const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *) &address;
-
-    return g_strdup_printf ("[%s]:%u", inet_ntop (AF_INET6, &in6->sin6_addr, host, sizeof host),
-                            ntohs (in6->sin6_port));
-  } else {
-    const struct sockaddr_in *in4 = (const struct sockaddr_in *) &address;
-
-    return g_strdup_printf ("%s:%u", inet_ntop (AF_INET, &in4->sin_addr, host, sizeof host),
-                            ntohs (in4->sin_port));
-  }
+  if (address.any.sa_family == AF_INET6)
+    return g_strdup_printf ("[%s]:%u",
+                            inet_ntop (AF_INET6, &address.in6.sin6_addr, host, sizeof host),
+                            ntohs (address.in6.sin6_port));
+  return g_strdup_printf ("%s:%u", inet_ntop (AF_INET, &address.in4.sin_addr, host, sizeof host),
+                          ntohs (address.in4.sin_port));
 }
 
 int

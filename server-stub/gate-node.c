@@ -269,6 +269,14 @@ snapshot_take (GateSnapshot *snapshot)
   node.snapshot = snapshot;
 }
 
+/* Edges that came up before `http` wait for it, so that no first request is refused because of who started faster; but chats
+ * do not wait for one that fails. */
+static gboolean
+is_http_awaited (void)
+{
+  return !node.is_http_up && gate_workers_get_restarts (node.workers, node.http_index) == 0;
+}
+
 static void
 changed_cb (gpointer user_data)
 {
@@ -285,7 +293,7 @@ changed_cb (gpointer user_data)
   for (guint i = 0; i <= node.n_edges; i++) {
     GateLink *link = gate_workers_get_link (node.workers, i);
 
-    if (link != NULL)
+    if (link != NULL && !is_http_awaited ())
       send_config (i,
                    i == node.http_index ? GATE__LINK__V1__WORKER_ROLE__WR_HTTP
                                         : GATE__LINK__V1__WORKER_ROLE__WR_EDGE,
@@ -318,17 +326,49 @@ worker_label (guint index)
 
 /* HTTP descriptors go between an edge and `http` over a socket pair of their own: the core sees none of them. */
 static void
-join_with_peers (guint                      index,
-                 Gate__Link__V1__WorkerRole role)
+join_with_http (guint edge)
 {
-  for (guint i = 0; i <= node.n_edges; i++) {
-    gboolean is_pair = role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP
-                         ? node.is_edge_up[i]
-                         : i == node.http_index && node.is_http_up;
+  if (node.is_http_up && !gate_workers_join (node.workers, edge, node.http_index))
+    gate_log (GATE_LOG_ERROR, "workers_not_joined", "worker", "u", (guint64) edge, NULL);
+}
 
-    if (is_pair && !gate_workers_join (node.workers, index, i))
-      gate_log (GATE_LOG_ERROR, "workers_not_joined", "worker", "u", (guint64) i, NULL);
-  }
+/* An edge accepts as soon as it has its configuration, so what it needs to serve everybody goes before: its way to `http`. */
+static void
+open_edge (guint edge)
+{
+  GateLink *link = gate_workers_get_link (node.workers, edge);
+
+  if (link == NULL) /* it has just died; gone_cb() follows */
+    return;
+  join_with_http (edge);
+  send_config (edge, GATE__LINK__V1__WORKER_ROLE__WR_EDGE, link);
+}
+
+static void
+http_started (GateLink *link)
+{
+  node.is_http_up = TRUE;
+  send_config (node.http_index, GATE__LINK__V1__WORKER_ROLE__WR_HTTP, link);
+  for (guint i = 0; i <= node.n_edges; i++)
+    if (node.is_edge_up[i])
+      open_edge (i);
+}
+
+static void
+edge_started (guint index)
+{
+  node.is_edge_up[index] = TRUE;
+  if (!is_http_awaited ())
+    open_edge (index);
+}
+
+static gboolean
+is_any_edge_up (void)
+{
+  for (guint i = 0; i <= node.n_edges; i++)
+    if (node.is_edge_up[i])
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -337,19 +377,12 @@ started_cb (guint                       index,
             GateLink                   *link,
             gpointer                    user_data)
 {
-  gboolean is_any_edge_up = FALSE;
-
-  send_config (index, role, link);
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 1);
-  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
-    node.is_http_up = TRUE;
-  } else {
-    node.is_edge_up[index] = TRUE;
-  }
-  join_with_peers (index, role);
-  for (guint i = 0; i <= node.n_edges; i++)
-    is_any_edge_up |= node.is_edge_up[i];
-  if (!node.is_ready && is_any_edge_up && node.is_http_up)
+  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
+    http_started (link);
+  else
+    edge_started (index);
+  if (!node.is_ready && node.is_http_up && is_any_edge_up ())
     say_ready ();
 }
 

@@ -16,6 +16,7 @@
 #include "gate-metrics.h"
 #include "gate-node-config.h"
 #include "gate-notify.h"
+#include "gate-pool.h"
 #include "gate-store-sqlite.h"
 #include "gate-vitals.h"
 #include "gate-workers.h"
@@ -30,7 +31,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_EDGES 64
+#define MAX_EDGES (GATE_POOL_MAX_WORKERS - 1) /* and `http` */
 #define FRAME_MAX_BYTES \
   ((gsize) 512 * 1024) /* four times io.max_packet at most, and what wraps it */
 
@@ -53,8 +54,8 @@ typedef struct {
   int ops_fd;
   int metrics_fd;
   guint http_index;
-  guint n_edges;
-  gboolean is_edge_up[MAX_EDGES + 1];
+  GatePool pool;
+  gboolean is_edge_up[GATE_POOL_MAX_WORKERS];
   gboolean is_http_up;
   gboolean is_ready;
   gboolean is_stopping;
@@ -290,7 +291,7 @@ changed_cb (gpointer user_data)
   snapshot_take (snapshot);
   enter_core ();
   gate_core_start (node.core, snapshot);
-  for (guint i = 0; i <= node.n_edges; i++) {
+  for (guint i = 0; i <= node.pool.n_edges; i++) {
     GateLink *link = gate_workers_get_link (node.workers, i);
 
     if (link != NULL && !is_http_awaited ())
@@ -349,7 +350,7 @@ http_started (GateLink *link)
 {
   node.is_http_up = TRUE;
   send_config (node.http_index, GATE__LINK__V1__WORKER_ROLE__WR_HTTP, link);
-  for (guint i = 0; i <= node.n_edges; i++)
+  for (guint i = 0; i <= node.pool.n_edges; i++)
     if (node.is_edge_up[i])
       open_edge (i);
 }
@@ -365,7 +366,7 @@ edge_started (guint index)
 static gboolean
 is_any_edge_up (void)
 {
-  for (guint i = 0; i <= node.n_edges; i++)
+  for (guint i = 0; i <= node.pool.n_edges; i++)
     if (node.is_edge_up[i])
       return TRUE;
   return FALSE;
@@ -394,10 +395,12 @@ gone_cb (guint                      index,
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 0);
   gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS, worker_label (index), 1);
   gate_metrics_clear_gauges (node.metrics, index + 1); /* page 0 is the core's */
-  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
+  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
     node.is_http_up = FALSE;
-  else
+  } else {
     node.is_edge_up[index] = FALSE;
+    gate_pool_gone (&node.pool, index);
+  }
   enter_core ();
   gate_core_worker_gone (node.core, index);
 }
@@ -428,6 +431,27 @@ frame_arrived (GateConnId        conn,
 }
 
 static void
+add_edge (void)
+{
+  gate_workers_add (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_EDGE, node.client_fd,
+                    node.metrics_fd);
+}
+
+static void
+stats_arrived (guint                        index,
+               const Gate__Link__V1__Stats *stats)
+{
+  guint n_reserved = (guint) gate_config_get_int (node.options->config, "io.fds_reserved");
+
+  gate_pool_heard (&node.pool, index, stats->connections,
+                   stats->fds_max - MIN (stats->fds_max, n_reserved));
+  if (node.is_stopping || !gate_pool_grow (&node.pool))
+    return;
+  gate_log (GATE_LOG_INFO, "edge_added", "edges", "u", (guint64) node.pool.n_edges, NULL);
+  add_edge ();
+}
+
+static void
 record_cb (guint                       index,
            Gate__Link__V1__WorkerRole  role,
            const GateRecord           *record,
@@ -446,6 +470,10 @@ record_cb (guint                       index,
       gate_core_opened (node.core, id, (Gate__Link__V1__Opened *) body);
   } else if (is_edge && record->type == GATE_RECORD_CLOSED) {
     gate_core_closed (node.core, id);
+  } else if (is_edge && record->type == GATE_RECORD_STATS) {
+    body = decode (&gate__link__v1__stats__descriptor, record);
+    if (body != NULL)
+      stats_arrived (index, (Gate__Link__V1__Stats *) body);
   } else if (!is_edge && record->type == GATE_RECORD_REQUEST) {
     body = decode (&gate__link__v1__request__descriptor, record);
     if (body != NULL)
@@ -621,24 +649,27 @@ open_sockets (GError **error)
   return TRUE;
 }
 
-static guint
-choose_n_edges (void)
+/* A number is kept to; `auto` begins with one edge a core. */
+static void
+init_pool (void)
 {
-  const char *pool = gate_config_get_string (node.options->config, "io.worker_pool");
+  const GateConfig *config = node.options->config;
+  const char *wanted = gate_config_get_string (config, "io.worker_pool");
+  gboolean is_auto = g_strcmp0 (wanted, "auto") == 0;
+  guint n_edges = is_auto ? g_get_num_processors () : (guint) g_ascii_strtoull (wanted, NULL, 10);
 
-  if (g_strcmp0 (pool, "auto") == 0)
-    return CLAMP (g_get_num_processors (), 1, MAX_EDGES);
-  return CLAMP ((guint) g_ascii_strtoull (pool, NULL, 10), 1, MAX_EDGES);
+  n_edges = CLAMP (n_edges, 1, MAX_EDGES);
+  gate_pool_init (&node.pool, (guint64) gate_config_get_int (config, "io.max_connections"), n_edges,
+                  is_auto ? MAX_EDGES : n_edges);
 }
 
 static void
 start_workers (void)
 {
   node.workers = gate_workers_new (node.loop, USHER_VERSION, &workers_handler, NULL);
-  node.n_edges = choose_n_edges ();
-  for (guint i = 0; i < node.n_edges; i++)
-    gate_workers_add (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_EDGE, node.client_fd,
-                      node.metrics_fd);
+  init_pool ();
+  for (guint i = 0; i < node.pool.n_edges; i++)
+    add_edge ();
   node.http_index = gate_workers_add (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_HTTP,
                                       node.ops_fd, node.metrics_fd);
 }

@@ -26,7 +26,7 @@ def free_port():
 class Gate:
   """One data folder and one pair of ports, over as many processes as are killed."""
 
-  def __init__(self, *settings, data=None):
+  def __init__(self, *settings, data=None, descriptors=None):
     self.root = pathlib.Path(tempfile.mkdtemp(prefix='usher-gate-'))
     os.chmod(self.root, 0o700)
     self.data = pathlib.Path(data) if data else self.root / 'data'
@@ -34,6 +34,7 @@ class Gate:
     self.client = ('127.0.0.1', free_port())
     self.ops = ('127.0.0.1', free_port())
     self.settings = [a for s in settings for a in ('--set', s)]
+    self.prefix = ['prlimit', f'--nofile={descriptors}'] if descriptors else []
     self.log = open(self.root / 'gate.log', 'ab')
     self.process = None
     self.ready_ms = []
@@ -48,7 +49,7 @@ class Gate:
   async def start(self):
     began = time.monotonic()
     self.process = await asyncio.create_subprocess_exec(
-      BUILD / 'server-stub/usher-gate', '--data', self.data, '--listen', '%s:%d' % self.client, '--ops', '%s:%d' % self.ops,
+      *self.prefix, BUILD / 'server-stub/usher-gate', '--data', self.data, '--listen', '%s:%d' % self.client, '--ops', '%s:%d' % self.ops,
       *self.settings, stdout=subprocess.PIPE, stderr=self.log)
     while True:
       line = await asyncio.wait_for(self.process.stdout.readline(), 20)

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 typedef struct {
   WireBuffer frames;    /* packed frames, one behind the other */
   GArray *items;        /* Item */
-  gsize replaced_bytes; /* of @frames that belong to nobody any more */
+  guint first;          /* of @items that is not written yet */
+  gsize gone_bytes;     /* of @frames that belong to nobody any more */
   WireBuffer wire;      /* framed and partly written */
   gsize wire_sent;
   GateTimer slow;      /* armed while more than the limit waits */
@@ -62,7 +63,7 @@ void gate_outbox_drop (GateOutbox *self,
 void gate_outbox_drop_all (GateOutbox *self);
 gboolean gate_outbox_has_frames (const GateOutbox *self);
 
-/** gate_outbox_get_bytes: unsent in all. */
+/** gate_outbox_get_bytes: unsent in all, and what keeping it costs. */
 gsize gate_outbox_get_bytes (const GateOutbox *self);
 
 G_END_DECLS

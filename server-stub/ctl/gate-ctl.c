@@ -21,6 +21,7 @@ static const GateCtlCommand commands[] = {
   { "backup", NULL, "FILE", "Copy all data to a new file while the gateway runs", gate_ctl_backup },
   { "restore", NULL, "FILE", "Make a data folder from a backup", gate_ctl_restore },
   { "demo", NULL, "", "Simulate visitors who talk", gate_ctl_demo },
+  { "doctor", NULL, "", "Say what limits this host, what it would hold and what to change", gate_ctl_doctor },
 };
 /* clang-format on */
 

@@ -74,5 +74,7 @@ int gate_ctl_restore (const char  *program,
                       char       **arguments);
 int gate_ctl_demo (const char  *program,
                    char       **arguments);
+int gate_ctl_doctor (const char  *program,
+                     char       **arguments);
 
 G_END_DECLS

@@ -15,11 +15,11 @@ G_BEGIN_DECLS
  * bytes of those that are framed already. A connection has one only while something waits.
  */
 typedef struct {
-  WireBuffer frames;    /* packed frames, one behind the other */
-  GArray *items;        /* Item */
-  guint first;          /* of @items that is not written yet */
-  gsize gone_bytes;     /* of @frames that belong to nobody any more */
-  WireBuffer wire;      /* framed and partly written */
+  WireBuffer frames; /* packed frames, one behind the other */
+  GArray *items;     /* Item */
+  guint first;       /* of @items that is not written yet */
+  gsize gone_bytes;  /* of @frames that belong to nobody any more */
+  WireBuffer wire;   /* framed and partly written */
   gsize wire_sent;
   GateTimer slow;      /* armed while more than the limit waits */
   gpointer owner;      /* the connection, for @slow */

@@ -60,7 +60,7 @@ const GateConfigKey gate_config_keys[] = {
 
   CHOICE   ("store.driver", "sqlite", " sqlite postgres ", RESTART, "where conversations are kept"),
   SECRET   ("store.url", "usher.db", RESTART, "a file inside the data folder, or postgres://…"),
-  INT      ("store.batch", "64", 1, 1000, LIVE, "rows in one transaction under load"),
+  INT      ("store.batch", "256", 1, 1000, LIVE, "rows in one transaction under load"),
 
   BYTES    ("media.max_bytes", "20m", K, 1024 * M, LIVE, "largest picture or file"),
   DURATION ("media.url_ttl", "24h", 60 * SECOND_MS, 30 * DAY_MS, LIVE, "how long a link to one is good"),

@@ -216,6 +216,25 @@ fail (GateCore        *core,
   }
 }
 
+static gboolean
+can_submit (const GateCore *core)
+{
+  const GateCommit *self = core->commit;
+
+  return self->out == NULL && self->first != NULL && self->first->batch->n_writes > 0 &&
+         core->now_ms >= core->store_retry_ms;
+}
+
+static void
+submit_first (GateCore *core)
+{
+  GateCommit *self = core->commit;
+
+  self->out = pop (self);
+  self->out->batch->submitted_us = core->now_ms * 1000;
+  core->store->submit (core->store, self->out->batch);
+}
+
 void
 gate_commit_done (GateCore  *core,
                   GateBatch *batch)
@@ -227,12 +246,15 @@ gate_commit_done (GateCore  *core,
   self->out = NULL;
   gate_core_observe (core, GATE_METRIC_MESSAGE_COMMIT, 0,
                      (guint64) MAX (core->now_ms * 1000 - batch->submitted_us, 0));
-  if (batch->status == GATE_STORE_OK) {
-    self->is_failing = FALSE;
-    release (core, held);
-  } else {
+  if (batch->status != GATE_STORE_OK) {
     fail (core, held, batch->status);
+    return;
   }
+  self->is_failing = FALSE;
+  /* The store writes on while we tell those who waited for this batch. */
+  if (can_submit (core))
+    submit_first (core);
+  release (core, held);
 }
 
 void
@@ -241,18 +263,11 @@ gate_commit_turn_end (GateCore *core)
   GateCommit *self = core->commit;
 
   while (self->out == NULL && self->first != NULL) {
-    GateHeld *held;
-
-    if (self->first->batch->n_writes > 0 && core->now_ms < core->store_retry_ms)
+    if (self->first->batch->n_writes == 0)
+      release (core, pop (self)); /* it only kept its place behind earlier ones */
+    else if (can_submit (core))
+      submit_first (core);
+    else
       return;
-    held = pop (self);
-    if (held->batch->n_writes == 0) {
-      release (core, held); /* it only kept its place behind earlier ones */
-      continue;
-    }
-    /* cppcheck-suppress nullPointerRedundantCheck ; pop() gives one: first is not NULL */
-    held->batch->submitted_us = core->now_ms * 1000;
-    self->out = held;
-    core->store->submit (core->store, held->batch);
   }
 }

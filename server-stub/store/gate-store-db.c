@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -338,14 +339,23 @@ set_up (sqlite3     *db,
   }
 }
 
+/* SQLite counts its memory under a lock, at each allocation, and nobody reads the count. Has no effect after its first use. */
+static void
+stop_counting (void)
+{
+  (void) sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 sqlite3 *
 gate_store_db_open (const char  *dir,
                     GateDbMode   mode,
                     GError     **error)
 {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
   g_autofree char *path = g_build_filename (dir, "usher.db", NULL);
   sqlite3 *db;
 
+  (void) pthread_once (&once, stop_counting);
   if (mode == GATE_DB_WRITE && !make_file (path, error))
     return NULL;
   db = open_handle (path, error);

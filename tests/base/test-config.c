@@ -11,7 +11,7 @@ static const char documented[] =
   "io: {worker_pool: auto, max_packet: 64k, flush_interval: 10ms, max_connections: 1000000, "
   "send_buffer: 256k, fds_reserved: 64}\n"
   "session: {ping: 30s, idle: 3m, resume: 3m, hello_timeout: 5s, drain: 5s}\n"
-  "store: {driver: sqlite, url: \"usher.db\", batch: 64}        # inside --data\n"
+  "store: {driver: sqlite, url: \"usher.db\", batch: 256}        # inside --data\n"
   "apps: [{key: demo, name: Demo shop, origins: [\"http://127.0.0.1:*\", \"http://localhost:*\"]}]\n"
   "media: {max_bytes: 20m, url_ttl: 24h}\n"
   "conversation: {edit_window: 2m, offer: 20s, owner_grace: 60s, visitor_grace: 60s, wrapup: 60s, "

@@ -71,7 +71,7 @@ GateAgent *
 gate_agent_find (GateCore *core,
                  guint64   id)
 {
-  guint64 *key = g_hash_table_lookup (core->agents, &id);
+  guint64 *key = gate_table_find (core->agents, id);
 
   return key != NULL ? gate_container_of (key, GateAgent, id) : NULL;
 }
@@ -125,7 +125,7 @@ agent_new (GateCore           *core,
   self->grace.fired = grace_cb;
   self->present = TRUE;
   self->since = core->wall_ms;
-  g_hash_table_add (core->agents, &self->id);
+  gate_table_add (core->agents, &self->id);
   g_ptr_array_add (core->agent_array, self);
   return self;
 }

@@ -95,13 +95,13 @@ static void
 check_agent (GateCore        *core,
              const GateAgent *agent)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
   guint load = 0;
   guint n_links = 0;
 
-  g_hash_table_iter_init (&iter, core->conversations);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  gate_table_iter_init (&iter, core->conversations);
+  while ((key = gate_table_iter_next (&iter)) != NULL)
     load +=
       gate_conversation_loads (gate_container_of (key, GateConversation, row.conv), agent->id);
   CHECK (load == agent->load, NULL, "the load of an agent is the sum over conversations");
@@ -128,16 +128,15 @@ check_queue (const GateQueue *queue)
 static void
 check_sessions (GateCore *core)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
 
-  g_hash_table_iter_init (&iter, core->sessions);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, core->sessions);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     const GateSession *session = gate_container_of (key, GateSession, id);
-    GateConnHead head = { .conn = session->head.conn };
 
-    CHECK (session->head.conn == 0 || g_hash_table_lookup (core->conns, &head) == session, NULL,
-           "a session's connection is its own");
+    CHECK (session->head.conn == 0 || gate_conn_find (core, session->head.conn) == &session->head,
+           NULL, "a session's connection is its own");
   }
 }
 
@@ -158,12 +157,12 @@ gate_core_check_step (GateCore *self)
 void
 gate_core_check (GateCore *self)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
   guint n_by_state[16] = { 0 };
 
-  g_hash_table_iter_init (&iter, self->conversations);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, self->conversations);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     GateConversation *conv = gate_container_of (key, GateConversation, row.conv);
 
     check_conversation (self, conv);

@@ -316,7 +316,7 @@ GateConversation *
 gate_conversation_find (GateCore *core,
                         guint64   number)
 {
-  guint64 *key = g_hash_table_lookup (core->conversations, &number);
+  guint64 *key = gate_table_find (core->conversations, number);
 
   return key != NULL ? gate_container_of (key, GateConversation, row.conv) : NULL;
 }
@@ -338,7 +338,7 @@ conversation_new (GateCore    *core,
   conv->grace.fired = grace_timer_cb;
   conv->is_visitor_here = gate_session_first_of_visitor (core, visitor->id) != NULL &&
                           gate_session_visitor_is_here (core, visitor->id);
-  g_hash_table_add (core->conversations, &conv->row.conv);
+  gate_table_add (core->conversations, &conv->row.conv);
   return conv;
 }
 
@@ -443,7 +443,7 @@ forget (GateCore         *core,
   unkeep (core, conv);
   if (conv->is_dirty)
     g_ptr_array_remove_fast (core->dirty, conv);
-  g_hash_table_remove (core->conversations, &conv->row.conv);
+  gate_table_remove (core->conversations, conv->row.conv);
   gate_conversation_free (conv);
   visitor->n_convs--;
   gate_visitor_release (core, visitor);

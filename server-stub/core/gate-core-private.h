@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gate-core.h"
+#include "gate-table.h"
 
 #include "gate-wheel.h"
 #include "wire-frame.h"
@@ -99,6 +100,10 @@ typedef struct {
   GateConnId conn;
   gboolean is_session;
 } GateConnHead;
+
+/** gate_conn_find: (nullable): who has the connection @conn now. */
+GateConnHead *gate_conn_find (GateCore   *self,
+                              GateConnId  conn);
 
 /** GatePending: a connection that has not signed in. */
 typedef struct {
@@ -282,15 +287,15 @@ struct _GateCore {
   guint64 random[4];
   guint64 log, next_conv;
 
-  GHashTable *conns; /* set of GateConnHead */
+  GateTable *conns; /* GateConnHead */
   guint n_pending_conns;
-  GHashTable *sessions;         /* set of GateSession, by id */
-  GHashTable *visitor_sessions; /* set of GateSession, by self: the first of each visitor */
+  GateTable *sessions;         /* GateSession, by id */
+  GateTable *visitor_sessions; /* GateSession, by self: the first of each visitor */
   GateSession *oldest_detached, *newest_detached;
   GHashTable *ended; /* session id → monotonic ms: signed out, never to be resumed */
 
-  GHashTable *visitors;      /* set of GateVisitor */
-  GHashTable *conversations; /* set of GateConversation */
+  GateTable *visitors;      /* GateVisitor */
+  GateTable *conversations; /* GateConversation */
   guint n_by_state[16];
   guint n_by_channel[GATE_N_STATES][GATE_N_CHANNELS];
   gint64 stats_due_ms; /* when figures are given next; G_MAXINT64: nothing has changed */
@@ -298,7 +303,7 @@ struct _GateCore {
   guint n_kept;
   GHashTable *lost; /* set of conversation numbers (guint64 boxed) to read again */
 
-  GHashTable *agents;       /* set of GateAgent, by id */
+  GateTable *agents;        /* GateAgent, by id */
   GHashTable *agents_login; /* folded login → GateAgent */
   GPtrArray *agent_array;   /* by id */
   GPtrArray *apps;          /* of GateCoreApp, owned */

@@ -117,12 +117,6 @@ number_equal (gconstpointer a,
   return *(const guint64 *) a == *(const guint64 *) b;
 }
 
-static GHashTable *
-table_new (void)
-{
-  return g_hash_table_new (number_hash, number_equal);
-}
-
 /* --- Settings ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -192,12 +186,12 @@ gate_core_new (const GateCoreSettings *settings,
   self->remote_data = remote_data;
   self->store = store;
   seed (self, settings->seed);
-  self->conns = table_new ();
-  self->sessions = table_new ();
-  self->visitor_sessions = table_new ();
-  self->visitors = table_new ();
-  self->conversations = table_new ();
-  self->agents = table_new ();
+  self->conns = gate_table_new ();
+  self->sessions = gate_table_new ();
+  self->visitor_sessions = gate_table_new ();
+  self->visitors = gate_table_new ();
+  self->conversations = gate_table_new ();
+  self->agents = gate_table_new ();
   self->agents_login = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (number_hash, number_equal, g_free, g_free);
   self->lost = g_hash_table_new_full (number_hash, number_equal, g_free, NULL);
@@ -219,18 +213,18 @@ gate_core_new (const GateCoreSettings *settings,
 
 /* Calls @free_one with what contains each key; the table goes too. */
 static void
-free_table (GHashTable *table,
-            gsize       key_offset,
+free_table (GateTable *table,
+            gsize      key_offset,
             void (*free_one) (gpointer))
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
 
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  gate_table_iter_init (&iter, table);
+  while ((key = gate_table_iter_next (&iter)) != NULL)
     g_ptr_array_add (all, (char *) key - key_offset);
-  g_hash_table_unref (table);
+  gate_table_free (table);
   for (guint i = 0; i < all->len; i++)
     free_one (g_ptr_array_index (all, i));
 }
@@ -238,12 +232,12 @@ free_table (GHashTable *table,
 static void
 free_pending (GateCore *self)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
 
-  g_hash_table_iter_init (&iter, self->conns);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, self->conns);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     if (!((GateConnHead *) key)->is_session)
       g_ptr_array_add (all, key);
   }
@@ -266,8 +260,8 @@ gate_core_free (GateCore *self)
   free_table (self->visitors, G_STRUCT_OFFSET (GateVisitor, id),
               (void (*) (gpointer)) gate_visitor_free);
   free_table (self->agents, G_STRUCT_OFFSET (GateAgent, id), (void (*) (gpointer)) gate_agent_free);
-  g_hash_table_unref (self->conns);
-  g_hash_table_unref (self->visitor_sessions);
+  gate_table_free (self->conns);
+  gate_table_free (self->visitor_sessions);
   g_hash_table_unref (self->agents_login);
   g_hash_table_unref (self->ended);
   g_hash_table_unref (self->lost);
@@ -378,13 +372,11 @@ gate_core_start (GateCore           *self,
 
 /* --- Connections ------------------------------------------------------------------------------------------------------- */
 
-static GateConnHead *
-find_conn (GateCore   *self,
-           GateConnId  conn)
+GateConnHead *
+gate_conn_find (GateCore   *self,
+                GateConnId  conn)
 {
-  GateConnHead key = { .conn = conn };
-
-  return g_hash_table_lookup (self->conns, &key);
+  return (GateConnHead *) (gpointer) gate_table_find (self->conns, conn);
 }
 
 static void
@@ -408,7 +400,7 @@ gate_core_opened (GateCore                     *self,
                   GateConnId                    conn,
                   const Gate__Link__V1__Opened *opened)
 {
-  GateConnHead *old = find_conn (self, conn);
+  GateConnHead *old = gate_conn_find (self, conn);
   GatePending *pending;
 
   if (old != NULL)
@@ -427,7 +419,7 @@ gate_core_opened (GateCore                     *self,
   pending->opened_app = g_strdup (opened->app);
   if (!gate_text_is_empty (opened->user_agent) && strlen (opened->user_agent) <= 512)
     pending->user_agent = g_ref_string_new_intern (opened->user_agent);
-  g_hash_table_add (self->conns, &pending->head);
+  gate_table_add (self->conns, &pending->head.conn);
   self->n_pending_conns++;
 }
 
@@ -454,7 +446,7 @@ gate_core_frame (GateCore              *self,
                  GateConnId             conn,
                  const Gate__V1__Frame *frame)
 {
-  GateConnHead *head = find_conn (self, conn);
+  GateConnHead *head = gate_conn_find (self, conn);
 
   if (head == NULL)
     return; /* it was closed, and this was on its way */
@@ -470,7 +462,7 @@ void
 gate_core_closed (GateCore   *self,
                   GateConnId  conn)
 {
-  GateConnHead *head = find_conn (self, conn);
+  GateConnHead *head = gate_conn_find (self, conn);
 
   if (head == NULL)
     return;
@@ -483,12 +475,12 @@ void
 gate_core_worker_gone (GateCore *self,
                        guint     worker)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
   g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (GateConnId));
 
-  g_hash_table_iter_init (&iter, self->conns);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, self->conns);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     GateConnId conn = ((GateConnHead *) key)->conn;
 
     if (conn >> 32 == worker)
@@ -699,12 +691,12 @@ void
 gate_core_drain (GateCore *self,
                  guint     drain_ms)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
 
   self->is_draining = TRUE;
-  g_hash_table_iter_init (&iter, self->sessions);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, self->sessions);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     GateSession *session = gate_container_of (key, GateSession, id);
     Gate__V1__GoAway away = GATE__V1__GO_AWAY__INIT;
 

@@ -314,11 +314,11 @@ send_whole_convs (GateCore           *core,
                   guint               limit)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
 
-  g_hash_table_iter_init (&iter, core->conversations);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, core->conversations);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     GateConversation *conv = gate_container_of (key, GateConversation, row.conv);
     GateListed now = listed_now (conv);
     gboolean is_wanted = kind == GATE__V1__LIST_KIND__LI_WATCHED

@@ -11,15 +11,6 @@
 
 #include "wire-visitor.h"
 
-static GateConnHead *
-find_conn (GateCore   *core,
-           GateConnId  conn)
-{
-  GateConnHead key = { .conn = conn };
-
-  return g_hash_table_lookup (core->conns, &key);
-}
-
 static void
 send_frame (GateCore              *core,
             GateConnId             conn,
@@ -100,7 +91,7 @@ gate_answer (GateCore         *core,
   }
   if (asker->conn == 0 || (asker->id == 0 && !is_worth_telling (&frame)))
     return;
-  head = find_conn (core, asker->conn);
+  head = gate_conn_find (core, asker->conn);
   if (head == NULL)
     return;
   if (head->is_session) {

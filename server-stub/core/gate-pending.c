@@ -26,7 +26,7 @@ gate_pending_free (GateCore    *core,
                    GatePending *pending)
 {
   if (pending->head.conn != 0)
-    g_hash_table_remove (core->conns, &pending->head);
+    gate_table_remove (core->conns, pending->head.conn);
   core->n_pending_conns--;
   g_clear_pointer (&pending->app, g_ref_string_release);
   g_clear_pointer (&pending->user_agent, g_ref_string_release);
@@ -410,8 +410,7 @@ returning_done (GateCore     *core,
                 GateQuery    *query)
 {
   Returning *self = (Returning *) question;
-  GateConnHead key = { .conn = self->conn };
-  GateConnHead *head = g_hash_table_lookup (core->conns, &key);
+  GateConnHead *head = gate_conn_find (core, self->conn);
   GatePending *pending = head != NULL && !head->is_session ? (GatePending *) head : NULL;
   GateSession *session;
 

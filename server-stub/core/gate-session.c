@@ -16,7 +16,7 @@ GateSession *
 gate_session_find (GateCore *core,
                    guint64   id)
 {
-  guint64 *key = g_hash_table_lookup (core->sessions, &id);
+  guint64 *key = gate_table_find (core->sessions, id);
 
   return key != NULL ? gate_container_of (key, GateSession, id) : NULL;
 }
@@ -25,7 +25,7 @@ GateSession *
 gate_session_first_of_visitor (GateCore *core,
                                guint64   visitor)
 {
-  guint64 *key = g_hash_table_lookup (core->visitor_sessions, &visitor);
+  guint64 *key = gate_table_find (core->visitor_sessions, visitor);
 
   return key != NULL ? gate_container_of (key, GateSession, self) : NULL;
 }
@@ -58,8 +58,8 @@ link_session (GateCore    *core,
   first = gate_session_first_of_visitor (core, session->self);
   session->next = first;
   if (first != NULL)
-    g_hash_table_remove (core->visitor_sessions, &first->self);
-  g_hash_table_add (core->visitor_sessions, &session->self);
+    gate_table_remove (core->visitor_sessions, first->self);
+  gate_table_add (core->visitor_sessions, &session->self);
 }
 
 static void
@@ -74,9 +74,9 @@ unlink_session (GateCore    *core,
       session->agent->sessions = session->next;
       return;
     }
-    g_hash_table_remove (core->visitor_sessions, &session->self);
+    gate_table_remove (core->visitor_sessions, session->self);
     if (session->next != NULL)
-      g_hash_table_add (core->visitor_sessions, &session->next->self);
+      gate_table_add (core->visitor_sessions, &session->next->self);
     return;
   }
   while (first->next != session)
@@ -191,7 +191,7 @@ take_connection (GateCore    *core,
 {
   GateConnId conn = pending->head.conn;
 
-  g_hash_table_remove (core->conns, &pending->head);
+  gate_table_remove (core->conns, pending->head.conn);
   pending->head.conn = 0;
   session->head.conn = conn;
   session->head.is_session = TRUE;
@@ -199,7 +199,7 @@ take_connection (GateCore    *core,
   session->channel = pending->channel;
   session->has_preview = pending->has_preview && core->settings.sneak_peek;
   session->address = gate_address_key (pending->peer);
-  g_hash_table_add (core->conns, &session->head);
+  gate_table_add (core->conns, &session->head.conn);
   send_limits (core, session, pending);
   if (session->agent != NULL)
     gate_agent_linked (core, session->agent);
@@ -236,7 +236,7 @@ gate_session_new (GateCore       *core,
   session->tz = ref_text (pending->tz);
   if (agent != NULL)
     session->console = g_new0 (GateConsole, 1);
-  g_hash_table_add (core->sessions, &session->id);
+  gate_table_add (core->sessions, &session->id);
   link_session (core, session);
   take_connection (core, session, pending);
   return session;
@@ -248,7 +248,7 @@ gate_session_detach (GateCore    *core,
 {
   if (session->head.conn == 0)
     return;
-  g_hash_table_remove (core->conns, &session->head);
+  gate_table_remove (core->conns, session->head.conn);
   session->head.conn = 0;
   g_clear_pointer (&session->catching_up, g_array_unref);
   gate_lists_drop_session (core, session);
@@ -268,7 +268,7 @@ gate_session_attach (GateCore    *core,
     GateConnId old = session->head.conn;
 
     /* The agent must not seem to be gone in between, or their offers would be taken back. */
-    g_hash_table_remove (core->conns, &session->head);
+    gate_table_remove (core->conns, session->head.conn);
     session->head.conn = 0;
     gate_lists_drop_session (core, session);
     gate_watch_drop_session (core, session);
@@ -309,7 +309,7 @@ forget (GateCore    *core,
 
   away_remove (core, session);
   unlink_session (core, session);
-  g_hash_table_remove (core->sessions, &session->id);
+  gate_table_remove (core->sessions, session->id);
   gate_session_free (session);
   visitor = is_visitor ? gate_visitor_find (core, self) : NULL;
   if (visitor != NULL)

@@ -10,7 +10,7 @@ GateVisitor *
 gate_visitor_find (GateCore *core,
                    guint64   id)
 {
-  guint64 *key = g_hash_table_lookup (core->visitors, &id);
+  guint64 *key = gate_table_find (core->visitors, id);
 
   return key != NULL ? gate_container_of (key, GateVisitor, id) : NULL;
 }
@@ -25,7 +25,7 @@ gate_visitor_get (GateCore *core,
     return self;
   self = g_new0 (GateVisitor, 1);
   self->id = id;
-  g_hash_table_add (core->visitors, &self->id);
+  gate_table_add (core->visitors, &self->id);
   return self;
 }
 
@@ -102,7 +102,7 @@ gate_visitor_release (GateCore    *core,
 {
   if (gate_session_first_of_visitor (core, self->id) != NULL || self->n_convs > 0)
     return;
-  g_hash_table_remove (core->visitors, &self->id);
+  gate_table_remove (core->visitors, self->id);
   gate_visitor_free (self);
 }
 

@@ -279,14 +279,14 @@ void
 gate_watch_drop_session (GateCore    *core,
                          GateSession *session)
 {
-  GHashTableIter iter;
-  gpointer key;
+  GateTableIter iter;
+  guint64 *key;
 
   if (session->console == NULL || session->console->n_watched == 0)
     return;
   session->console->n_watched = 0;
-  g_hash_table_iter_init (&iter, core->conversations);
-  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+  gate_table_iter_init (&iter, core->conversations);
+  while ((key = gate_table_iter_next (&iter)) != NULL) {
     GateConversation *conv = gate_container_of (key, GateConversation, row.conv);
     GateWatcher *watcher = find_watcher (conv, session->id);
     gboolean was_seen = watcher != NULL && !watcher->is_silent;

@@ -113,7 +113,7 @@ answer_ping (GateClient           *self,
   Gate__V1__Frame frame = WIRE_FRAME (PONG, pong, &pong);
 
   pong.n = ping->n;
-  gate_client_push_frame (self, &frame);
+  gate_client_reply (self, &frame);
 }
 
 /* @packed (nullable): the bytes of exactly this frame, so that it need not be packed again. */
@@ -235,7 +235,7 @@ answer_control_ping (GateClient         *self,
     return;
   }
   memcpy (bytes + n_header, incoming->payload, incoming->n_bytes);
-  gate_client_push_bytes (self, bytes, n_header + incoming->n_bytes);
+  gate_client_reply_bytes (self, bytes, n_header + incoming->n_bytes);
 }
 
 static void

@@ -22,6 +22,10 @@ schedule (GateClient *self)
 
   if (self->is_to_flush)
     return;
+  if (edge->reading == self) { /* at the end of this read: sooner than the turn's */
+    edge->is_flush_due = TRUE;
+    return;
+  }
   self->is_to_flush = TRUE;
   g_array_append_val (edge->to_flush, self->number);
   gate_loop_at_turn_end (edge->loop, &edge->turn_end);
@@ -63,6 +67,11 @@ need_outbox (GateClient *self)
     idle->len > 0 ? g_ptr_array_steal_index_fast (idle, idle->len - 1) : gate_outbox_new ();
   self->outbox->slow.fired = slow_fired;
   self->outbox->owner = self;
+  if (self->edge->reading == self && self->edge->replies.n_bytes > 0) {
+    wire_buffer_append (&self->outbox->wire, self->edge->replies.data, self->edge->replies.n_bytes);
+    self->edge->replies.n_bytes = 0;
+    schedule (self);
+  }
   return self->outbox;
 }
 
@@ -133,16 +142,6 @@ gate_client_push (GateClient       *self,
     gate_client_flush (self);
 }
 
-void
-gate_client_push_frame (GateClient            *self,
-                        const Gate__V1__Frame *frame)
-{
-  g_auto (WireBuffer) packed = WIRE_BUFFER_INIT;
-
-  wire_frame_pack (frame, &packed);
-  gate_client_push (self, &(GatePacked){ packed.data, packed.n_bytes });
-}
-
 static void
 pack_error (WireBuffer *out,
             guint32     id,
@@ -198,21 +197,16 @@ gate_client_push_bytes (GateClient   *self,
   schedule (self);
 }
 
-/* Encodes and frames the oldest frames, as one Batch where the client takes those; FALSE when there are none. */
-static gboolean
-frame_some (GateClient *self,
-            WireBuffer *out)
+void
+gate_client_frame (GateClient       *self,
+                   const GatePacked *frames,
+                   guint             n_frames,
+                   WireBuffer       *out)
 {
   const GateCodec *codec = &gate_codecs[self->codec];
   WireBuffer *encoded = &self->edge->encoded;
-  gsize max_bytes = self->limits->max_frame_bytes / codec->expansion * 3 / 4;
-  GatePacked frames[BATCH_FRAMES];
   guint8 header[GATE_FRAMING_MAX_HEADER_BYTES];
-  guint n_frames =
-    gate_outbox_peek (self->outbox, frames, self->limits->has_batch ? BATCH_FRAMES : 1, max_bytes);
 
-  if (n_frames == 0)
-    return FALSE;
   encoded->n_bytes = 0;
   if (n_frames > 1)
     codec->encode_batch (self->edge->arena, frames, n_frames, encoded);
@@ -222,6 +216,21 @@ frame_some (GateClient *self,
                       gate_framings[self->framing].write_header (header, codec->is_text,
                                                                  encoded->n_bytes));
   wire_buffer_append (out, encoded->data, encoded->n_bytes);
+}
+
+/* Encodes and frames the oldest frames, as one Batch where the client takes those; FALSE when there are none. */
+static gboolean
+frame_some (GateClient *self,
+            WireBuffer *out)
+{
+  gsize max_bytes = self->limits->max_frame_bytes / gate_codecs[self->codec].expansion * 3 / 4;
+  GatePacked frames[BATCH_FRAMES];
+  guint n_frames =
+    gate_outbox_peek (self->outbox, frames, self->limits->has_batch ? BATCH_FRAMES : 1, max_bytes);
+
+  if (n_frames == 0)
+    return FALSE;
+  gate_client_frame (self, frames, n_frames, out);
   gate_outbox_drop (self->outbox, n_frames);
   return TRUE;
 }
@@ -254,6 +263,19 @@ write_bytes (GateClient   *self,
   if (n_written == (gssize) n_bytes)
     return WRITE_DONE;
   return n_written >= 0 || errno == EAGAIN || errno == EINTR ? WRITE_BLOCKED : WRITE_FAILED;
+}
+
+void
+gate_client_write_replies (GateClient *self)
+{
+  WireBuffer *replies = &self->edge->replies;
+  gsize n_written;
+  WriteResult result = write_bytes (self, replies->data, replies->n_bytes, &n_written);
+
+  if (result == WRITE_FAILED)
+    gate_client_lose (self, 0);
+  else if (result == WRITE_BLOCKED)
+    gate_client_push_bytes (self, replies->data + n_written, replies->n_bytes - n_written);
 }
 
 static WriteResult

@@ -289,10 +289,13 @@ read_some (GateClient *self)
   gssize n_bytes =
     gate_transports[self->transport].read (self, edge->read_buffer, GATE_EDGE_READ_BYTES);
 
-  if (n_bytes > 0)
+  if (n_bytes > 0) {
+    gate_client_begin_reading (self);
     gate_client_process (self, (WireSpan){ edge->read_buffer, (gsize) n_bytes });
-  else if (n_bytes == 0 || (errno != EAGAIN && errno != EINTR))
+    gate_client_end_reading (self);
+  } else if (n_bytes == 0 || (errno != EAGAIN && errno != EINTR)) {
     gate_client_lose (self, 0);
+  }
 }
 
 void

@@ -114,13 +114,32 @@ void gate_client_opening_free (GateClientOpening *opening);
 void gate_client_take_frames (GateClient *self,
                               WireSpan    in);
 
+/* --- gate-client-reply.c ---------------------------------------------------------------------------- */
+
+/** gate_client_begin_reading: from here to gate_client_end_reading() replies to @self are gathered; nothing else is read meanwhile. */
+void gate_client_begin_reading (GateClient *self);
+void gate_client_end_reading (GateClient *self);
+
+/** gate_client_reply: a frame of the edge's own that answers what is being read. */
+void gate_client_reply (GateClient            *self,
+                        const Gate__V1__Frame *frame);
+
+/** gate_client_reply_bytes: the same, framed already. */
+void gate_client_reply_bytes (GateClient   *self,
+                              const guint8 *bytes,
+                              gsize         n_bytes);
+
 /* --- gate-client-write.c ---------------------------------------------------------------------------- */
 
 /** gate_client_push: one packed frame for the client; written at the end of the turn, or later if it can wait. */
 void gate_client_push (GateClient       *self,
                        const GatePacked *frame);
-void gate_client_push_frame (GateClient            *self,
-                             const Gate__V1__Frame *frame);
+/** gate_client_frame: appends @frames, encoded and framed, to @out: as one Batch when there are several. */
+void
+gate_client_frame (GateClient *self, const GatePacked *frames, guint n_frames, WireBuffer *out);
+
+/** gate_client_write_replies: what gate_client_reply() gathered; what the socket does not take waits in order. */
+void gate_client_write_replies (GateClient *self);
 void gate_client_push_error (GateClient *self,
                              guint32     id,
                              guint       code,

@@ -93,9 +93,15 @@ struct _GateEdge {
   GateAddresses *addresses;
   guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
   WireArena *arena;
+  WireBuffer packed;        /* one frame of ours */
   WireBuffer encoded;       /* of one frame or batch */
   WireBuffer framed;        /* of one write */
   GPtrArray *idle_outboxes; /* a few, with a little memory each */
+
+  /* While a client is read from. */
+  GateClient *reading; /* (nullable) borrowed */
+  WireBuffer replies;  /* to it, framed */
+  gboolean is_flush_due;
 
   /* Numbers of connections with something to do at the end of the turn, or later. */
   GateTurnEnd turn_end;

@@ -157,6 +157,8 @@ edge_done (GateEdge *self)
   g_clear_pointer (&self->clients, gate_slab_free);
   g_clear_pointer (&self->addresses, gate_addresses_free);
   gate_edge_free_settings (self);
+  wire_buffer_clear (&self->packed);
+  wire_buffer_clear (&self->replies);
   wire_buffer_clear (&self->encoded);
   wire_buffer_clear (&self->framed);
   wire_arena_free (self->arena);

@@ -22,6 +22,8 @@ tcp_write (GateClient         *client,
 {
   struct msghdr message = { .msg_iov = (struct iovec *) pieces, .msg_iovlen = (gsize) n_pieces };
 
+  if (n_pieces == 1) /* the kernel need not fetch the pieces first */
+    return send (client->watch.fd, pieces->iov_base, pieces->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL);
   return sendmsg (client->watch.fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

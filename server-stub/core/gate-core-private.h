@@ -7,6 +7,8 @@
 #include "gate-wheel.h"
 #include "wire-frame.h"
 
+#include <string.h>
+
 G_BEGIN_DECLS
 
 /*
@@ -383,6 +385,14 @@ static inline gboolean
 gate_text_is_empty (const char *text)
 {
   return text == NULL || text[0] == '\0';
+}
+
+/** gate_text_is_longer: than @n_chars characters. Only a text of more bytes than that needs counting. */
+static inline gboolean
+gate_text_is_longer (const char *text,
+                     gsize       n_chars)
+{
+  return text != NULL && strlen (text) > n_chars && (gsize) g_utf8_strlen (text, -1) > n_chars;
 }
 
 /** gate_text_set: replaces an owned text when it differs; "" is kept as %NULL. */

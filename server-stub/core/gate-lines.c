@@ -69,8 +69,9 @@ keep_text (GateConversation *conv,
 
   if (text == NULL)
     text = "";
-  excerpt = g_utf8_strlen (text, -1) > LAST_TEXT_CHARS ? g_utf8_substring (text, 0, LAST_TEXT_CHARS)
-                                                       : g_strdup (text);
+  excerpt = gate_text_is_longer (text, LAST_TEXT_CHARS)
+              ? g_utf8_substring (text, 0, LAST_TEXT_CHARS)
+              : g_strdup (text);
   g_strdelimit (excerpt, "\t\r\n", ' ');
   gate_text_set (&conv->shown.last_text, excerpt);
 }

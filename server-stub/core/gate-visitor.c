@@ -169,7 +169,7 @@ take_member (char       **field,
 {
   g_autofree char *value = gate_json_dup_string (json, key);
 
-  if (gate_text_is_empty (value) || g_utf8_strlen (value, -1) > 200 ||
+  if (gate_text_is_empty (value) || gate_text_is_longer (value, 200) ||
       g_strcmp0 (*field, value) == 0)
     return FALSE;
   g_free (*field);

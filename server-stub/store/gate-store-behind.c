@@ -16,6 +16,7 @@
   50 /* how long a restart may keep the writer out while a reader is at work */
 #define INDEX_ROWS   500
 #define INDEX_GAP_MS 50
+#define INDEX_NICE   5 /* under load the index lags a little and messages do not */
 
 struct _GateBehind {
   sqlite3 *usher;
@@ -96,6 +97,7 @@ gate_behind_start (const char  *dir,
     .name = "store-behind",
     .tick = tick,
     .gap_ms = INDEX_GAP_MS,
+    .nice = INDEX_NICE,
   };
   GateBehind *self = g_new0 (GateBehind, 1);
 

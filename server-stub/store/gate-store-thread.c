@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 struct _GateStoreThread {
@@ -89,6 +90,8 @@ run (void *data)
 {
   GateStoreThread *self = data;
 
+  if (self->thread_class.nice != 0) /* of this thread alone, on Linux */
+    (void) setpriority (PRIO_PROCESS, 0, self->thread_class.nice);
   while (!is_over (self)) {
     gboolean is_due;
     GateMail *mail = take (self, &is_due);

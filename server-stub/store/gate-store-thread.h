@@ -19,6 +19,7 @@ typedef struct {
   void (*tick) (gpointer);               /* (nullable) */
   guint tick_ms;                         /* 0 = only when poked */
   guint gap_ms; /* least time between two ticks, so that pokes are gathered */
+  int nice;     /* how much others go first; 0 = as the process */
 } GateStoreThreadClass;
 
 GateStoreThread *gate_store_thread_start (const GateStoreThreadClass *thread_class,

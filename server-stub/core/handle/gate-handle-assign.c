@@ -349,7 +349,7 @@ gate_handle_transfer (GateCore *core,
     return;
   if ((call->rights & GATE_RIGHT_FLOOR) == 0 && !gate_call_owns (core, call, conv))
     return;
-  if (g_utf8_strlen (body->note, -1) > MAX_NOTE_CHARS) {
+  if (gate_text_is_longer (body->note, MAX_NOTE_CHARS)) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return;
   }

@@ -19,13 +19,6 @@
 #define MAX_CODE_CHARS    64
 #define MAX_COMMENT_CHARS 1000
 
-static gboolean
-is_longer (const char *text,
-           glong       n_chars)
-{
-  return g_utf8_strlen (text, -1) > n_chars;
-}
-
 /* Whoever has it, or may see and steer the whole floor. */
 static gboolean
 may_steer (GateCore         *core,
@@ -177,7 +170,7 @@ gate_handle_update (GateCore *core,
     gate_refuse_conv (core, &call->asker, 409, "stale_epoch", conv);
     return;
   }
-  if (is_longer (body->subject, GATE_MAX_SUBJECT_CHARS) || !merge_attrs (conv, body)) {
+  if (gate_text_is_longer (body->subject, GATE_MAX_SUBJECT_CHARS) || !merge_attrs (conv, body)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return;
   }
@@ -235,7 +228,7 @@ close_by_agent (GateCore              *core,
     return;
   if (body->reason == GATE__V1__CLOSE_REASON__CR_UNSPECIFIED)
     change.close_reason = GATE__V1__CLOSE_REASON__CR_SOLVED;
-  if (is_longer (body->note, MAX_SUMMARY_CHARS)) {
+  if (gate_text_is_longer (body->note, MAX_SUMMARY_CHARS)) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return;
   }
@@ -272,8 +265,10 @@ gate_handle_close (GateCore *core,
 static gboolean
 wrapup_is_good (const Gate__V1__Wrapup *body)
 {
-  return !is_longer (body->code, MAX_CODE_CHARS) && !is_longer (body->result, MAX_CODE_CHARS) &&
-         !is_longer (body->summary, MAX_SUMMARY_CHARS) && body->form.len <= MAX_FORM_BYTES;
+  return !gate_text_is_longer (body->code, MAX_CODE_CHARS) &&
+         !gate_text_is_longer (body->result, MAX_CODE_CHARS) &&
+         !gate_text_is_longer (body->summary, MAX_SUMMARY_CHARS) &&
+         body->form.len <= MAX_FORM_BYTES;
 }
 
 /* The form's own fields stand with the attributes, where filters and exports look for them. */
@@ -357,7 +352,7 @@ gate_handle_rating (GateCore *core,
   if (conv == NULL)
     return;
   if (body->score == 0 || body->score > scale || scale > 100 ||
-      is_longer (body->comment, MAX_COMMENT_CHARS)) {
+      gate_text_is_longer (body->comment, MAX_COMMENT_CHARS)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return;
   }

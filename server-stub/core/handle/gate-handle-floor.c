@@ -322,7 +322,7 @@ note_is_good (GateCore             *core,
 {
   gboolean is_empty = gate_text_is_empty (body->text) && body->media == NULL;
 
-  if (g_utf8_strlen (body->text, -1) > MAX_NOTE_CHARS) {
+  if (gate_text_is_longer (body->text, MAX_NOTE_CHARS)) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return FALSE;
   }

@@ -400,7 +400,7 @@ gate_handle_search (GateCore *core,
   const Gate__V1__SearchReq *body = call->frame->search_req;
   GateQuery *query = gate_call_found (call, GATE_QUERY_SEARCH);
 
-  if (g_utf8_strlen (body->query, -1) > MAX_SEARCH_CHARS) {
+  if (gate_text_is_longer (body->query, MAX_SEARCH_CHARS)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return;
   }

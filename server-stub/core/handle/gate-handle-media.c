@@ -90,7 +90,7 @@ upload_is_good (GateCore                  *core,
                 const Gate__V1__UploadReq *body)
 {
   if (body->size == 0 || gate_text_is_empty (body->mime) || strlen (body->mime) > MAX_MIME_BYTES ||
-      strpbrk (body->mime, " \r\n\t") != NULL || g_utf8_strlen (body->name, -1) > MAX_NAME_CHARS ||
+      strpbrk (body->mime, " \r\n\t") != NULL || gate_text_is_longer (body->name, MAX_NAME_CHARS) ||
       (body->sha256.len != 0 && body->sha256.len != GATE_HASH_BYTES)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return FALSE;

@@ -58,7 +58,7 @@ check_content (GateCore                *core,
     return FALSE;
   }
   if (message->content_case == GATE__V1__MESSAGE__CONTENT_TEXT &&
-      g_utf8_strlen (message->text, -1) > WIRE_MAX_TEXT_CHARACTERS) {
+      gate_text_is_longer (message->text, WIRE_MAX_TEXT_CHARACTERS)) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return FALSE;
   }
@@ -632,7 +632,7 @@ gate_handle_open (GateCore *core,
   g_autofree char *context = NULL;
   Gate__V1__Ack ack = GATE__V1__ACK__INIT;
 
-  if (g_utf8_strlen (open->subject, -1) > GATE_MAX_SUBJECT_CHARS ||
+  if (gate_text_is_longer (open->subject, GATE_MAX_SUBJECT_CHARS) ||
       strlen (open->queue) > MAX_QUEUE_BYTES || open->context.len > GATE_MAX_ATTRS_BYTES) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return;

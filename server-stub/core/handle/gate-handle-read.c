@@ -43,7 +43,7 @@ visitor_typing (GateCore               *core,
 {
   Gate__V1__Typing typing = GATE__V1__TYPING__INIT;
   gboolean may_preview = call->session != NULL && call->session->has_preview &&
-                         g_utf8_strlen (body->preview, -1) <= WIRE_MAX_PREVIEW_CHARACTERS;
+                         !gate_text_is_longer (body->preview, WIRE_MAX_PREVIEW_CHARACTERS);
 
   typing.conv = conv->row.conv;
   typing.role = GATE__V1__ROLE__VISITOR;

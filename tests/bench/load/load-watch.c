@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "load-watch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *
+read_proc (guint       pid,
+           const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%u/%s", pid, name);
+  char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
+}
+
+/* utime and stime are fields 14 and 15; the second may hold spaces and brackets (proc(5)). */
+static double
+read_cpu_s (guint pid)
+{
+  g_autofree char *text = read_proc (pid, "stat");
+  const char *rest = text != NULL ? strrchr (text, ')') : NULL;
+  unsigned long user = 0, kernel = 0;
+
+  if (rest == NULL ||
+      sscanf (rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+    return 0;
+  return (double) (user + kernel) / (double) sysconf (_SC_CLK_TCK);
+}
+
+static guint64
+read_pss_kib (guint pid)
+{
+  g_autofree char *text = read_proc (pid, "smaps_rollup");
+  const char *line = text != NULL ? strstr (text, "\nPss:") : NULL;
+
+  return line != NULL ? g_ascii_strtoull (line + strlen ("\nPss:"), NULL, 10) : 0;
+}
+
+void
+load_watch_sample (const LoadOptions *options,
+                   gboolean           with_memory,
+                   LoadSample        *ret_sample)
+{
+  for (guint i = 0; i < options->n_watches; i++) {
+    ret_sample->cpu_s[i] = read_cpu_s (options->watches[i]);
+    ret_sample->pss_kib[i] = with_memory ? read_pss_kib (options->watches[i]) : 0;
+  }
+}
+
+double
+load_watch_cpu_s (const LoadOptions *options,
+                  const LoadSample  *from,
+                  const LoadSample  *to)
+{
+  double sum_s = 0;
+
+  for (guint i = 0; i < options->n_watches; i++)
+    sum_s += to->cpu_s[i] - from->cpu_s[i];
+  return sum_s;
+}

@@ -24,7 +24,7 @@ echo_act (LoadClient *client)
 const LoadScenario load_scenario_echo = {
   .name = "echo",
   .help = "--protocol ws or raw: --bytes there and back, any echo server",
-  .needs_bytes = TRUE,
+  .needs_codec = 1u << LOAD_CODEC_BYTES,
   .begin = load_schedule_begin,
   .act = echo_act,
 };
@@ -51,7 +51,7 @@ ping_take (LoadClient            *client,
 const LoadScenario load_scenario_ping = {
   .name = "ping",
   .help = "Ping and Pong: the edge alone",
-  .needs_gateway = TRUE,
+  .needs_codec = LOAD_CODECS_OF_GATEWAY,
   .begin = load_schedule_begin,
   .act = ping_act,
   .take = ping_take,

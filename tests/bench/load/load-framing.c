@@ -21,6 +21,7 @@ subprotocol_of (LoadCodec codec)
     [LOAD_CODEC_JSON] = "Sec-WebSocket-Protocol: gate.v1.json\r\n",
     [LOAD_CODEC_PB] = "Sec-WebSocket-Protocol: gate.v1.pb\r\n",
     [LOAD_CODEC_BYTES] = "",
+    [LOAD_CODEC_MQTT] = "",
   };
 
   return lines[codec];
@@ -49,6 +50,7 @@ load_framing_write (LoadClient    *self,
     wire_buffer_append (&self->out, data, n_bytes);
     break;
   case LOAD_FRAMING_RAW:
+  case LOAD_FRAMING_MQTT:
   default:
     wire_buffer_append (&self->out, data, n_bytes);
     break;
@@ -107,6 +109,8 @@ load_framing_opened (LoadClient *self)
   self->stage = LOAD_STAGE_SIGNING_IN;
   if (self->worker->options->codec == LOAD_CODEC_BYTES)
     load_client_is_ready (self);
+  else if (self->worker->options->codec == LOAD_CODEC_MQTT)
+    load_mqtt_greet (self);
   else
     load_gate_greet (self);
 }
@@ -203,6 +207,12 @@ gboolean
 load_framing_take (LoadClient *self,
                    WireSpan    in)
 {
+  static gboolean (*const takers[]) (LoadClient *, WireSpan *) = {
+    [LOAD_FRAMING_WEBSOCKET] = take_websocket,
+    [LOAD_FRAMING_RECORD] = take_records,
+    [LOAD_FRAMING_RAW] = take_raw,
+    [LOAD_FRAMING_MQTT] = load_mqtt_take,
+  };
   LoadFraming framing = self->worker->options->framing;
   gboolean is_good;
 
@@ -210,9 +220,8 @@ load_framing_take (LoadClient *self,
     return FALSE;
   if (self->stage <= LOAD_STAGE_UPGRADING)
     return TRUE;
-  is_good = framing == LOAD_FRAMING_WEBSOCKET ? take_websocket (self, &in)
-            : framing == LOAD_FRAMING_RECORD  ? take_records (self, &in)
-                                              : take_raw (self, &in);
+  is_good = takers[framing](self, &in);
+  /* `raw` counts in it, and owns no memory there. */
   if (framing != LOAD_FRAMING_RAW && self->partial.n_bytes == 0)
     wire_buffer_clear (&self->partial);
   return is_good;

@@ -52,8 +52,9 @@ images_take (LoadClient            *client,
 
 const LoadScenario load_scenario_images = {
   .name = "images",
-  .help = "uploads of 100 KB pictures, each then sent as a message; --depth 1",
-  .needs_gateway = TRUE,
+  .help = "uploads of 100 KB pictures, each then sent as a message",
+  .needs_codec = LOAD_CODECS_OF_GATEWAY,
+  .is_one_at_a_time = TRUE,
   .is_beating = TRUE,
   .begin = load_schedule_begin,
   .act = images_act,

@@ -19,6 +19,7 @@ static const struct {
   { "tcp", LOAD_FRAMING_RECORD, LOAD_CODEC_PB },
   { "ws", LOAD_FRAMING_WEBSOCKET, LOAD_CODEC_BYTES },
   { "raw", LOAD_FRAMING_RAW, LOAD_CODEC_BYTES },
+  { "mqtt", LOAD_FRAMING_MQTT, LOAD_CODEC_MQTT },
 };
 
 static gboolean complain (const char *format,
@@ -66,8 +67,8 @@ take_protocol (LoadOptions *self,
       self->codec = protocols[i].codec;
       return TRUE;
     }
-  return complain ("--protocol is json, pb, tcp (the gateway's), ws or raw (any echo), not %s",
-                   name);
+  return complain (
+    "--protocol is json, pb, tcp (the gateway's), ws, raw (any echo) or mqtt, not %s", name);
 }
 
 static gboolean
@@ -77,10 +78,8 @@ take_scenario (LoadOptions *self,
   self->scenario = load_scenario_find (name);
   if (self->scenario == NULL)
     return complain ("there is no scenario “%s”; see --help", name);
-  if (self->scenario->needs_gateway && self->codec == LOAD_CODEC_BYTES)
-    return complain ("%s needs --protocol json, pb or tcp", name);
-  if (self->scenario->needs_bytes && self->codec != LOAD_CODEC_BYTES)
-    return complain ("%s needs --protocol ws or raw", name);
+  if (self->scenario->needs_codec != 0 && (self->scenario->needs_codec & 1u << self->codec) == 0)
+    return complain ("%s does not go with --protocol %s", name, self->protocol);
   if (self->scenario->needs_agents && self->n_agents == 0)
     return complain ("%s needs --agents FILE", name);
   return TRUE;
@@ -169,7 +168,7 @@ parse (LoadOptions   *self,
   /* clang-format off */
   const GOptionEntry entries[] = {
     { "to", 0, 0, G_OPTION_ARG_STRING, &words->to, "Where the server listens", "ADDRESS:PORT" },
-    { "protocol", 0, 0, G_OPTION_ARG_STRING, &words->protocol, "json, pb, tcp, ws or raw (default: pb)", "NAME" },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING, &words->protocol, "json, pb, tcp, ws, raw or mqtt (default: pb)", "NAME" },
     { "path", 0, 0, G_OPTION_ARG_STRING, &words->path, "Of the upgrade; %u is the connection's number", "PATH" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &self->origin, "Origin of the upgrade", "URL" },
     { "app", 0, 0, G_OPTION_ARG_STRING, &self->app, "App key (default: demo)", "KEY" },
@@ -223,6 +222,8 @@ check (LoadOptions *self,
   /* Where there is no schedule, nothing is warmed up for it. */
   if (self->scenario->act == NULL)
     self->rate_per_s = self->warmup_s = 0;
+  if (self->scenario->is_one_at_a_time)
+    self->depth = 1;
   if (self->app == NULL)
     self->app = g_strdup ("demo");
   if (self->origin == NULL)

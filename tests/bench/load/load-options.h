@@ -16,12 +16,14 @@ typedef enum {
   LOAD_FRAMING_WEBSOCKET,
   LOAD_FRAMING_RECORD, /* the gateway's raw TCP: preface, then length and frame */
   LOAD_FRAMING_RAW,    /* messages of a fixed size, nothing around them */
+  LOAD_FRAMING_MQTT,
 } LoadFraming;
 
 typedef enum {
   LOAD_CODEC_JSON,
   LOAD_CODEC_PB,
   LOAD_CODEC_BYTES, /* any server that sends back what it gets */
+  LOAD_CODEC_MQTT,
 } LoadCodec;
 
 /** LoadOptions: the command line, checked. Read only once the processes run. */

@@ -5,7 +5,7 @@
 
 static const LoadScenario *const scenarios[] = {
   &load_scenario_connect, &load_scenario_echo,   &load_scenario_ping,  &load_scenario_typing,
-  &load_scenario_chat,    &load_scenario_images, &load_scenario_storm,
+  &load_scenario_chat,    &load_scenario_images, &load_scenario_storm, &load_scenario_publish,
 };
 
 const LoadScenario *

@@ -5,14 +5,18 @@
 
 G_BEGIN_DECLS
 
+#define LOAD_CODECS_OF_GATEWAY (1u << LOAD_CODEC_JSON | 1u << LOAD_CODEC_PB)
+
 /** LoadScenario: what connections do. One constant of this kind a file; load-scenario.c has the list. */
 struct _LoadScenario {
   const char *name, *help;
-  gboolean needs_gateway, needs_bytes, needs_agents;
-  gboolean is_one_process;  /* something goes from one connection to another */
-  gboolean is_idle;         /* no operations */
-  gboolean is_beating;      /* heartbeats beside the operations */
-  gboolean is_reconnecting; /* a connection that fails tries again */
+  guint needs_codec; /* bits 1 << LoadCodec; 0 = any */
+  gboolean needs_agents;
+  gboolean is_one_at_a_time; /* no connection begins a second operation before the first is over */
+  gboolean is_one_process;   /* something goes from one connection to another */
+  gboolean is_idle;          /* no operations */
+  gboolean is_beating;       /* heartbeats beside the operations */
+  gboolean is_reconnecting;  /* a connection that fails tries again */
 
   /** prepare: (nullable): a client is signed in; calls load_client_is_ready() when it may begin */
   void (*prepare) (LoadClient *client);
@@ -28,7 +32,8 @@ struct _LoadScenario {
 };
 
 extern const LoadScenario load_scenario_connect, load_scenario_echo, load_scenario_ping,
-  load_scenario_typing, load_scenario_chat, load_scenario_images, load_scenario_storm;
+  load_scenario_typing, load_scenario_chat, load_scenario_images, load_scenario_storm,
+  load_scenario_publish;
 
 const LoadScenario *load_scenario_find (const char *name);
 char *load_scenario_help (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -144,7 +144,7 @@ load_schedule_beat (LoadWorker *worker)
   double every_us = options->heartbeat_s * G_USEC_PER_SEC / worker->n_clients;
 
   if (options->heartbeat_s <= 0 || !options->scenario->is_beating ||
-      options->codec == LOAD_CODEC_BYTES)
+      (1u << options->codec & LOAD_CODECS_OF_GATEWAY) == 0)
     return G_MAXINT64;
   if (worker->beats_start_us == 0)
     worker->beats_start_us = worker->now_us;

@@ -168,6 +168,12 @@ void load_gate_send_line (LoadClient *self,
 guint64 load_gate_cid (const LoadClient *self,
                        guint32           number);
 
+/* --- load-mqtt.c: a broker as a peer ---------------------------------------------------------------------- */
+
+void load_mqtt_greet (LoadClient *self);
+gboolean load_mqtt_take (LoadClient *self,
+                         WireSpan   *in);
+
 /* --- load-agent.c ---------------------------------------------------------------------------------------- */
 
 void load_agent_welcomed (LoadClient *self);

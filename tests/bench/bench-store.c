@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bench-store [--rows N] [--search N] DIR: durable writes and search of the store, on the disk that holds DIR.
+ * bench-store [--rows N] [--search N] [--alone N] DIR: durable writes and search of the store, on the disk that holds DIR.
  * One JSON object a line. Rows have 200 bytes of text. Search: N lines are written and indexed first.
+ * Alone: SQLite without the store: the same three statements a line, in the same tables, 64 lines a transaction, N
+ * conversations; nothing is indexed for search. What the gateway's throughput is held against.
  */
 #include "config.h"
 
@@ -35,14 +37,15 @@ percentile_ms (GArray *values,
 
 static void
 open_store (StoreFixture *self,
-            const char   *dir)
+            const char   *dir,
+            guint         n_convs)
 {
   GateBatch *batch = gate_batch_new ();
 
   self->dir = g_build_filename (dir, "bench-store-XXXXXX", NULL);
   g_assert_nonnull (g_mkdtemp (self->dir));
   store_fixture_open (self);
-  for (guint i = 1; i <= N_CONVS; i++)
+  for (guint i = 1; i <= n_convs; i++)
     store_add_conv (batch, i, i, 1, GATE__V1__STATE__ST_ACTIVE);
   store_apply (self, batch);
 }
@@ -61,7 +64,7 @@ bench_writes (const char *dir,
   double seconds;
   guint64 cid = 0;
 
-  open_store (&store, dir);
+  open_store (&store, dir, N_CONVS);
   began = g_get_monotonic_time ();
   for (guint n = 0; n < n_rows; n += batch_rows) {
     GateBatch *batch = gate_batch_new ();
@@ -82,6 +85,106 @@ bench_writes (const char *dir,
           "\"commit_p50_ms\":%.3f,\"commit_p99_ms\":%.3f}\n",
           batch_rows, (guint) cid, (double) cid / seconds, percentile_ms (times_us, 0.50),
           percentile_ms (times_us, 0.99));
+  store_fixture_tear_down (&store);
+}
+
+/* --- SQLite alone ------------------------------------------------------------------------------------- */
+
+typedef struct {
+  sqlite3_stmt *find, *count, *insert;
+} Statements;
+
+static sqlite3_stmt *
+prepare (sqlite3    *db,
+         const char *sql)
+{
+  sqlite3_stmt *statement = NULL;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  return statement;
+}
+
+/* What the store asks for a visitor's line: is it there already, its number, the line. */
+static Statements
+prepare_alone (sqlite3 *db)
+{
+  return (Statements){
+    .find = prepare (db, "SELECT seq, ts FROM message WHERE conv = ?1 AND cid = ?2 AND cid <> 0"),
+    .count = prepare (db, "UPDATE conv SET last_seq = last_seq + 1, last_shown = last_seq + 1, "
+                          "last_text = ?3, last_role = 0, last_ts = ?2, waiting_since = ?2 "
+                          "WHERE conv = ?1 RETURNING last_seq"),
+    .insert = prepare (db, "INSERT INTO message (id, conv, seq, cid, ts, role, sender, flags, "
+                           "replaces, present, content, text, body) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, 0, 0, 7, ?6, x'')"),
+  };
+}
+
+static void
+step (sqlite3_stmt *statement,
+      int           expected)
+{
+  g_assert_cmpint (sqlite3_step (statement), ==, expected);
+}
+
+static void
+write_alone (const Statements *statements,
+             gint64            id,
+             gint64            conv,
+             const char       *text)
+{
+  gint64 cid = (gint64) ((guint64) (id + 1) * 0x9E3779B97F4A7C15u);
+  gint64 seq;
+
+  sqlite3_bind_int64 (statements->find, 1, conv);
+  sqlite3_bind_int64 (statements->find, 2, cid);
+  step (statements->find, SQLITE_DONE);
+  sqlite3_reset (statements->find);
+  sqlite3_bind_int64 (statements->count, 1, conv);
+  sqlite3_bind_int64 (statements->count, 2, id);
+  sqlite3_bind_text (statements->count, 3, text, TEXT_BYTES / 2, SQLITE_STATIC);
+  step (statements->count, SQLITE_ROW);
+  seq = sqlite3_column_int64 (statements->count, 0);
+  sqlite3_reset (statements->count);
+  sqlite3_bind_int64 (statements->insert, 1, id);
+  sqlite3_bind_int64 (statements->insert, 2, conv);
+  sqlite3_bind_int64 (statements->insert, 3, seq);
+  sqlite3_bind_int64 (statements->insert, 4, cid);
+  sqlite3_bind_int64 (statements->insert, 5, id);
+  sqlite3_bind_text (statements->insert, 6, text, TEXT_BYTES, SQLITE_STATIC);
+  step (statements->insert, SQLITE_DONE);
+  sqlite3_reset (statements->insert);
+}
+
+static void
+bench_alone (const char *dir,
+             guint       n_rows,
+             guint       n_convs,
+             guint       batch_rows)
+{
+  StoreFixture store = { NULL };
+  g_autofree char *text = g_strnfill (TEXT_BYTES, 'x');
+  Statements statements;
+  gint64 began, id = 1000;
+  double seconds;
+
+  open_store (&store, dir, n_convs);
+  statements = prepare_alone (store.db);
+  began = g_get_monotonic_time ();
+  for (guint n = 0; n < n_rows; n += batch_rows) {
+    g_assert_cmpint (sqlite3_exec (store.db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+    for (guint i = 0; i < batch_rows; i++, id++)
+      write_alone (&statements, id, 1 + id % n_convs, text);
+    g_assert_cmpint (sqlite3_exec (store.db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+    if (n % 1024 < batch_rows)
+      sqlite3_wal_checkpoint_v2 (store.behind_db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  }
+  seconds = (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
+  printf (
+    "{\"bench\":\"sqlite-alone\",\"batch\":%u,\"rows\":%u,\"convs\":%u,\"rows_per_s\":%.0f}\n",
+    batch_rows, n_rows, n_convs, n_rows / seconds);
+  sqlite3_finalize (statements.find);
+  sqlite3_finalize (statements.count);
+  sqlite3_finalize (statements.insert);
   store_fixture_tear_down (&store);
 }
 
@@ -151,7 +254,7 @@ bench_search (const char *dir,
   gint64 began;
   g_autofree char *rare = g_strdup_printf ("%u", n_lines / 2);
 
-  open_store (&store, dir);
+  open_store (&store, dir, N_CONVS);
   write_lines (&store, n_lines);
   began = g_get_monotonic_time ();
   store_fixture_index (&store);
@@ -173,10 +276,11 @@ main (int    argc,
       char **argv)
 {
   static const guint batches[] = { 1, 10, 64 };
-  int n_rows = 20000, n_lines = 0;
+  int n_rows = 20000, n_lines = 0, n_alone = 0;
   const GOptionEntry entries[] = {
     { "rows", 0, 0, G_OPTION_ARG_INT, &n_rows, "Rows to write for each size of batch", "N" },
     { "search", 0, 0, G_OPTION_ARG_INT, &n_lines, "Lines to search in; 0 = no search", "N" },
+    { "alone", 0, 0, G_OPTION_ARG_INT, &n_alone, "SQLite without the store, N conversations", "N" },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("DIR");
@@ -186,6 +290,10 @@ main (int    argc,
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2) {
     g_printerr ("bench-store: %s\n", error != NULL ? error->message : "DIR is needed");
     return 2;
+  }
+  if (n_alone > 0) {
+    bench_alone (argv[1], (guint) n_rows, (guint) n_alone, 64);
+    return 0;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
     bench_writes (argv[1], (guint) n_rows * batches[i] / 64 + batches[i], batches[i]);

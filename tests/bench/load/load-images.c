@@ -24,7 +24,6 @@ uploaded (LoadClient *client,
   Gate__V1__Frame frame = WIRE_FRAME (MESSAGE, message, &message);
 
   if (url == NULL) {
-    load_worker_count (client->worker, LOAD_COUNT_UPLOAD_FAILED);
     load_schedule_done (client);
     return;
   }

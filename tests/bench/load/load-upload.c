@@ -68,6 +68,20 @@ load_upload_cancel (LoadClient *client)
   g_free (self);
 }
 
+/* What it was answered instead of 201; no answer at all counts as a failed upload only. */
+static void
+count_refusal (LoadUpload *self)
+{
+  guint64 status = strncmp (self->answer, "HTTP/1.1 ", 9) == 0
+                     ? g_ascii_strtoull (self->answer + 9, NULL, 10)
+                     : 0;
+
+  if (status > 0)
+    self->client->worker->report->error_codes[MIN (status, LOAD_MAX_ERROR_CODE - 1)]++;
+  else
+    load_worker_count (self->client->worker, LOAD_COUNT_UPLOAD_FAILED);
+}
+
 static void
 finish (LoadUpload *self)
 {
@@ -76,6 +90,8 @@ finish (LoadUpload *self)
   g_autofree char *url = g_steal_pointer (&self->url);
   void (*done) (LoadClient *, const char *) = self->done;
 
+  if (!is_good)
+    count_refusal (self);
   load_upload_cancel (client);
   done (client, is_good ? url : NULL);
 }

@@ -138,6 +138,15 @@ connect_all (Run *self)
              sum (self, LOAD_COUNT_READY), n_all);
 }
 
+/* Those who were cut off in a storm have no answer to expect. */
+static gboolean
+is_something_open (const Run *self)
+{
+  return sum (self, LOAD_COUNT_OPEN) > 0 ||
+         (!self->options.scenario->is_reconnecting &&
+          sum (self, LOAD_COUNT_BEATS) > sum (self, LOAD_COUNT_BEATS_ANSWERED));
+}
+
 static void
 run_schedule (Run *self)
 {
@@ -154,7 +163,7 @@ run_schedule (Run *self)
   wait_until (self, options->scenario->name, shared->end_us);
   load_watch_sample (options, FALSE, &self->to);
   deadline_us = shared->end_us + (gint64) (options->drain_s * G_USEC_PER_SEC);
-  while (sum (self, LOAD_COUNT_OPEN) > 0 && g_get_monotonic_time () < deadline_us) {
+  while (is_something_open (self) && g_get_monotonic_time () < deadline_us) {
     g_usleep (TICK_US);
     show_progress (self, "drain");
   }

@@ -148,7 +148,8 @@ load_schedule_beat (LoadWorker *worker)
     return G_MAXINT64;
   if (worker->beats_start_us == 0)
     worker->beats_start_us = worker->now_us;
-  for (;;) {
+  /* None in the last moment: each is to be answered before the end. */
+  while (worker->phase != LOAD_PHASE_RUN || worker->now_us < worker->shared->end_us) {
     gint64 due_us = worker->beats_start_us + (gint64) ((double) worker->n_beats * every_us);
     LoadClient *client = &worker->clients[worker->n_beats % worker->n_clients];
 
@@ -160,4 +161,5 @@ load_schedule_beat (LoadWorker *worker)
     load_worker_count (worker, LOAD_COUNT_BEATS);
     load_gate_send_ping (client, 0);
   }
+  return G_MAXINT64;
 }

@@ -72,9 +72,8 @@ load_upload_cancel (LoadClient *client)
 static void
 count_refusal (LoadUpload *self)
 {
-  guint64 status = strncmp (self->answer, "HTTP/1.1 ", 9) == 0
-                     ? g_ascii_strtoull (self->answer + 9, NULL, 10)
-                     : 0;
+  guint64 status =
+    strncmp (self->answer, "HTTP/1.1 ", 9) == 0 ? g_ascii_strtoull (self->answer + 9, NULL, 10) : 0;
 
   if (status > 0)
     self->client->worker->report->error_codes[MIN (status, LOAD_MAX_ERROR_CODE - 1)]++;

@@ -142,7 +142,8 @@ connect_all (Run *self)
 static gboolean
 is_something_open (const Run *self)
 {
-  return sum (self, LOAD_COUNT_OPEN) > 0 ||
+  return sum (self, LOAD_COUNT_ALL_BEGUN) < self->options.n_workers ||
+         sum (self, LOAD_COUNT_OPEN) > 0 ||
          (!self->options.scenario->is_reconnecting &&
           sum (self, LOAD_COUNT_BEATS) > sum (self, LOAD_COUNT_BEATS_ANSWERED));
 }

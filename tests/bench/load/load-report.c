@@ -4,6 +4,7 @@
 static const char *const count_names[LOAD_N_COUNTS] = {
   [LOAD_COUNT_READY] = "ready",
   [LOAD_COUNT_GIVEN_UP] = "given_up",
+  [LOAD_COUNT_ALL_BEGUN] = "all_begun",
   [LOAD_COUNT_OPEN] = "open",
   [LOAD_COUNT_DONE_IN_WINDOW] = "done",
   [LOAD_COUNT_DELIVERED] = "delivered",

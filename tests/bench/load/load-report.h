@@ -10,9 +10,10 @@ G_BEGIN_DECLS
 #define LOAD_MAX_ERROR_CODE 1000u
 
 typedef enum {
-  LOAD_COUNT_READY,          /* connected, signed in, prepared */
-  LOAD_COUNT_GIVEN_UP,       /* failed before that */
-  LOAD_COUNT_OPEN,           /* operations that are due and not done */
+  LOAD_COUNT_READY,     /* connected, signed in, prepared */
+  LOAD_COUNT_GIVEN_UP,  /* failed before that */
+  LOAD_COUNT_ALL_BEGUN, /* 1 when the process has begun everything that was due before the end */
+  LOAD_COUNT_OPEN,      /* operations that are due and not done */
   LOAD_COUNT_DONE_IN_WINDOW, /* done while it was measured */
   LOAD_COUNT_DELIVERED,      /* lines and typing that reached an agent */
   LOAD_COUNT_BEATS,

@@ -149,7 +149,8 @@ load_schedule_beat (LoadWorker *worker)
   if (worker->beats_start_us == 0)
     worker->beats_start_us = worker->now_us;
   /* None in the last moment: each is to be answered before the end. */
-  while (worker->phase != LOAD_PHASE_RUN || worker->now_us < worker->shared->end_us) {
+  while (worker->phase == LOAD_PHASE_CONNECT ||
+         (worker->phase == LOAD_PHASE_RUN && worker->now_us < worker->shared->end_us)) {
     gint64 due_us = worker->beats_start_us + (gint64) ((double) worker->n_beats * every_us);
     LoadClient *client = &worker->clients[worker->n_beats % worker->n_clients];
 

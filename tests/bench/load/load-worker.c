@@ -155,6 +155,15 @@ enter_phase (LoadWorker *self,
     self->options->scenario->begin (self);
 }
 
+/* The parent may not end the run while a process that was kept waiting still has something to begin. */
+static void
+note_the_end (LoadWorker *self)
+{
+  if (self->phase == LOAD_PHASE_RUN && self->now_us >= self->shared->end_us &&
+      load_report_get (self->report, LOAD_COUNT_ALL_BEGUN) == 0)
+    load_report_add (self->report, LOAD_COUNT_ALL_BEGUN, 1);
+}
+
 static void
 wait_and_read (LoadWorker *self,
                gint64      until_us)
@@ -193,6 +202,7 @@ load_worker_run (const LoadOptions *options,
     connect_some (&self);
     next_us = MIN (load_schedule_fire (&self), load_schedule_beat (&self));
     load_client_flush_all (&self);
+    note_the_end (&self);
   }
   load_schedule_finish (&self);
   tear_down (&self);

@@ -9,7 +9,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_BYTES         (256u * 1024)
 #define SOURCES_PER_WORKER 4u /* addresses: a port range holds 28,000 connections of one */
 
 /* --- Stages ------------------------------------------------------------------------------------------- */
@@ -133,10 +132,10 @@ static void
 read_all (LoadClient *self)
 {
   LoadWorker *worker = self->worker;
-  gssize n = READ_BYTES;
+  gssize n = LOAD_READ_BYTES;
 
-  while (n == (gssize) READ_BYTES && self->fd >= 0) {
-    n = recv (self->fd, worker->read_buffer, READ_BYTES, 0);
+  while (n == (gssize) LOAD_READ_BYTES && self->fd >= 0) {
+    n = recv (self->fd, worker->read_buffer, LOAD_READ_BYTES, 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
       return;
     worker->now_us = g_get_monotonic_time ();

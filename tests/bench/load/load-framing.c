@@ -9,7 +9,7 @@
 #define MAX_HEAD_BYTES 4096
 
 static const WireWebsocketLimits limits = {
-  .max_message_bytes = (gsize) WIRE_MAX_AGENT_FRAME_BYTES,
+  .max_message_bytes = LOAD_MAX_FRAME_BYTES,
   .max_fragments = WIRE_WEBSOCKET_MAX_FRAGMENTS,
   .expects_masked = FALSE,
 };
@@ -182,8 +182,8 @@ take_records (LoadClient *self,
   WireStatus status = WIRE_NEED_MORE;
   WireSpan record;
 
-  while (self->fd >= 0 && (status = wire_record_next (&self->partial, WIRE_MAX_AGENT_FRAME_BYTES,
-                                                      in, &record)) == WIRE_OK)
+  while (self->fd >= 0 &&
+         (status = wire_record_next (&self->partial, LOAD_MAX_FRAME_BYTES, in, &record)) == WIRE_OK)
     if (!take_payload (self, record.data, record.n_bytes))
       return FALSE;
   return status == WIRE_NEED_MORE;

@@ -182,9 +182,8 @@ load_gate_take (LoadClient   *self,
   Gate__V1__Frame *frame;
   WireStatus status =
     self->worker->options->codec == LOAD_CODEC_JSON
-      ? wire_json_read_frame (arena, (const char *) data, n_bytes, WIRE_MAX_AGENT_FRAME_BYTES,
-                              &frame)
-      : wire_frame_unpack (arena, data, n_bytes, WIRE_MAX_AGENT_FRAME_BYTES, &frame);
+      ? wire_json_read_frame (arena, (const char *) data, n_bytes, LOAD_MAX_FRAME_BYTES, &frame)
+      : wire_frame_unpack (arena, data, n_bytes, LOAD_MAX_FRAME_BYTES, &frame);
 
   if (status != WIRE_OK) {
     load_client_fail (self, LOAD_COUNT_BROKEN);

@@ -108,6 +108,7 @@ start_workers (Run *self)
 {
   self->shared_bytes = sizeof (LoadShared) + self->options.n_workers * sizeof (LoadReport);
   self->shared =
+    /* cppcheck-suppress invalidFunctionArg ; MAP_ANONYMOUS wants -1 */
     mmap (NULL, self->shared_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   g_assert (self->shared != MAP_FAILED);
   for (guint i = 0; i < self->options.n_workers; i++) {

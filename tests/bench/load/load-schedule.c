@@ -33,6 +33,7 @@ send_due (LoadClient *client)
 {
   const LoadOptions *options = client->worker->options;
 
+  g_assert (options->scenario->act != NULL);
   while (client->stage == LOAD_STAGE_READY && client->n_sent < client->n_due &&
          client->n_sent - client->n_done < options->depth) {
     if (client->sent_us != NULL)
@@ -110,8 +111,9 @@ load_schedule_done (LoadClient *client)
   load_report_add (worker->report, LOAD_COUNT_OPEN, -1);
   if (load_worker_is_measuring (worker))
     load_worker_count (worker, LOAD_COUNT_DONE_IN_WINDOW);
-  if (!is_open_loop (worker) && worker->now_us < worker->shared->end_us &&
-      worker->options->scenario->act != NULL)
+  if (worker->options->scenario->act == NULL)
+    return;
+  if (!is_open_loop (worker) && worker->now_us < worker->shared->end_us)
     add_due (client, 1);
   else
     send_due (client);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "load-watch.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,18 +14,19 @@ read_proc (guint       pid,
   return g_file_get_contents (path, &text, NULL, NULL) ? text : NULL;
 }
 
-/* utime and stime are fields 14 and 15; the second may hold spaces and brackets (proc(5)). */
+/* utime and stime are fields 14 and 15; the second may hold spaces and brackets (proc(5)), so what follows is counted. */
 static double
 read_cpu_s (guint pid)
 {
   g_autofree char *text = read_proc (pid, "stat");
   const char *rest = text != NULL ? strrchr (text, ')') : NULL;
-  unsigned long user = 0, kernel = 0;
+  g_auto (GStrv) fields = g_strsplit (rest != NULL ? rest + 2 : "", " ", -1);
+  guint64 ticks;
 
-  if (rest == NULL ||
-      sscanf (rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel) != 2)
+  if (g_strv_length (fields) < 13)
     return 0;
-  return (double) (user + kernel) / (double) sysconf (_SC_CLK_TCK);
+  ticks = g_ascii_strtoull (fields[11], NULL, 10) + g_ascii_strtoull (fields[12], NULL, 10);
+  return (double) ticks / (double) sysconf (_SC_CLK_TCK);
 }
 
 static guint64

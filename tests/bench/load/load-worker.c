@@ -10,7 +10,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define READ_BYTES      (256u * 1024)
 #define ARENA_BYTES     ((gsize) 64 * 1024)
 #define MAX_EVENTS      512
 #define MAX_WAIT_US     5000 /* to see what the parent says */
@@ -75,7 +74,7 @@ set_up (LoadWorker        *self,
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   g_assert (self->epoll_fd >= 0);
   self->arena = wire_arena_new (ARENA_BYTES);
-  self->read_buffer = g_malloc (READ_BYTES);
+  self->read_buffer = g_malloc (LOAD_READ_BYTES);
   self->convs = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->now_us = g_get_monotonic_time ();
   make_clients (self);

@@ -11,6 +11,12 @@
 
 G_BEGIN_DECLS
 
+/* What an agent may be sent is what anybody is. */
+#define LOAD_MAX_FRAME_BYTES ((gsize) WIRE_MAX_AGENT_FRAME_BYTES)
+
+#define LOAD_READ_BYTES \
+  ((gsize) 256 * 1024) /* the buffer that all connections of a process share */
+
 /* One process of the load generator: one thread, one epoll, many connections. */
 
 typedef enum {

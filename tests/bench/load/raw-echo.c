@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * raw-echo [PORT]: the least a server can do, as the measure of what this machine allows: one thread, one epoll, one shared
+ * raw-echo: the least a server can do, as the measure of what this machine allows: one thread, one epoll, one shared
  * read buffer, one read and one write a wake-up. What begins with GET is upgraded and echoed message by message (client's
  * frames under 64 KiB, unmasked in place); anything else is sent back as it came. No limits, no time-outs, no checks: not
  * for use. Prints its port and runs until it is killed or its parent ends.
@@ -199,11 +199,9 @@ serve (int listener)
 }
 
 int
-main (int    argc,
-      char **argv)
+main (void)
 {
   struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_port = htons ((guint16) (argc > 1 ? atoi (argv[1]) : 0)),
                                  .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t address_bytes = sizeof address;
   struct rlimit files;
@@ -219,7 +217,7 @@ main (int    argc,
       listen (listener, 65535) != 0 ||
       getsockname (listener, (struct sockaddr *) &address, &address_bytes) != 0) {
     perror ("raw-echo");
-    return 1;
+    exit (1);
   }
   printf ("%u\n", ntohs (address.sin_port));
   fflush (stdout);

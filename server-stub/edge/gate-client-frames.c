@@ -267,7 +267,11 @@ gate_client_take_frames (GateClient *self,
   GateIncoming incoming;
 
   while (status == WIRE_OK && !self->is_dead && self->stage != GATE_CLIENT_CLOSING) {
-    status = framing->next (&self->reader, self->limits->max_frame_bytes, &in, &incoming);
+    /* Anew for each frame: the one before may have changed what this client may send. */
+    GateFramingLimits limits = { self->limits->max_frame_bytes,
+                                 self->edge->settings.max_fragments };
+
+    status = framing->next (&self->reader, &limits, &in, &incoming);
     if (status == WIRE_OK)
       take_incoming (self, &incoming);
   }

@@ -33,6 +33,7 @@ typedef struct {
   guint idle_ms;
   guint flush_ms;
   guint max_frame_bytes;
+  guint max_fragments; /* of a message: `SECURITY.md` 2.7 */
   guint max_connections;
   guint messages_per_s;
   guint messages_burst;

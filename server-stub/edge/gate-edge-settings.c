@@ -5,6 +5,7 @@
 #include "gate-edge-private.h"
 
 #include "gate-log.h"
+#include "wire-websocket.h"
 
 #include <string.h>
 
@@ -67,6 +68,7 @@ load_numbers (GateEdge *self)
   to->idle_ms = (guint) gate_config_get_ms (config, "session.idle");
   to->flush_ms = (guint) gate_config_get_ms (config, "io.flush_interval");
   to->max_frame_bytes = (guint) gate_config_get_bytes (config, "io.max_packet");
+  to->max_fragments = WIRE_WEBSOCKET_MAX_FRAGMENTS;
   to->send_buffer_bytes = (guint) gate_config_get_bytes (config, "io.send_buffer");
   to->messages_per_s = (guint) gate_config_get_int (config, "limits.messages_per_s");
   to->messages_burst = (guint) gate_config_get_int (config, "limits.messages_burst");

@@ -16,15 +16,15 @@ kind_of (WireWebsocketOpcode opcode)
 }
 
 static WireStatus
-websocket_next (GateReader   *reader,
-                gsize         max_bytes,
-                WireSpan     *in,
-                GateIncoming *ret_incoming)
+websocket_next (GateReader              *reader,
+                const GateFramingLimits *limits,
+                WireSpan                *in,
+                GateIncoming            *ret_incoming)
 {
-  WireWebsocketLimits limits = { max_bytes, WIRE_WEBSOCKET_MAX_FRAGMENTS, TRUE };
+  WireWebsocketLimits own = { limits->max_bytes, limits->max_fragments, TRUE };
   WireWebsocketMessage message;
 
-  WIRE_TRY (wire_websocket_next (&reader->websocket, &limits, &reader->partial, in, &message));
+  WIRE_TRY (wire_websocket_next (&reader->websocket, &own, &reader->partial, in, &message));
   *ret_incoming = (GateIncoming){ kind_of (message.opcode), message.opcode == WIRE_WEBSOCKET_TEXT,
                                   message.payload, message.n_bytes };
   return WIRE_OK;
@@ -41,14 +41,14 @@ websocket_write_header (guint8   *ret_header,
 }
 
 static WireStatus
-record_next (GateReader   *reader,
-             gsize         max_bytes,
-             WireSpan     *in,
-             GateIncoming *ret_incoming)
+record_next (GateReader              *reader,
+             const GateFramingLimits *limits,
+             WireSpan                *in,
+             GateIncoming            *ret_incoming)
 {
   WireSpan record;
 
-  WIRE_TRY (wire_record_next (&reader->partial, max_bytes, in, &record));
+  WIRE_TRY (wire_record_next (&reader->partial, limits->max_bytes, in, &record));
   *ret_incoming = (GateIncoming){ GATE_INCOMING_FRAME, FALSE, record.data, record.n_bytes };
   return WIRE_OK;
 }

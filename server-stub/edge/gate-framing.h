@@ -28,12 +28,18 @@ typedef struct {
   WireBuffer partial;
 } GateReader;
 
+/** GateFramingLimits: checked on a header, before there is memory for what it announces. */
+typedef struct {
+  gsize max_bytes;     /* of one frame, over its fragments */
+  guint max_fragments; /* where the framing knows any */
+} GateFramingLimits;
+
 #define GATE_FRAMING_MAX_HEADER_BYTES WIRE_WEBSOCKET_MAX_HEADER_BYTES
 
 /** GateFraming: how frames are told from one another in a stream of bytes. */
 typedef struct {
   WireStatus (*next) (GateReader *reader,
-                      gsize max_bytes,
+                      const GateFramingLimits *limits,
                       WireSpan *in,
                       GateIncoming *ret_incoming);
 

@@ -135,3 +135,17 @@ gate_vitals_get_lag_us (const GateVitals *self)
 {
   return self->lag_us;
 }
+
+guint
+gate_vitals_raise_max_fds (void)
+{
+  struct rlimit limit = { 0 };
+
+  /* A small soft limit is there for programs that use select(). */
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    (void) setrlimit (RLIMIT_NOFILE, &limit);
+  }
+  (void) getrlimit (RLIMIT_NOFILE, &limit);
+  return (guint) MIN (limit.rlim_cur, G_MAXINT);
+}

@@ -24,6 +24,9 @@ void gate_vitals_free (GateVitals *self);
 void gate_vitals_set_n_fds (GateVitals *self,
                             guint       n_fds);
 
+/** gate_vitals_raise_max_fds: as many descriptors as the host lets this process have; returns how many. */
+guint gate_vitals_raise_max_fds (void);
+
 /** gate_vitals_get_lag_us: the worst lag of the last second. */
 guint32 gate_vitals_get_lag_us (const GateVitals *self);
 

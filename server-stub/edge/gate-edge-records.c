@@ -8,6 +8,9 @@
 
 #include <unistd.h>
 
+/* What may wait for http to take it, some 500 connections: when it is behind, more are told to come back. */
+#define HTTP_QUEUE_BYTES 65536
+
 /* The body of a record; both ends are the same build, so one that cannot be read is a bug of ours. */
 static gpointer
 unpack (GateEdge                         *edge,
@@ -191,7 +194,7 @@ gate_edge_hand_over (GateEdge     *self,
 {
   Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
 
-  if (self->http == NULL)
+  if (self->http == NULL || gate_link_get_queued_bytes (self->http) > HTTP_QUEUE_BYTES)
     return FALSE;
   body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
   body.peer = (char *) peer;

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define STATS_MS          1000
@@ -92,20 +91,6 @@ gate_edge_stop (GateEdge *self,
 
 /* --- Life ------------------------------------------------------------------------------------------- */
 
-static guint
-get_max_fds (void)
-{
-  struct rlimit limit = { 0 };
-
-  /* As many as the host lets us: a small soft limit is there for programs that use select(). */
-  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    (void) setrlimit (RLIMIT_NOFILE, &limit);
-  }
-  (void) getrlimit (RLIMIT_NOFILE, &limit);
-  return (guint) MIN (limit.rlim_cur, G_MAXINT);
-}
-
 static void
 edge_init (GateEdge *self,
            guint     index)
@@ -118,7 +103,7 @@ edge_init (GateEdge *self,
   self->start_us = gate_loop_get_now_us (self->loop);
   self->config = gate_config_new ();
   self->limits = g_ptr_array_new_with_free_func (g_free);
-  self->max_fds = get_max_fds ();
+  self->max_fds = gate_vitals_raise_max_fds ();
   self->read_buffer = g_malloc (GATE_EDGE_READ_BYTES);
   self->arena = wire_arena_new (16384);
   self->idle_outboxes = g_ptr_array_new_with_free_func ((GDestroyNotify) gate_outbox_free);

@@ -15,7 +15,8 @@ typedef enum {
 
 struct _GateConn {
   GateConns *owner;
-  GList *link; /* our place in the owner's list */
+  GList *link;      /* our place in the owner's list */
+  GList *idle_link; /* (nullable): and in its line of the idle */
   int fd;
   char *peer; /* address without port */
   gboolean is_ops;
@@ -34,7 +35,8 @@ struct _GateConn {
   gboolean is_dead; /* cut off; goes when libsoup lets go of the stream */
   gint64 window_us; /* slow bodies: bytes since then */
   gsize window_bytes;
-  gint64 blocked_us; /* slow readers: when the socket last took something; 0 = does not block */
+  gint64 blocked_us; /* slow readers: since when the socket blocks; 0 = does not */
+  gsize taken_bytes; /* since then */
 };
 
 /** A socket pair with an edge. */
@@ -46,7 +48,10 @@ typedef struct {
 
 struct _GateConns {
   GateHttp *http;
-  GQueue conns;     /* GateConn */
+  GQueue conns;          /* GateConn */
+  GQueue idle;           /* of these, clients' kept-alive ones, idle longest first */
+  GHashTable *addresses; /* of clients → how many of @conns */
+  guint max_conns;
   GPtrArray *peers; /* GateConnPeer */
   guint next_peer;
   gsize body_bytes; /* of all exchanges whose body is kept in memory */
@@ -72,9 +77,39 @@ gboolean gate_conns_hand_back (GateConns *self,
 /** gate_conn_judge: 0 to let libsoup serve the request, else the status to refuse it with. */
 guint gate_conn_judge (GateConn           *self,
                        const WireHttpHead *head);
-void gate_conn_sweep (GateConn *self,
-                      gint64    now_us);
 void gate_conn_serve (GateConn *self);
 void gate_conn_free (GateConn *self);
+
+/* --- gate-conn-room.c ---------------------------------------------------------------------------- */
+void gate_conns_room_init (GateConns *self);
+void gate_conns_room_done (GateConns *self);
+
+/** gate_conns_make_room: for one more, closing an idle one if it must; 0, or the status to turn it away with. */
+guint gate_conns_make_room (GateConns  *self,
+                            const char *peer,
+                            gboolean    is_ops);
+void gate_conn_enter (GateConn *self);
+void gate_conn_leave (GateConn *self);
+void gate_conn_set_idle (GateConn *self,
+                         gboolean  is_idle);
+
+/* --- gate-conn-pace.c ---------------------------------------------------------------------------- */
+
+/** gate_conn_pace_begin: an exchange or a linger begins. */
+void gate_conn_pace_begin (GateConn *self);
+void gate_conn_pace_note (GateConn *self,
+                          gsize     n_read,
+                          gsize     n_written);
+
+/** gate_conn_pace_lingers_on: whether a client that talks on after its last answer may do so. */
+gboolean gate_conn_pace_lingers_on (GateConn *self,
+                                    gsize     n_read);
+
+/** gate_conn_pace_owes: whether the rest of a request has been due for a while; not of an upload, which has a pace of its own. */
+gboolean gate_conn_pace_owes (GateConn *self,
+                              gint64    now_us);
+void gate_conn_pace_cut_off (GateConn *self);
+void gate_conn_sweep (GateConn *self,
+                      gint64    now_us);
 
 G_END_DECLS

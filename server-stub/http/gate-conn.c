@@ -17,14 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_BYTES       8192
-#define HEAD_US          ((gint64) 10 * G_USEC_PER_SEC) /* SECURITY.md 2.9 */
-#define IDLE_US          ((gint64) 15 * G_USEC_PER_SEC) /* between two requests */
-#define LINGER_US        ((gint64) 2 * G_USEC_PER_SEC)
-#define LINGER_MAX_BYTES ((gsize) 1024 * 1024)
-#define WINDOW_US        ((gint64) 10 * G_USEC_PER_SEC)
-#define WINDOW_MIN_BYTES 1000 /* 100 B/s, SECURITY.md 2.9 */
-#define BLOCKED_US       ((gint64) 30 * G_USEC_PER_SEC)
+#define READ_BYTES 8192
 
 static void
 set_source (GateConn    *self,
@@ -47,7 +40,7 @@ gate_conn_free (GateConn *self)
 {
   g_assert (self->stream == NULL);
   set_source (self, NULL, NULL);
-  g_queue_delete_link (&self->owner->conns, self->link);
+  gate_conn_leave (self);
   if (self->fd >= 0)
     (void) close (self->fd);
   wire_buffer_clear (&self->in);
@@ -76,8 +69,7 @@ linger_ready (int          fd,
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
-  self->window_bytes += (gsize) MAX (n, 0);
-  if (n > 0 && self->window_bytes <= LINGER_MAX_BYTES)
+  if (n > 0 && gate_conn_pace_lingers_on (self, (gsize) n))
     return G_SOURCE_CONTINUE;
   gate_conn_free (self);
   return G_SOURCE_REMOVE;
@@ -88,8 +80,8 @@ linger (GateConn *self)
 {
   (void) shutdown (self->fd, SHUT_WR);
   wire_buffer_clear (&self->in);
-  self->window_bytes = 0;
   enter_stage (self, GATE_CONN_LINGER);
+  gate_conn_pace_begin (self);
   set_source (self, g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR),
               G_SOURCE_FUNC (linger_ready));
 }
@@ -150,11 +142,7 @@ exchange_progress (GateStream *stream,
                    gsize       n_written,
                    gpointer    user_data)
 {
-  GateConn *self = user_data;
-
-  self->window_bytes += n_read;
-  if (n_written > 0)
-    self->blocked_us = 0;
+  gate_conn_pace_note (user_data, n_read, n_written);
 }
 
 static gboolean
@@ -233,9 +221,7 @@ begin_exchange (GateConn           *self,
   wire_buffer_consume (&self->in, here_bytes); /* @head is stale from here on */
   set_source (self, NULL, NULL);
   enter_stage (self, GATE_CONN_EXCHANGE);
-  self->window_us = self->since_us;
-  self->window_bytes = 0;
-  self->blocked_us = 0;
+  gate_conn_pace_begin (self);
   stream = gate_stream_new (self->fd, pending, total_bytes - here_bytes, &stream_owner, self);
   self->stream = stream;
   address = make_address (self, stream);
@@ -262,6 +248,7 @@ head_ready (int          fd,
   }
   if (self->in.n_bytes == 0)
     self->since_us = g_get_monotonic_time ();
+  gate_conn_set_idle (self, FALSE);
   self->in.n_bytes += (gsize) n;
   gate_conn_serve (self);
   return G_SOURCE_CONTINUE; /* or destroyed meanwhile, which wins */
@@ -270,6 +257,7 @@ head_ready (int          fd,
 static void
 wait_for_head (GateConn *self)
 {
+  gate_conn_set_idle (self, self->in.n_bytes == 0);
   if (self->source == NULL)
     set_source (self, g_unix_fd_source_new (self->fd, G_IO_IN | G_IO_HUP | G_IO_ERR),
                 G_SOURCE_FUNC (head_ready));
@@ -336,59 +324,6 @@ gate_conn_serve (GateConn *self)
     refuse (self, refusal);
   else
     begin_exchange (self, &head);
-}
-
-/* --- Time ---------------------------------------------------------------------------------------- */
-
-/* libsoup holds the stream: it ends by itself when the socket is dead. */
-static void
-cut_off (GateConn *self)
-{
-  self->is_dead = TRUE;
-  (void) shutdown (self->fd, SHUT_RDWR);
-}
-
-static gboolean
-is_too_slow (GateConn *self,
-             gint64    now_us)
-{
-  gboolean is_slow = FALSE;
-
-  if (gate_stream_is_blocked (self->stream) && self->blocked_us == 0)
-    self->blocked_us = now_us;
-  if (self->blocked_us != 0 && now_us - self->blocked_us > BLOCKED_US)
-    return TRUE;
-  if (now_us - self->window_us >= WINDOW_US) {
-    is_slow =
-      gate_stream_get_unread_bytes (self->stream) > 0 && self->window_bytes < WINDOW_MIN_BYTES;
-    self->window_us = now_us;
-    self->window_bytes = 0;
-  }
-  return is_slow;
-}
-
-void
-gate_conn_sweep (GateConn *self,
-                 gint64    now_us)
-{
-  gint64 age_us = now_us - self->since_us;
-
-  switch (self->stage) {
-  case GATE_CONN_HEAD:
-    if (age_us > (self->in.n_bytes > 0 || self->n_requests == 0 ? HEAD_US : IDLE_US))
-      gate_conn_free (self);
-    break;
-  case GATE_CONN_EXCHANGE:
-    if (!self->is_dead && is_too_slow (self, now_us))
-      cut_off (self);
-    break;
-  case GATE_CONN_LINGER:
-    if (age_us > LINGER_US)
-      gate_conn_free (self);
-    break;
-  default:
-    g_assert_not_reached ();
-  }
 }
 
 const char *

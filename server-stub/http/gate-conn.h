@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  */
 typedef struct _GateConn GateConn;
 
-#define GATE_CONNS_MAX         1024 /* open at a time; more are refused with 503 */
+#define GATE_CONNS_MAX         1024 /* open at a time, fewer where descriptors are short */
 #define GATE_CONNS_OPS_RESERVE 64   /* of these, that only operators get */
+#define GATE_CONNS_LEAVING     64   /* of clients that are cut off and not quite gone */
+#define GATE_CONNS_OTHER_FDS \
+  256 /* these, 64 uploads, 78 edges, and what the process itself has open */
 #define GATE_CONNS_MAX_BODY_BYTES \
   ((gsize) 32 * 1024 * 1024) /* of bodies kept in memory, all connections together */
 #define GATE_CONN_MAX_BODY_BYTES ((gsize) 64 * 1024) /* of one body kept in memory */

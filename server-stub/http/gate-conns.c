@@ -52,6 +52,7 @@ gate_conns_new (GateHttp *http)
   self->peers = g_ptr_array_new_with_free_func (peer_free);
   self->listen_fd = -1;
   self->loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  gate_conns_room_init (self);
   self->sweep_id = g_timeout_add_seconds (1, sweep, self);
   return self;
 }
@@ -74,6 +75,7 @@ gate_conns_free (GateConns *self)
     conn->stream = NULL;
     gate_conn_free (conn);
   }
+  gate_conns_room_done (self);
   g_ptr_array_unref (self->peers);
   g_object_unref (self->loopback);
   g_free (self);
@@ -90,6 +92,18 @@ send_at_once (int fd)
   (void) setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof (yes));
 }
 
+/* Nothing of the connection is kept, so its answer is what a fresh socket takes at once. */
+static void
+turn_away (int   fd,
+           guint status)
+{
+  g_auto (WireBuffer) answer = WIRE_BUFFER_INIT;
+
+  wire_http_write_refusal (&answer, status);
+  (void) send (fd, answer.data, answer.n_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+  (void) close (fd);
+}
+
 void
 gate_conns_add (GateConns  *self,
                 int         fd,
@@ -99,12 +113,12 @@ gate_conns_add (GateConns  *self,
                 const void *read,
                 gsize       n_read)
 {
-  guint limit = is_ops ? GATE_CONNS_MAX : GATE_CONNS_MAX - GATE_CONNS_OPS_RESERVE;
+  guint status = self->http->is_draining ? SOUP_STATUS_SERVICE_UNAVAILABLE
+                                         : gate_conns_make_room (self, peer, is_ops);
   GateConn *conn;
 
-  if (self->conns.length >= limit || self->http->is_draining ||
-      fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) < 0) {
-    (void) close (fd);
+  if (status != 0 || fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) < 0) {
+    turn_away (fd, status != 0 ? status : SOUP_STATUS_INTERNAL_SERVER_ERROR);
     g_free (peer);
     return;
   }
@@ -117,8 +131,7 @@ gate_conns_add (GateConns  *self,
   conn->is_tls = is_tls;
   conn->since_us = g_get_monotonic_time ();
   wire_buffer_append (&conn->in, read, n_read);
-  g_queue_push_tail (&self->conns, conn);
-  conn->link = self->conns.tail;
+  gate_conn_enter (conn);
   gate_conn_serve (conn);
 }
 

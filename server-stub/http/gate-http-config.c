@@ -53,6 +53,8 @@ take_settings (GateHttpConfig                     *self,
                                  "core", errors);
   self->has_sneak_peek = gate_config_get_bool (config, "conversation.sneak_peek");
   self->max_upload_bytes = (guint64) gate_config_get_bytes (config, "media.max_bytes");
+  self->max_connections_per_address =
+    (guint) gate_config_get_int (config, "limits.connections_per_ip");
   if (gate_log_parse_level (gate_config_get_string (config, "log.level"), &level))
     gate_log_set_level (level);
 }

@@ -28,6 +28,7 @@ struct _GateHttpConfig {
   gboolean has_sneak_peek; /* the widget must tell its visitor */
   guint64 log;
   guint64 max_upload_bytes;
+  guint max_connections_per_address; /* 0 = no limit */
 };
 
 GateHttpConfig *

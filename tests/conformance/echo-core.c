@@ -131,3 +131,9 @@ gate_link_send_descriptor (GateLink               *self,
 {
   return FALSE;
 }
+
+gsize
+gate_link_get_queued_bytes (const GateLink *self)
+{
+  return 0;
+}

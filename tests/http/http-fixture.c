@@ -243,6 +243,15 @@ fixture_connect (Fixture    *self,
                  const char *read,
                  gsize       n_read)
 {
+  return fixture_connect_from (self, "192.0.2.7", read, n_read);
+}
+
+int
+fixture_connect_from (Fixture    *self,
+                      const char *peer,
+                      const char *read,
+                      gsize       n_read)
+{
   Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
   int pair[2];
 
@@ -250,7 +259,7 @@ fixture_connect (Fixture    *self,
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), ==,
                    0);
   body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
-  body.peer = (char *) "192.0.2.7";
+  body.peer = (char *) peer;
   body.read = (ProtobufCBinaryData){ n_read, (guint8 *) read };
   (void) gate_link_send_descriptor (self->peer, GATE_RECORD_DESCRIPTOR, 0, &body.base, pair[1]);
   return pair[0];

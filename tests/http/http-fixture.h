@@ -65,6 +65,12 @@ void fixture_tear_down (Fixture       *self,
 int fixture_connect (Fixture    *self,
                      const char *read,
                      gsize       n_read);
+
+/** fixture_connect_from: the same for a client whose address is @peer. */
+int fixture_connect_from (Fixture    *self,
+                          const char *peer,
+                          const char *read,
+                          gsize       n_read);
 int fixture_connect_ops (Fixture *self);
 
 /** An answer, as it stood on the wire. */

@@ -85,6 +85,7 @@ const GateConfigKey gate_config_keys[] = {
   INT      ("limits.frames_per_s", "20", 0, 1000000, NEW, "frames of any kind; 0 = no limit"),
   INT      ("limits.connections_per_ip", "200", 0, 1000000, NEW, "connections of one address or IPv6 /64; 0 = no limit"),
   INT      ("limits.connects_per_ip_per_s", "20", 0, 1000000, NEW, "new connections of one address; 0 = no limit"),
+  INT      ("limits.agent_reserve", "20", 0, 90, NEW, "percent of connections that visitors do not get; 0 = none"),
   INT      ("limits.conversations_per_ip", "60", 0, 1000000, LIVE, "conversations one address may open in 12 hours; 0 = no limit"),
 
   BOOL     ("demo", "false", RESTART, "serve the demo shop at /demo"),

@@ -133,6 +133,11 @@ take_frame (GateClient            *self,
     answer_ping (self, frame->ping);
     return;
   }
+  if (!self->is_opened && !gate_edge_takes (self->edge, frame)) {
+    count_rejected (self, GATE_REJECTED_CONNECTION_LIMIT);
+    gate_client_close (self, 1013, "overloaded");
+    return;
+  }
   if (!self->is_opened)
     tell_opened (self);
   if (packed != NULL) {

@@ -89,6 +89,12 @@ gate_client_dup_peer (const GateClient *self,
     (void) inet_ntop (AF_INET6, &v6->sin6_addr, ret_text, INET6_ADDRSTRLEN);
 }
 
+gboolean
+gate_client_is_visitor (const GateClient *self)
+{
+  return self->limits->is_signed_in && self->limits->role != GATE__V1__ROLE__AGENT;
+}
+
 /* --- The end ---------------------------------------------------------------------------------------- */
 
 static void
@@ -104,6 +110,7 @@ bury (GateClient *self)
   wire_buffer_clear (&self->reader.partial);
   g_clear_pointer (&self->opening, gate_client_opening_free);
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS, self->label, (guint64) -1);
+  edge->n_visitors -= gate_client_is_visitor (self);
   gate_edge_unuse_limits (edge, self->limits);
   gate_addresses_leave (edge->addresses, self->address);
   g_array_append_val (edge->dead, index);
@@ -374,6 +381,7 @@ gate_client_new (GateEdge *edge,
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS_OPENED,
                     GATE_LABEL_OPENED (GATE_TRANSPORT_LABEL_NONE, GATE_ROLE_LABEL_NONE), 1);
   gate_client_enter_stage (self, GATE_CLIENT_OPENING);
+  gate_edge_note_stranger (edge, self->number);
   if (gate_loop_add (edge->loop, &self->watch))
     return self;
   bury_and_close (self);

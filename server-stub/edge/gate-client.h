@@ -102,6 +102,9 @@ void gate_client_count (GateClient *self);
 
 /** gate_client_update_events: asks the loop for what the connection can take now. */
 void gate_client_update_events (GateClient *self);
+
+/** gate_client_is_visitor: whether it takes one of the places for visitors. */
+gboolean gate_client_is_visitor (const GateClient *self);
 void gate_client_dup_peer (const GateClient *self,
                            char              ret_text[46]);
 

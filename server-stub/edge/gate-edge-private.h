@@ -35,6 +35,7 @@ typedef struct {
   guint max_frame_bytes;
   guint max_fragments; /* of a message: `SECURITY.md` 2.7 */
   guint max_connections;
+  guint agent_reserve; /* percent of these that visitors do not get */
   guint messages_per_s;
   guint messages_burst;
   guint frames_per_s;
@@ -65,7 +66,9 @@ typedef struct {
   GateWatch watch;
   GateEdge *edge;
   GateTimer retry; /* armed while the process is out of descriptors */
+  GateTimer press; /* armed while it is full and others may have room */
   gboolean is_watching;
+  gboolean is_pressed; /* they have none: strangers make room */
 } GateListener;
 
 struct _GateEdge {
@@ -90,6 +93,9 @@ struct _GateEdge {
   guint n_own_fds; /* without clients */
 
   GateSlab *clients;
+  guint n_visitors;     /* signed in */
+  GArray *strangers;    /* numbers of connections as they came; most have signed in or gone since */
+  guint first_stranger; /* of these that may still be one */
   guint16 generation;
   GateAddresses *addresses;
   guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
@@ -153,6 +159,25 @@ void gate_listener_init (GateListener *self,
 /** gate_listener_update: watches the socket or leaves it alone, as the number of connections allows. */
 void gate_listener_update (GateListener *self);
 void gate_listener_stop (GateListener *self);
+
+/* --- gate-places.c -------------------------------------------------------------------------------- */
+
+/** gate_edge_has_strangers: connections that have not signed in. */
+gboolean gate_edge_has_strangers (GateEdge *self);
+
+/** gate_edge_has_place: for one more connection; a stranger's, when no other edge has one. */
+gboolean gate_edge_has_place (GateEdge *self);
+
+/** gate_edge_take_place: sends the oldest stranger away when nothing is free. */
+void gate_edge_take_place (GateEdge *self);
+
+/** gate_edge_note_stranger: to the end of the line. */
+void gate_edge_note_stranger (GateEdge *self,
+                              guint32   number);
+
+/** gate_edge_takes: whether a connection whose @first frame this is may sign in, or the rest is kept for agents. */
+gboolean gate_edge_takes (const GateEdge        *self,
+                          const Gate__V1__Frame *first);
 
 /* --- gate-edge.c ---------------------------------------------------------------------------------- */
 void gate_edge_stop (GateEdge *self,

@@ -73,8 +73,10 @@ take_limits (GateEdge         *edge,
     .send_buffer_bytes = body->send_buffer_bytes,
     .has_batch = body->batch,
   };
+  edge->n_visitors -= gate_client_is_visitor (client);
   gate_edge_unuse_limits (edge, client->limits);
   client->limits = gate_edge_use_limits (edge, &limits);
+  edge->n_visitors += gate_client_is_visitor (client);
   gate_client_count (client);
   if (limits.is_signed_in && !was_signed_in)
     count_signed_in (client);

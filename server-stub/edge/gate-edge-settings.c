@@ -75,6 +75,7 @@ load_numbers (GateEdge *self)
   to->frames_per_s = (guint) gate_config_get_int (config, "limits.frames_per_s");
   to->address.connections = (guint) gate_config_get_int (config, "limits.connections_per_ip");
   to->address.connects_per_s = (guint) gate_config_get_int (config, "limits.connects_per_ip_per_s");
+  to->agent_reserve = (guint) gate_config_get_int (config, "limits.agent_reserve");
   to->max_connections = most_connections (self);
 }
 

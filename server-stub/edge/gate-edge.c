@@ -110,6 +110,7 @@ edge_init (GateEdge *self,
   self->to_flush = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->waiting = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->paused = g_array_new (FALSE, FALSE, sizeof (guint32));
+  self->strangers = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->dead = g_array_new (FALSE, FALSE, sizeof (guint));
   self->turn_end.run = turn_ended;
   self->stats.fired = send_stats;
@@ -138,6 +139,7 @@ edge_done (GateEdge *self)
   g_array_unref (self->to_flush);
   g_array_unref (self->waiting);
   g_array_unref (self->paused);
+  g_array_unref (self->strangers);
   g_array_unref (self->dead);
   g_clear_pointer (&self->clients, gate_slab_free);
   g_clear_pointer (&self->addresses, gate_addresses_free);

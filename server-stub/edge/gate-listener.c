@@ -6,6 +6,9 @@
  * so the first edge would get nearly everything while there is little to do. So an edge that was woken goes to
  * the end of the line: it takes its watch off and puts it back. Putting back looks at the socket again, so nothing that came
  * in between is missed.
+ *
+ * An edge that is full of people leaves the line. One that is full of strangers does so too, but comes back when a connection has
+ * waited for a while that nobody else took, and makes room for it.
  */
 #include "config.h"
 
@@ -16,6 +19,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,6 +28,8 @@
 #define UNSENT_LOW_BYTES 65536 /* what the kernel takes beyond what is on its way */
 #define DEFER_ACCEPT_S   10
 #define RETRY_MS         200
+#define PRESS_MS         100  /* an edge with room takes a connection in far less */
+#define PRESSED_MS       1000 /* before it is asked again whether they have */
 
 static void
 set_option (int         fd,
@@ -66,12 +72,6 @@ unwatch (GateListener *self)
   self->is_watching = FALSE;
 }
 
-static gboolean
-has_room (const GateEdge *edge)
-{
-  return gate_slab_get_n_used (edge->clients) < edge->settings.max_connections;
-}
-
 static void
 admit (GateEdge                      *edge,
        int                            fd,
@@ -81,6 +81,7 @@ admit (GateEdge                      *edge,
   gint64 now_us = gate_loop_get_now_us (edge->loop);
 
   if (gate_addresses_admit (edge->addresses, key, &edge->settings.address, now_us)) {
+    gate_edge_take_place (edge);
     (void) gate_client_new (edge, fd, key);
     return;
   }
@@ -119,13 +120,27 @@ listener_ready (GateWatch *watch_ready,
   GateListener *self = (GateListener *) watch_ready;
   gboolean is_more = TRUE;
 
-  for (guint i = 0; is_more && i < GATE_EDGE_ACCEPTS_PER_TURN && has_room (self->edge); i++)
+  for (guint i = 0; is_more && i < GATE_EDGE_ACCEPTS_PER_TURN && gate_edge_has_place (self->edge);
+       i++)
     is_more = accept_one (self);
   /* To the end of the line. */
   if (self->is_watching) {
     unwatch (self);
     gate_listener_update (self);
   }
+}
+
+static void
+press_fired (GateTimer *timer)
+{
+  GateListener *self =
+    (GateListener *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateListener, press));
+  struct pollfd waiting = { .fd = self->watch.fd, .events = POLLIN };
+
+  self->is_pressed = poll (&waiting, 1, 0) > 0;
+  if (self->is_pressed)
+    gate_loop_arm (self->edge->loop, &self->press, PRESSED_MS);
+  gate_listener_update (self);
 }
 
 static void
@@ -143,6 +158,7 @@ gate_listener_init (GateListener *self,
   self->edge = edge;
   self->watch = (GateWatch){ fd, EPOLLIN | EPOLLEXCLUSIVE, listener_ready };
   self->retry.fired = retry_fired;
+  self->press.fired = press_fired;
   set_options (fd);
 }
 
@@ -153,10 +169,12 @@ gate_listener_update (GateListener *self)
 
   if (!edge->is_configured || edge->is_draining || gate_timer_is_armed (&self->retry))
     return;
-  if (has_room (edge)) {
+  if (gate_edge_has_place (edge)) {
     watch (self);
     return;
   }
+  if (gate_edge_has_strangers (edge) && !gate_timer_is_armed (&self->press))
+    gate_loop_arm (edge->loop, &self->press, PRESS_MS);
   if (!self->is_watching)
     return;
   /* The kernel may have woken us, and nobody else, for what came before the watch was off: one more look. */
@@ -171,6 +189,7 @@ gate_listener_stop (GateListener *self)
     return;
   unwatch (self);
   gate_loop_disarm (self->edge->loop, &self->retry);
+  gate_loop_disarm (self->edge->loop, &self->press);
   close (self->watch.fd);
   self->watch.fd = -1;
 }

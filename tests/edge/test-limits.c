@@ -300,8 +300,10 @@ test_connection_limit (void)
   Client *clients[4];
   Client *waiting;
 
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 4; i++) {
     clients[i] = open_json (edge);
+    sign_in (edge, clients[i], 0);
+  }
   waiting = client_connect (edge);
   client_send_text (waiting, "PRI * HTTP/2.0\r\n\r\n");
   for (guint i = 0; i < 50; i++)

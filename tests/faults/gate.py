@@ -14,7 +14,7 @@ import time
 
 BUILD = pathlib.Path(os.environ.get('BUILD_DIR', pathlib.Path(__file__).parents[2] / '_build/gcc')).resolve()
 NO_LIMITS = ('limits.messages_per_s=0', 'limits.frames_per_s=0', 'limits.connections_per_ip=0',
-             'limits.connects_per_ip_per_s=0', 'limits.conversations_per_ip=0')
+             'limits.connects_per_ip_per_s=0', 'limits.conversations_per_ip=0', 'limits.agent_reserve=0')
 
 
 def free_port():

@@ -8,11 +8,13 @@
 #include "gate-workers.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define STATS_MS          1000
+#define LARGE_BLOCK_BYTES 65536
 #define OWN_FDS           16 /* link, peer, listener, epoll, metrics, standard streams and a few more */
 #define CONFIG_TIMEOUT_MS 10000
 
@@ -98,6 +100,8 @@ edge_init (GateEdge *self,
   g_autofree char *loop = g_strdup_printf ("edge-%u", index);
 
   gate_log_init (loop, GATE_LOG_INFO, TRUE);
+  /* What waits for slow clients comes and goes in large blocks: these grow without a second copy and go back to the system. */
+  (void) mallopt (M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
   self->index = index;
   self->loop = gate_loop_new ();
   self->start_us = gate_loop_get_now_us (self->loop);

@@ -55,8 +55,13 @@ def handshake_lines(path, key, headers=()):
 class Connection:
   """One socket. receive() hands out whole messages and control frames, and checks each frame against section 5."""
 
-  def __init__(self, address):
-    self.socket = socket.create_connection(address, TIMEOUT_S)
+  def __init__(self, address, receive_buffer=None):
+    """@receive_buffer: bytes the kernel keeps for us, for a client that does not read."""
+    self.socket = socket.socket()
+    if receive_buffer:
+      self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    self.socket.settimeout(TIMEOUT_S)
+    self.socket.connect(address)
     self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     self.input = b''
     self.status = None

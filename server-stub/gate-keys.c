@@ -43,23 +43,54 @@ fail (GError     **error,
   return FALSE;
 }
 
+/* @flags: AT_SYMLINK_NOFOLLOW for what is inside: a link there is judged where it leads, by whoever opens it. */
+static gboolean
+check_private (const char  *path,
+               int          flags,
+               const char  *what,
+               GError     **error)
+{
+  struct stat info;
+  gboolean is_folder;
+
+  if (fstatat (AT_FDCWD, path, &info, flags) != 0)
+    return fail (error, "read", path);
+  is_folder = S_ISDIR (info.st_mode);
+  if (S_ISLNK (info.st_mode) || (info.st_mode & 0077) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+               "%s “%s” may be read by others (mode %03o); run: chmod %s '%s'", what, path,
+               info.st_mode & 0777, is_folder ? "700" : "600", path);
+  return FALSE;
+}
+
+/* The database, its log, keys, tokens, search and media: each would give conversations away. */
+static gboolean
+check_contents (const char  *dir,
+                GError     **error)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, error);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL) {
+    g_autofree char *path = g_build_filename (dir, name, NULL);
+
+    if (!check_private (path, AT_SYMLINK_NOFOLLOW, "In the data folder,", error))
+      return FALSE;
+  }
+  return entries != NULL;
+}
+
 gboolean
 gate_data_dir_prepare (const char  *dir,
                        GError     **error)
 {
   g_autofree char *media = g_build_filename (dir, "media", NULL);
-  struct stat info;
 
   if (g_mkdir_with_parents (dir, 0700) != 0)
     return fail (error, "make the data folder", dir);
-  if (stat (dir, &info) != 0)
-    return fail (error, "read the data folder", dir);
-  if ((info.st_mode & 0077) != 0) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
-                 "The data folder “%s” may be read by others (mode %03o); run: chmod 700 '%s'", dir,
-                 info.st_mode & 0777, dir);
+  if (!check_private (dir, 0, "The data folder", error) || !check_contents (dir, error))
     return FALSE;
-  }
   if (g_mkdir (media, 0700) != 0 && errno != EEXIST)
     return fail (error, "make the folder", media);
   return TRUE;

@@ -27,6 +27,7 @@ const GateHttpRoute gate_http_routes[] = {
   { GATE_SIDE_PUBLIC, "GET",     "/api/v1/widget/{}",                  NULL, gate_serve_widget_config },
   { GATE_SIDE_PUBLIC, "GET",     "/widget.js",                         NULL, gate_serve_widget_loader },
   { GATE_SIDE_PUBLIC, "GET",     "/widget/{}/{}",                      NULL, gate_serve_widget_file },
+  { GATE_SIDE_PUBLIC, "GET",     "/dict/1",                            NULL, gate_serve_dictionary },
   { GATE_SIDE_PUBLIC, "GET",     "/demo",                              NULL, gate_serve_demo },
   { GATE_SIDE_PUBLIC, "GET",     "/demo/{}",                           NULL, gate_serve_demo },
   { GATE_SIDE_PUBLIC, "GET",     "/",                                  NULL, gate_serve_home },

@@ -32,6 +32,9 @@ void gate_serve_widget_file (GateExchange *exchange);
 void gate_serve_demo (GateExchange *exchange);
 void gate_serve_home (GateExchange *exchange);
 
+/* gate-serve-dictionary.c */
+void gate_serve_dictionary (GateExchange *exchange);
+
 /* gate-serve-ops.c */
 void gate_serve_ops_guard (GateExchange *exchange);
 void gate_serve_livez (GateExchange *exchange);

@@ -3,6 +3,7 @@
 #include "http-fixture.h"
 
 #include "gate-widget-hash.h"
+#include "wire-zd1.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -108,6 +109,24 @@ test_files (Fixture       *self,
   answer_assert_problem (&old, 404, "not_found");
   get (self, "/widget/" GATE_WIDGET_HASH "/chat.js.gz", "", &packed);
   answer_assert_problem (&packed, 404, "not_found");
+}
+
+static void
+test_dictionary (Fixture       *self,
+                 gconstpointer  data)
+{
+  g_auto (Answer) one = { 0 };
+  g_auto (Answer) two = { 0 };
+
+  get (self, "/dict/1", "", &one);
+  g_assert_cmpuint (one.status, ==, 200);
+  assert_header (&one, "Content-Type", "application/octet-stream");
+  assert_header (&one, "Cache-Control", "public, max-age=31536000, immutable");
+  assert_header (&one, "Access-Control-Allow-Origin", "*");
+  g_assert_cmpmem (g_bytes_get_data (one.body, NULL), g_bytes_get_size (one.body),
+                   wire_zd1_get_dictionary (), WIRE_ZD1_DICTIONARY_BYTES);
+  get (self, "/dict/2", "", &two);
+  answer_assert_problem (&two, 404, "not_found");
 }
 
 static void
@@ -256,6 +275,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   add ("/http/widget/loader", test_loader);
   add ("/http/widget/files", test_files);
+  add ("/http/widget/dictionary", test_dictionary);
   add ("/http/widget/config", test_config);
   add ("/http/widget/pages", test_pages);
   add ("/http/ops/health", test_health);

@@ -16,7 +16,7 @@
 /* clang-format off */
 static const GateMetricLabel transport = LABEL ("transport", "none", "tcp", "ws");
 static const GateMetricLabel peer_role = LABEL ("role", "none", "visitor", "agent");
-static const GateMetricLabel codec     = LABEL ("codec", "none", "pb", "json");
+static const GateMetricLabel codec     = LABEL ("codec", "none", "pb", "json", "zd1");
 static const GateMetricLabel closed    = LABEL ("reason", "normal", "gone", "protocol", "too_big", "policy", "error", "restart",
                                                 "overload", "auth", "superseded", "resume", "idle", "rate", "version", "slow",
                                                 "timeout", "http");

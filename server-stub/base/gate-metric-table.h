@@ -58,7 +58,8 @@ enum {
 enum {
   GATE_CODEC_LABEL_NONE,
   GATE_CODEC_LABEL_PB,
-  GATE_CODEC_LABEL_JSON
+  GATE_CODEC_LABEL_JSON,
+  GATE_CODEC_LABEL_ZD1
 };
 
 typedef enum {
@@ -136,7 +137,7 @@ enum {
 };
 
 /* One number for a set of labels: the last one counts fastest. */
-#define GATE_LABEL_CONNECTION(transport, role, codec) (((transport) *3u + (role)) * 3u + (codec))
+#define GATE_LABEL_CONNECTION(transport, role, codec) (((transport) *3u + (role)) * 4u + (codec))
 #define GATE_LABEL_OPENED(transport, role)            ((transport) *3u + (role))
 #define GATE_LABEL_CONVERSATION(state, channel)       ((guint) (state) *11u + (guint) (channel))
 #define GATE_LABEL_MESSAGE(direction, role, channel) \

@@ -121,6 +121,9 @@ take_hello (GatePending           *pending,
     pending->has_zd1 |= strcmp (hello->caps[i], "zd1") == 0;
     pending->has_preview |= strcmp (hello->caps[i], "preview") == 0;
   }
+  /* The text form has no compression. */
+  if (pending->codec != GATE__LINK__V1__CODEC__CO_PB)
+    pending->has_zd1 = FALSE;
 }
 
 static void
@@ -195,7 +198,7 @@ fill_convs (GateCore          *core,
 }
 
 static void
-send_welcome (GateCore          *core,
+tell_welcome (GateCore          *core,
               GateSession       *session,
               const GatePending *pending,
               guint32            id,
@@ -217,6 +220,18 @@ send_welcome (GateCore          *core,
   }
   frame = wire_frame_for (&welcome.base);
   core->remote.send (core->remote_data, session->head.conn, &frame);
+}
+
+static void
+send_welcome (GateCore          *core,
+              GateSession       *session,
+              const GatePending *pending,
+              guint32            id,
+              gboolean           is_resumed,
+              const char        *visitor_key)
+{
+  gate_session_send_limits (core, session, pending);
+  tell_welcome (core, session, pending, id, is_resumed, visitor_key);
 }
 
 /* What somebody who has just come must know of conversations as they are now. */

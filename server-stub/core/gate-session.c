@@ -162,10 +162,10 @@ away_remove (GateCore    *core,
 
 /* --- Attach and detach ------------------------------------------------------------------------------------ */
 
-static void
-send_limits (GateCore          *core,
-             GateSession       *session,
-             const GatePending *pending)
+void
+gate_session_send_limits (GateCore          *core,
+                          const GateSession *session,
+                          const GatePending *pending)
 {
   Gate__Link__V1__Limits limits = GATE__LINK__V1__LIMITS__INIT;
   const GateCoreSettings *settings = &core->settings;
@@ -180,7 +180,7 @@ send_limits (GateCore          *core,
   limits.send_buffer_bytes =
     is_agent ? settings->send_buffer_bytes * 16 : settings->send_buffer_bytes;
   limits.batch = pending->has_batch;
-  limits.zd1 = FALSE;
+  limits.zd1 = pending->has_zd1;
   core->remote.limits (core->remote_data, session->head.conn, &limits);
 }
 
@@ -200,7 +200,6 @@ take_connection (GateCore    *core,
   session->has_preview = pending->has_preview && core->settings.sneak_peek;
   session->address = gate_address_key (pending->peer);
   gate_table_add (core->conns, &session->head.conn);
-  send_limits (core, session, pending);
   if (session->agent != NULL)
     gate_agent_linked (core, session->agent);
   moved (core, session);
@@ -407,6 +406,8 @@ fill_caps (const GatePending *pending,
   body->caps = wire_arena_alloc0 (arena, 3 * sizeof (char *));
   if (pending->has_batch)
     body->caps[body->n_caps++] = (char *) "batch";
+  if (pending->has_zd1)
+    body->caps[body->n_caps++] = (char *) "zd1";
   if (session->has_preview)
     body->caps[body->n_caps++] = (char *) "preview";
 }

@@ -53,6 +53,10 @@ gboolean gate_session_was_ended (GateCore *core,
 void gate_session_trim (GateCore *core);
 void gate_session_free (GateSession *session);
 
+/** gate_session_send_limits: tells the edge what the session may. Welcome is the next frame: only behind it are frames compressed. */
+void
+gate_session_send_limits (GateCore *core, const GateSession *session, const GatePending *pending);
+
 /** gate_session_fill_welcome: everything but `convs`; the new resume token lies in @arena. */
 void gate_session_fill_welcome (GateCore          *core,
                                 GateSession       *session,

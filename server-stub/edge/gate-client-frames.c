@@ -150,11 +150,11 @@ take_frame (GateClient            *self,
 }
 
 static void
-refuse_frame (GateClient         *self,
-              WireStatus          status,
-              const GateIncoming *incoming)
+refuse_frame (GateClient       *self,
+              WireStatus        status,
+              const GatePacked *payload)
 {
-  guint32 id = gate_codecs[self->codec].peek_id (incoming->payload, incoming->n_bytes);
+  guint32 id = gate_codecs[self->codec].peek_id (payload->bytes, payload->n_bytes);
 
   count_rejected (self, label_of_status (status));
   if (status == WIRE_TOO_LARGE)
@@ -167,12 +167,10 @@ refuse_frame (GateClient         *self,
 static void
 take_unpacked (GateClient            *self,
                const Gate__V1__Frame *frame,
-               const GateIncoming    *incoming)
+               const GatePacked      *payload)
 {
-  GatePacked packed = { incoming->payload, incoming->n_bytes };
-
   if (frame->body_case != GATE__V1__FRAME__BODY_BATCH) {
-    take_frame (self, frame, self->codec == GATE_CODEC_PB ? &packed : NULL);
+    take_frame (self, frame, gate_codecs[self->codec].is_text ? NULL : payload);
     return;
   }
   for (gsize i = 0; i < frame->batch->n_frames && self->stage != GATE_CLIENT_CLOSING; i++)
@@ -194,6 +192,7 @@ static void
 take_payload (GateClient         *self,
               const GateIncoming *incoming)
 {
+  GatePacked payload = { incoming->payload, incoming->n_bytes };
   Gate__V1__Frame *frame;
   WireStatus status;
 
@@ -202,12 +201,12 @@ take_payload (GateClient         *self,
     gate_client_close (self, 1003, "wrong opcode");
     return;
   }
-  status = gate_codecs[self->codec].decode (self->edge->arena, incoming->payload, incoming->n_bytes,
+  status = gate_codecs[self->codec].decode (&self->edge->codec_tools, &payload,
                                             self->limits->max_frame_bytes, &frame);
   if (status == WIRE_OK)
-    take_unpacked (self, frame, incoming);
+    take_unpacked (self, frame, &payload);
   else
-    refuse_frame (self, status, incoming);
+    refuse_frame (self, status, &payload);
   wire_arena_reset (self->edge->arena);
 }
 

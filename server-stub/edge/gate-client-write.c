@@ -209,9 +209,9 @@ gate_client_frame (GateClient       *self,
 
   encoded->n_bytes = 0;
   if (n_frames > 1)
-    codec->encode_batch (self->edge->arena, frames, n_frames, encoded);
+    codec->encode_batch (&self->edge->codec_tools, frames, n_frames, encoded);
   else
-    codec->encode (self->edge->arena, &frames[0], encoded);
+    codec->encode (&self->edge->codec_tools, &frames[0], encoded);
   wire_buffer_append (out, header,
                       gate_framings[self->framing].write_header (header, codec->is_text,
                                                                  encoded->n_bytes));

@@ -74,8 +74,17 @@ gate_packed_peek (const GatePacked          *frame,
     *ret_body = (Gate__V1__Frame__BodyCase) (tag >> 3);
 }
 
+static WireStatus
+pb_decode (GateCodecTools   *tools,
+           GatePacked       *payload,
+           gsize             max_bytes,
+           Gate__V1__Frame **ret_frame)
+{
+  return wire_frame_unpack (tools->arena, payload->bytes, payload->n_bytes, max_bytes, ret_frame);
+}
+
 static void
-pb_encode (WireArena        *arena,
+pb_encode (GateCodecTools   *tools,
            const GatePacked *frame,
            WireBuffer       *out)
 {
@@ -84,7 +93,7 @@ pb_encode (WireArena        *arena,
 
 /* A Batch is its frames one behind the other, each with a tag and a length: nothing is unpacked for it. */
 static void
-pb_encode_batch (WireArena        *arena,
+pb_encode_batch (GateCodecTools   *tools,
                  const GatePacked *frames,
                  guint             n_frames,
                  WireBuffer       *out)
@@ -102,14 +111,77 @@ pb_encode_batch (WireArena        *arena,
   }
 }
 
+/* --- zd1 -------------------------------------------------------------------------------------------- */
+
 static WireStatus
-json_decode (WireArena        *arena,
-             const guint8     *data,
-             gsize             n_bytes,
+zd1_decode (GateCodecTools   *tools,
+            GatePacked       *payload,
+            gsize             max_bytes,
+            Gate__V1__Frame **ret_frame)
+{
+  WireSpan plain;
+
+  if (wire_zd1_is_compressed (payload->bytes, payload->n_bytes)) {
+    WIRE_TRY (wire_zd1_expand (tools->zd1, payload->bytes, payload->n_bytes, max_bytes, &plain));
+    *payload = (GatePacked){ plain.data, plain.n_bytes };
+  }
+  return pb_decode (tools, payload, max_bytes, ret_frame);
+}
+
+/* Welcome says that we speak zd1, so it must be readable without; and it holds tokens, which never share a compressed frame
+ * with what somebody else wrote: its length would tell about them.
+ */
+static gboolean
+has_welcome (const GatePacked *frames,
+             guint             n_frames)
+{
+  Gate__V1__Frame__BodyCase body;
+  guint32 id;
+
+  for (guint i = 0; i < n_frames; i++) {
+    gate_packed_peek (&frames[i], &id, &body);
+    if (body == GATE__V1__FRAME__BODY_WELCOME)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+zd1_encode (GateCodecTools   *tools,
+            const GatePacked *frame,
+            WireBuffer       *out)
+{
+  if (has_welcome (frame, 1))
+    pb_encode (tools, frame, out);
+  else
+    wire_zd1_compress (tools->zd1, frame->bytes, frame->n_bytes, out);
+}
+
+static void
+zd1_encode_batch (GateCodecTools   *tools,
+                  const GatePacked *frames,
+                  guint             n_frames,
+                  WireBuffer       *out)
+{
+  if (has_welcome (frames, n_frames)) {
+    pb_encode_batch (tools, frames, n_frames, out);
+    return;
+  }
+  tools->batch.n_bytes = 0;
+  pb_encode_batch (tools, frames, n_frames, &tools->batch);
+  wire_zd1_compress (tools->zd1, tools->batch.data, tools->batch.n_bytes, out);
+}
+
+/* --- JSON ------------------------------------------------------------------------------------------- */
+
+static WireStatus
+json_decode (GateCodecTools   *tools,
+             GatePacked       *payload,
              gsize             max_bytes,
              Gate__V1__Frame **ret_frame)
 {
-  return wire_json_read_frame (arena, (const char *) data, n_bytes, max_bytes, ret_frame);
+  return wire_json_read_frame (tools->arena, (const char *) payload->bytes, payload->n_bytes,
+                               max_bytes, ret_frame);
 }
 
 static guint32
@@ -120,21 +192,21 @@ json_peek_id (const guint8 *data,
 }
 
 static void
-json_encode (WireArena        *arena,
+json_encode (GateCodecTools   *tools,
              const GatePacked *frame,
              WireBuffer       *out)
 {
   Gate__V1__Frame *unpacked =
-    gate__v1__frame__unpack (wire_arena_allocator (arena), frame->n_bytes, frame->bytes);
+    gate__v1__frame__unpack (wire_arena_allocator (tools->arena), frame->n_bytes, frame->bytes);
 
   /* It was packed by the core or by us. */
   g_assert (unpacked != NULL);
   wire_json_write_frame (out, unpacked);
-  wire_arena_reset (arena);
+  wire_arena_reset (tools->arena);
 }
 
 static void
-json_encode_batch (WireArena        *arena,
+json_encode_batch (GateCodecTools   *tools,
                    const GatePacked *frames,
                    guint             n_frames,
                    WireBuffer       *out)
@@ -143,15 +215,34 @@ json_encode_batch (WireArena        *arena,
   for (guint i = 0; i < n_frames; i++) {
     if (i > 0)
       wire_buffer_append_byte (out, ',');
-    json_encode (arena, &frames[i], out);
+    json_encode (tools, &frames[i], out);
   }
   wire_buffer_append_text (out, "]}");
 }
 
 const GateCodec gate_codecs[GATE_N_CODECS] = {
   [GATE_CODEC_UNDECIDED] = { .name = "none" },
-  [GATE_CODEC_PB] = { "pb", FALSE, 1, wire_frame_unpack, wire_frame_peek_id, pb_encode,
-                      pb_encode_batch },
+  [GATE_CODEC_PB] = { "pb", FALSE, 1, pb_decode, wire_frame_peek_id, pb_encode, pb_encode_batch },
   [GATE_CODEC_JSON] = { "json", TRUE, 8, json_decode, json_peek_id, json_encode,
                         json_encode_batch },
+  [GATE_CODEC_ZD1] = { "zd1", FALSE, 1, zd1_decode, wire_frame_peek_id, zd1_encode,
+                       zd1_encode_batch },
 };
+
+GateCodecId
+gate_codec_with_zd1 (GateCodecTools *tools,
+                     GateCodecId     codec)
+{
+  if (codec != GATE_CODEC_PB)
+    return codec;
+  if (tools->zd1 == NULL)
+    tools->zd1 = wire_zd1_new ();
+  return GATE_CODEC_ZD1;
+}
+
+void
+gate_codec_tools_clear (GateCodecTools *self)
+{
+  g_clear_pointer (&self->zd1, wire_zd1_free);
+  wire_buffer_clear (&self->batch);
+}

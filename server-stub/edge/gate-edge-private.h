@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gate-addresses.h"
+#include "gate-codec.h"
 #include "gate-edge.h"
 
 #include "gate-config.h"
@@ -100,6 +101,7 @@ struct _GateEdge {
   GateAddresses *addresses;
   guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
   WireArena *arena;
+  GateCodecTools codec_tools;
   WireBuffer packed;        /* one frame of ours */
   WireBuffer encoded;       /* of one frame or batch */
   WireBuffer framed;        /* of one write */

@@ -50,6 +50,15 @@ count_signed_in (GateClient *client)
                         (guint64) (gate_edge_now_ms (client->edge) - client->accepted_ms) * 1000);
 }
 
+/* What is queued stays plain; Welcome, which says that we speak zd1, is still to come. */
+static void
+start_zd1 (GateClient *client)
+{
+  gate_client_frame_all (client);
+  client->codec =
+    (guint8) gate_codec_with_zd1 (&client->edge->codec_tools, (GateCodecId) client->codec);
+}
+
 static void
 take_limits (GateEdge         *edge,
              const GateRecord *record)
@@ -77,6 +86,8 @@ take_limits (GateEdge         *edge,
   gate_edge_unuse_limits (edge, client->limits);
   client->limits = gate_edge_use_limits (edge, &limits);
   edge->n_visitors += gate_client_is_visitor (client);
+  if (body->zd1)
+    start_zd1 (client);
   gate_client_count (client);
   if (limits.is_signed_in && !was_signed_in)
     count_signed_in (client);

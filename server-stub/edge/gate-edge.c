@@ -110,6 +110,7 @@ edge_init (GateEdge *self,
   self->max_fds = gate_vitals_raise_max_fds ();
   self->read_buffer = g_malloc (GATE_EDGE_READ_BYTES);
   self->arena = wire_arena_new (16384);
+  self->codec_tools.arena = self->arena;
   self->idle_outboxes = g_ptr_array_new_with_free_func ((GDestroyNotify) gate_outbox_free);
   self->to_flush = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->waiting = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -148,6 +149,7 @@ edge_done (GateEdge *self)
   g_clear_pointer (&self->clients, gate_slab_free);
   g_clear_pointer (&self->addresses, gate_addresses_free);
   gate_edge_free_settings (self);
+  gate_codec_tools_clear (&self->codec_tools);
   wire_buffer_clear (&self->packed);
   wire_buffer_clear (&self->replies);
   wire_buffer_clear (&self->encoded);

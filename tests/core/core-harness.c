@@ -49,6 +49,9 @@ remote_send (gpointer               remote,
 
   if (client->is_visitor)
     check_visitor_frame (frame);
+  /* From the limits on an edge compresses everything but Welcome, which says so. */
+  g_assert_true (!client->limits.signed_in || client->welcome != NULL ||
+                 frame->body_case == GATE__V1__FRAME__BODY_WELCOME);
   copy = wire_frame_dup (client->arena, frame);
   if (copy->body_case == GATE__V1__FRAME__BODY_WELCOME)
     client->welcome = copy->welcome;
@@ -274,7 +277,8 @@ harness_advance (Harness *self,
 /* --- Clients ------------------------------------------------------------------------------------------------------ */
 
 Client *
-harness_connect (Harness *self)
+harness_connect_as (Harness               *self,
+                    Gate__Link__V1__Codec  codec)
 {
   Client *client = g_new0 (Client, 1);
   Gate__Link__V1__Opened opened = GATE__LINK__V1__OPENED__INIT;
@@ -287,9 +291,16 @@ harness_connect (Harness *self)
   client->next_cid = (guint64) self->next_conn << 32;
   g_ptr_array_add (self->clients, client);
   opened.transport = GATE__LINK__V1__TRANSPORT__TR_TCP;
+  opened.codec = codec;
   opened.peer = (char *) "192.0.2.7";
   gate_core_opened (self->core, client->conn, &opened);
   return client;
+}
+
+Client *
+harness_connect (Harness *self)
+{
+  return harness_connect_as (self, GATE__LINK__V1__CODEC__CO_PB);
 }
 
 void

@@ -64,6 +64,10 @@ void harness_advance (Harness *self,
                       gint64   ms);
 
 Client *harness_connect (Harness *self);
+
+/** harness_connect_as: a client that writes its frames in @codec. */
+Client *harness_connect_as (Harness               *self,
+                            Gate__Link__V1__Codec  codec);
 Client *harness_visitor (Harness    *self,
                          const char *key);
 

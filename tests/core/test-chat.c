@@ -57,6 +57,37 @@ test_welcome (void)
   harness_free (harness);
 }
 
+/* Welcome repeats what was asked for and can be done, and so do the limits that the edge gets; the text form has no zd1. */
+static void
+test_caps (gconstpointer data)
+{
+  Gate__Link__V1__Codec codec = (Gate__Link__V1__Codec) GPOINTER_TO_INT (data);
+  gboolean is_pb = codec == GATE__LINK__V1__CODEC__CO_PB;
+  Harness *harness = harness_new ();
+  Client *client = harness_connect_as (harness, codec);
+  char *caps[] = { (char *) "zd1", (char *) "batch", (char *) "zd9" };
+  Gate__V1__Hello hello = GATE__V1__HELLO__INIT;
+  Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
+
+  hello.version = 1;
+  hello.channel = GATE__V1__CHANNEL__CH_APP;
+  hello.app_key = (char *) "demo";
+  hello.device = (char *) "device-1";
+  hello.caps = caps;
+  hello.n_caps = G_N_ELEMENTS (caps);
+  client->is_visitor = TRUE;
+  client_send (client, &hello.base);
+  client_send (client, &auth.base);
+  g_assert_nonnull (client->welcome);
+  g_assert_cmpuint (client->welcome->n_caps, ==, is_pb ? 2 : 1);
+  g_assert_cmpstr (client->welcome->caps[0], ==, "batch");
+  if (is_pb)
+    g_assert_cmpstr (client->welcome->caps[1], ==, "zd1");
+  g_assert_true (client->limits.batch);
+  g_assert_cmpint (client->limits.zd1, ==, is_pb);
+  harness_free (harness);
+}
+
 static void
 test_agent_welcome (void)
 {
@@ -1230,6 +1261,10 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/core/chat/welcome", test_welcome);
   g_test_add_func ("/core/chat/agent-welcome", test_agent_welcome);
+  g_test_add_data_func ("/core/chat/caps/pb", GINT_TO_POINTER (GATE__LINK__V1__CODEC__CO_PB),
+                        test_caps);
+  g_test_add_data_func ("/core/chat/caps/json", GINT_TO_POINTER (GATE__LINK__V1__CODEC__CO_JSON),
+                        test_caps);
   for (guint i = 0; i < G_N_ELEMENTS (turned_away); i++) {
     g_autofree char *path = g_strdup_printf ("/core/chat/turned-away/%s", turned_away[i].name);
 

@@ -37,7 +37,7 @@ emit (Play             *self,
   Gate__V1__Frame frame = wire_frame_for (body);
   gboolean is_row =
     frame.body_case == GATE__V1__FRAME__BODY_LIST || frame.body_case == GATE__V1__FRAME__BODY_OFFER;
-  SessionFrame out = { side, is_up, is_row, &frame };
+  SessionFrame out = { side, is_up, is_row, self->conv, self->now_ms, &frame };
 
   frame.id = id;
   self->take (&out, self->user_data);

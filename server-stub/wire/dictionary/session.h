@@ -24,6 +24,8 @@ typedef struct {
   SessionSide side;
   gboolean is_up;  /* from the client */
   gboolean is_row; /* a row of a list, or an offer, which holds one: an agent's link only */
+  guint64 conv;    /* what it is about, also where the frame leaves it to the connection */
+  gint64 at_ms;    /* what has the same left in one turn of the loop */
   const Gate__V1__Frame *frame; /* valid during the call */
 } SessionFrame;
 

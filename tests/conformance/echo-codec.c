@@ -7,21 +7,20 @@
 #include <string.h>
 
 static WireStatus
-decode (WireArena        *arena,
-        const guint8     *data,
-        gsize             n_bytes,
+decode (GateCodecTools   *tools,
+        GatePacked       *payload,
         gsize             max_bytes,
         Gate__V1__Frame **ret_frame)
 {
-  Gate__V1__Frame *frame = wire_arena_alloc (arena, sizeof *frame);
-  Gate__V1__Message *message = wire_arena_alloc (arena, sizeof *message);
+  Gate__V1__Frame *frame = wire_arena_alloc (tools->arena, sizeof *frame);
+  Gate__V1__Message *message = wire_arena_alloc (tools->arena, sizeof *message);
 
   gate__v1__frame__init (frame);
   gate__v1__message__init (message);
   frame->body_case = GATE__V1__FRAME__BODY_MESSAGE;
   frame->message = message;
   message->content_case = GATE__V1__MESSAGE__CONTENT_SEALED;
-  message->sealed = (ProtobufCBinaryData){ n_bytes, (guint8 *) data };
+  message->sealed = (ProtobufCBinaryData){ payload->n_bytes, (guint8 *) payload->bytes };
   *ret_frame = frame;
   return WIRE_OK;
 }
@@ -43,7 +42,7 @@ skip_varint (const guint8 *at)
 
 /* Frame.message, its length, Message.sealed (two bytes of tag), its length: the rest are the bytes. It was packed here. */
 static void
-encode (WireArena        *arena,
+encode (GateCodecTools   *tools,
         const GatePacked *frame,
         WireBuffer       *out)
 {
@@ -62,7 +61,19 @@ gate_packed_peek (const GatePacked          *frame,
   *ret_body = GATE__V1__FRAME__BODY_MESSAGE;
 }
 
-/* Nobody here has the capability `batch`. */
+void
+gate_codec_tools_clear (GateCodecTools *self)
+{
+}
+
+GateCodecId
+gate_codec_with_zd1 (GateCodecTools *tools,
+                     GateCodecId     codec)
+{
+  return codec;
+}
+
+/* Nobody here has the capability `batch` or `zd1`. */
 const GateCodec gate_codecs[GATE_N_CODECS] = {
   [GATE_CODEC_UNDECIDED] = { .name = "none" },
   [GATE_CODEC_PB] = { "binary", FALSE, 1, decode, peek_id, encode, NULL },

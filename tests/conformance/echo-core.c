@@ -99,14 +99,16 @@ gate_link_send (GateLink       *self,
 {
   GateClient *client = gate_client_find (self->user_data, number);
   g_autoptr (WireArena) arena = wire_arena_new (512);
+  GateCodecTools tools = { .arena = arena };
+  GatePacked payload = { body, body_bytes };
   Gate__V1__Frame *frame;
 
   if (client == NULL || type != GATE_RECORD_FRAME)
     return TRUE;
   if (client->codec != GATE_CODEC_PB)
-    gate_client_push (client, &(GatePacked){ body, body_bytes });
-  else if (gate_codecs[GATE_CODEC_PB].decode (arena, body, body_bytes, 0, &frame) == WIRE_OK)
-    gate_client_push_frame (client, frame);
+    gate_client_push (client, &payload);
+  else if (gate_codecs[GATE_CODEC_PB].decode (&tools, &payload, 0, &frame) == WIRE_OK)
+    gate_client_reply (client, frame);
   return TRUE;
 }
 

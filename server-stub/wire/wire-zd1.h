@@ -27,8 +27,8 @@ G_BEGIN_DECLS
 /**
  * WireZd1:
  *
- * The dictionary made ready and one context for each direction: about 0.75 MB for all the connections of a thread, and
- * nothing for each. Memory grows with the largest frame, at most to a few times WIRE_MAX_AGENT_FRAME_BYTES.
+ * The dictionary made ready and one context for each direction: 0.33 MB for all the connections of a thread, and nothing
+ * for each. Grows with the largest frame, to 1.7 MB for WIRE_MAX_AGENT_FRAME_BYTES.
  */
 typedef struct _WireZd1 WireZd1;
 

@@ -159,7 +159,7 @@ new_compact_zstd (const Dialogues *dialogues,
                                          (const gsize *) (gconstpointer) samples.sizes->data,
                                          samples.sizes->len, how);
   g_assert_false (ZDICT_isError (n_bytes));
-  ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, 11);
+  ZSTD_CCtx_setParameter (context, ZSTD_c_compressionLevel, 2);
   ZSTD_CCtx_setParameter (context, ZSTD_c_contentSizeFlag, 0);
   ZSTD_CCtx_setParameter (context, ZSTD_c_dictIDFlag, 0);
   ZSTD_CCtx_loadDictionary (context, dictionary, n_bytes);

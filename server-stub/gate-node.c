@@ -498,6 +498,14 @@ all_gone_cb (gpointer user_data)
   gate_loop_quit (node.loop);
 }
 
+/* Our copies would keep the sockets open, and connections waiting in them, after the workers closed theirs. */
+static void
+stop_listening (void)
+{
+  close (node.client_fd);
+  close (node.ops_fd);
+}
+
 static void
 stop (void)
 {
@@ -510,6 +518,7 @@ stop (void)
   node.is_stopping = TRUE;
   gate_log (GATE_LOG_INFO, "draining", "drain_ms", "u", (guint64) drain_ms, NULL);
   gate_notify_send (node.notify, "STOPPING=1");
+  stop_listening ();
   enter_core ();
   gate_core_drain (node.core, drain_ms);
   gate_workers_stop (node.workers, drain_ms, all_gone_cb);

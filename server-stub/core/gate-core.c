@@ -687,10 +687,25 @@ gate_core_turn_end (GateCore *self)
   end_event (self);
 }
 
+static guint32
+spread_ms (GateCore *self,
+           guint     n,
+           guint     n_of,
+           guint     drain_ms)
+{
+  guint64 from_ms = (guint64) drain_ms * n / n_of;
+  guint64 to_ms = (guint64) drain_ms * (n + 1) / n_of;
+
+  return (guint32) (from_ms +
+                    (to_ms > from_ms ? gate_core_random_u64 (self) % (to_ms - from_ms) : 0));
+}
+
 void
 gate_core_drain (GateCore *self,
                  guint     drain_ms)
 {
+  guint n_sessions = gate_table_get_size (self->sessions);
+  guint n = 0;
   GateTableIter iter;
   guint64 *key;
 
@@ -700,8 +715,9 @@ gate_core_drain (GateCore *self,
     GateSession *session = gate_container_of (key, GateSession, id);
     Gate__V1__GoAway away = GATE__V1__GO_AWAY__INIT;
 
+    /* Each has a slice of the drain to itself and a random moment in it: even, and not in step with anything. */
     away.reason = GATE__V1__AWAY_REASON__GA_DRAIN;
-    away.delay_ms = drain_ms > 0 ? (guint32) (gate_core_random_u64 (self) % drain_ms) : 0;
+    away.delay_ms = spread_ms (self, n++, n_sessions, drain_ms);
     gate_send (self, session, &away.base);
   }
 }

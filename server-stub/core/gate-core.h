@@ -146,7 +146,12 @@ gint64 gate_core_next_due_ms (const GateCore *self);
 /** gate_core_turn_end: hands what is waiting to the store if none of its batches is out. Once a loop turn. */
 void gate_core_turn_end (GateCore *self);
 
-/** gate_core_drain: no new work; GoAway to everybody, spread over @drain_ms. */
+/**
+ * gate_core_drain:
+ *
+ * No new sessions and no new offers; GoAway to everybody, spread evenly over @drain_ms. Who is still here is served until
+ * they go.
+ */
 void gate_core_drain (GateCore *self,
                       guint     drain_ms);
 

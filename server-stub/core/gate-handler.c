@@ -102,10 +102,6 @@ gate_dispatch (GateCore *core,
     gate_refuse (core, &call->asker, 403, "forbidden", NULL);
     return;
   }
-  if (core->is_draining && handler->is_ordered) {
-    gate_refuse (core, &call->asker, 503, "draining", NULL);
-    return;
-  }
   if (!gate_park_behind (core, call, key_of (handler, call)))
     handler->handle (core, call);
 }

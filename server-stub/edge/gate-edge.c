@@ -17,6 +17,7 @@
 #define LARGE_BLOCK_BYTES 65536
 #define OWN_FDS           16 /* link, peer, listener, epoll, metrics, standard streams and a few more */
 #define CONFIG_TIMEOUT_MS 10000
+#define LAST_CALL_MS      1000 /* for peers to answer the close at the end of the drain */
 
 guint32
 gate_edge_now_ms (const GateEdge *self)
@@ -70,12 +71,23 @@ close_for_restart (gpointer object,
   gate_client_close (object, 1012, "restart");
 }
 
+/* A peer that does not answer the close is not waited for. */
+static void
+last_call_over (GateTimer *timer)
+{
+  GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, drained));
+
+  gate_edge_quit (self, EXIT_SUCCESS);
+}
+
 static void
 drain_fired (GateTimer *timer)
 {
   GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, drained));
 
   gate_slab_foreach (self->clients, close_for_restart, NULL);
+  timer->fired = last_call_over;
+  gate_loop_arm (self->loop, timer, LAST_CALL_MS);
 }
 
 void

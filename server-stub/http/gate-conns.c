@@ -113,7 +113,7 @@ gate_conns_add (GateConns  *self,
                 const void *read,
                 gsize       n_read)
 {
-  guint status = self->http->is_draining ? SOUP_STATUS_SERVICE_UNAVAILABLE
+  guint status = self->http->is_draining && !is_ops ? SOUP_STATUS_SERVICE_UNAVAILABLE
                                          : gate_conns_make_room (self, peer, is_ops);
   GateConn *conn;
 
@@ -285,6 +285,12 @@ gate_conns_drain (GateConns *self)
     if (conn->stage != GATE_CONN_EXCHANGE)
       gate_conn_free (conn);
   }
+}
+
+gboolean
+gate_conns_is_in_use (const GateConns *self)
+{
+  return self->conns.length > 0 || self->peers->len > 0;
 }
 
 guint

@@ -137,8 +137,8 @@ drained (gpointer user_data)
 {
   Worker *self = user_data;
 
-  if (gate_conns_get_n_open (self->http.conns) > 0 &&
-      g_get_monotonic_time () < self->drain_until_us)
+  /* As long as there is an edge, somebody may want to know of it that it is not ready. */
+  if (gate_conns_is_in_use (self->http.conns) && g_get_monotonic_time () < self->drain_until_us)
     return G_SOURCE_CONTINUE;
   g_main_loop_quit (self->http.main_loop);
   return G_SOURCE_REMOVE;

@@ -11,6 +11,7 @@ import logging
 import os
 import random
 import struct
+import time
 
 logging.getLogger('asyncio').setLevel(logging.ERROR) # it warns of each write to a socket that the test has just killed
 
@@ -83,6 +84,8 @@ class Client:
     self.next_id = 10
     self.socket = None
     self.connects = 0
+    self.byes = []           # (when it was told to go, after how many seconds)
+    self.closes = []         # codes
     self.in_step = asyncio.Event()
     self.stopping = False
 
@@ -111,6 +114,7 @@ class Client:
         while True:
           self.take(await self.socket.receive())
       except Closed as e:
+        self.closes.append(e.args[0])
         if e.args[0] in (4001, 4004):
           self.resume = None
         elif e.args[0] in (1002, 1003, 1007, 1008, 1009, 4003, 4006, 4009):
@@ -156,6 +160,16 @@ class Client:
 
   def welcomed(self):
     pass
+
+  def on_bye(self, frame):
+    delay_s = frame.get('delay', 0) / 1000
+    self.byes.append((time.monotonic(), delay_s))
+    asyncio.get_running_loop().call_later(delay_s, self.leave, self.socket)
+
+  def leave(self, socket):
+    if socket is self.socket:
+      socket.send(struct.pack('>H', 1000), 8)
+      socket.writer.close()
 
   def on_error(self, frame):
     if frame.get('code') == 401:

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 
-TESTS = [('first-request.py',), ('kill9.py', '--cycles', '100'), ('workers.py',), ('pool.py',), ('disk-full.py',)]
+TESTS = [('first-request.py',), ('kill9.py', '--cycles', '100'), ('workers.py',), ('pool.py',), ('disk-full.py',),
+         ('drain.py', '--rounds', '1')]
 
 
 def main():

@@ -14,22 +14,29 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FIRST_PASSED_FD 3 /* sd_listen_fds(3) */
+static gboolean
+is_named (const char *variable,
+          pid_t       pid)
+{
+  const char *text = g_getenv (variable);
+
+  return text != NULL && g_ascii_strtoull (text, NULL, 10) == (guint64) pid;
+}
 
 /* Source: sd_listen_fds(3): LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES (colon-separated). */
 static int
 find_passed (const char *name)
 {
-  const char *pid = g_getenv ("LISTEN_PID");
   const char *names = g_getenv ("LISTEN_FDNAMES");
   g_auto (GStrv) list = NULL;
 
-  if (pid == NULL || names == NULL || g_ascii_strtoull (pid, NULL, 10) != (guint64) getpid ())
+  if (names == NULL ||
+      !(is_named ("LISTEN_PID", getpid ()) || is_named (GATE_LISTEN_PARENT, getppid ())))
     return -1;
   list = g_strsplit (names, ":", 16);
   for (int i = 0; list[i] != NULL; i++)
     if (g_str_equal (list[i], name)) {
-      int fd = FIRST_PASSED_FD + i;
+      int fd = GATE_LISTEN_FIRST_FD + i;
 
       if (fcntl (fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl (fd, F_SETFL, O_NONBLOCK) != 0)
         return -1;

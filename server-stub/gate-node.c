@@ -17,7 +17,10 @@
 #include "gate-node-config.h"
 #include "gate-notify.h"
 #include "gate-pool.h"
+#include "gate-store-db.h"
+#include "gate-store-lock.h"
 #include "gate-store-sqlite.h"
+#include "gate-successor.h"
 #include "gate-vitals.h"
 #include "gate-workers.h"
 #include "wire-frame.h"
@@ -29,11 +32,20 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_EDGES (GATE_POOL_MAX_WORKERS - 1) /* and `http` */
 #define FRAME_MAX_BYTES \
   ((gsize) 512 * 1024) /* four times io.max_packet at most, and what wraps it */
+
+#define HANDOVER_MS 100 /* how often the one that leaves looks for the one that comes */
+#define QUIET_WITHIN_MS \
+  2000 /* for what was begun to be committed, once another waits for the folder */
+#define SUCCESSOR_MS 30000 /* for a successor to come as far as the folder */
+#define FOLDER_EXTRA_MS \
+  10000 /* beyond session.drain, for the gateway before us to let go of the folder */
+#define FOLDER_TURN_MS 10
 
 typedef struct {
   const GateNodeOptions *options;
@@ -59,9 +71,13 @@ typedef struct {
   gboolean is_http_up;
   gboolean is_ready;
   gboolean is_stopping;
+  gboolean is_handing_over; /* the next one waits: nothing is begun any more */
+  gint64 handover_due_us;
+  pid_t successor; /* started by us; 0 = none */
   int exit_status;
   GateTimer core_timer;
   GateTimer watchdog_timer;
+  GateTimer handover_timer;
   GateTurnEnd turn_end;
   GateWatch signals;
 } GateNode;
@@ -401,6 +417,8 @@ gone_cb (guint                      index,
     node.is_edge_up[index] = FALSE;
     gate_pool_gone (&node.pool, index);
   }
+  if (node.core == NULL)
+    return;
   enter_core ();
   gate_core_worker_gone (node.core, index);
 }
@@ -452,10 +470,9 @@ stats_arrived (guint                        index,
 }
 
 static void
-record_cb (guint                       index,
-           Gate__Link__V1__WorkerRole  role,
-           const GateRecord           *record,
-           gpointer                    user_data)
+record_arrived (guint                       index,
+                Gate__Link__V1__WorkerRole  role,
+                const GateRecord           *record)
 {
   guint64 id = GATE_CONN_ID (index, record->number);
   gboolean is_edge = role == GATE__LINK__V1__WORKER_ROLE__WR_EDGE;
@@ -480,6 +497,17 @@ record_cb (guint                       index,
       gate_core_request (node.core, id, (Gate__Link__V1__Request *) body);
   }
   wire_arena_reset (node.scratch);
+}
+
+static void
+record_cb (guint                       index,
+           Gate__Link__V1__WorkerRole  role,
+           const GateRecord           *record,
+           gpointer                    user_data)
+{
+  /* What comes after that is unanswered here, and asked again of the next one. */
+  if (!node.is_handing_over)
+    record_arrived (index, role, record);
   if (record->fd >= 0) /* the core takes no descriptor from a worker */
     close (record->fd);
 }
@@ -489,6 +517,19 @@ static const GateWorkersHandler workers_handler = {
   .record = record_cb,
   .gone = gone_cb,
 };
+
+/* The store last: what the core submitted is committed before anybody else may have the folder. */
+static void
+close_core (void)
+{
+  if (node.core != NULL)
+    gate_core_turn_end (node.core);
+  g_clear_pointer (&node.hasher, gate_hasher_free);
+  g_clear_pointer (&node.store, gate_store_sqlite_close);
+  g_clear_pointer (&node.core, gate_core_free);
+  gate_loop_disarm (node.loop, &node.core_timer);
+  gate_loop_cancel_turn_end (node.loop, &node.turn_end);
+}
 
 /* --- Start and end ---------------------------------------------------------------------------------- */
 
@@ -511,17 +552,111 @@ stop (void)
 {
   guint drain_ms = (guint) gate_config_get_ms (node.options->config, "session.drain");
 
-  if (node.is_stopping) { /* asked twice: at once */
+  if (node.is_stopping ||
+      node.core == NULL) { /* asked twice, or before there was anything to drain: at once */
+    node.is_stopping = TRUE;
     gate_loop_quit (node.loop);
     return;
   }
   node.is_stopping = TRUE;
   gate_log (GATE_LOG_INFO, "draining", "drain_ms", "u", (guint64) drain_ms, NULL);
-  gate_notify_send (node.notify, "STOPPING=1");
+  if (node.successor == 0)
+    gate_notify_send (node.notify, "STOPPING=1");
   stop_listening ();
   enter_core ();
   gate_core_drain (node.core, drain_ms);
   gate_workers_stop (node.workers, drain_ms, all_gone_cb);
+  gate_loop_arm (node.loop, &node.handover_timer, HANDOVER_MS);
+}
+
+/* --- Handing over ----------------------------------------------------------------------------------- */
+
+/* There can be one writer. The one that leaves keeps its clients' sockets until the moment each of them was told, but lets go of
+ * the folder as soon as the next one waits for it: so who moves early is served early, and they do not all come at once.
+ */
+static void
+let_go (void)
+{
+  Gate__Link__V1__Stop now = GATE__LINK__V1__STOP__INIT;
+  GateLink *http = gate_workers_get_link (node.workers, node.http_index);
+
+  /* Whoever asks for readiness is to hear the next one. */
+  if (http != NULL)
+    gate_link_send_message (http, GATE_RECORD_STOP, 0, 0, &now.base);
+  close_core ();
+  gate_log (GATE_LOG_INFO, "handed_over", NULL);
+}
+
+static gboolean
+is_due (void)
+{
+  return gate_loop_get_now_us (node.loop) >= node.handover_due_us;
+}
+
+static void
+set_due (guint within_ms)
+{
+  node.handover_due_us = gate_loop_get_now_us (node.loop) + (gint64) within_ms * 1000;
+}
+
+/* Returns: whether to look again. */
+static gboolean
+hand_over (void)
+{
+  if (!node.is_handing_over) {
+    node.is_handing_over = gate_store_dir_get_next (node.options->data_dir) != 0;
+    set_due (QUIET_WITHIN_MS);
+    return TRUE;
+  }
+  if (!gate_core_is_quiet (node.core) && !is_due ())
+    return TRUE;
+  let_go ();
+  return FALSE;
+}
+
+static gboolean
+watch_successor (void)
+{
+  int status = 0;
+
+  if (waitpid (node.successor, &status, WNOHANG) == node.successor) {
+    gate_log (GATE_LOG_ERROR, "upgrade_failed", "msg", "s",
+              "the new gateway ended; this one goes on", "status", "i", (gint64) status, NULL);
+    node.successor = 0;
+    return FALSE;
+  }
+  if (gate_store_dir_get_next (node.options->data_dir) == node.successor) {
+    g_autofree char *main_pid = g_strdup_printf ("MAINPID=%d", (int) node.successor);
+
+    gate_notify_send (node.notify, main_pid);
+    stop ();
+  } else if (is_due ()) {
+    (void) kill (node.successor, SIGKILL); /* and is reaped by the next look */
+  }
+  return TRUE;
+}
+
+static void
+handover_cb (GateTimer *timer)
+{
+  if (node.is_stopping ? hand_over () : watch_successor ())
+    gate_loop_arm (node.loop, timer, HANDOVER_MS);
+}
+
+static void
+upgrade (void)
+{
+  if (node.is_stopping || !node.is_ready || node.successor != 0)
+    return;
+  node.successor = gate_successor_start (node.options->argv, node.client_fd, node.ops_fd);
+  if (node.successor < 0) {
+    gate_log (GATE_LOG_ERROR, "upgrade_failed", "err", "s", g_strerror (errno), NULL);
+    node.successor = 0;
+    return;
+  }
+  gate_log (GATE_LOG_INFO, "upgrading", "pid", "i", (gint64) node.successor, NULL);
+  set_due (SUCCESSOR_MS);
+  gate_loop_arm (node.loop, &node.handover_timer, HANDOVER_MS);
 }
 
 static void
@@ -534,6 +669,8 @@ signal_cb (GateWatch *watch,
     if (info.ssi_signo == SIGHUP)
       gate_log (GATE_LOG_WARNING, "not_reloaded", "msg", "s",
                 "restart to take over a new configuration", NULL);
+    else if (info.ssi_signo == SIGUSR2)
+      upgrade ();
     else
       stop ();
 }
@@ -547,6 +684,7 @@ watch_signals (void)
   sigaddset (&set, SIGTERM);
   sigaddset (&set, SIGINT);
   sigaddset (&set, SIGHUP);
+  sigaddset (&set, SIGUSR2);
   signal (SIGPIPE, SIG_IGN);
   if (sigprocmask (SIG_BLOCK, &set, NULL) != 0)
     return FALSE;
@@ -625,12 +763,48 @@ make_first_administrator (GError **error)
 }
 
 static gboolean
-open_store (GError **error)
+try_store (GError **error)
 {
   static const GateStoreDone done = { .batch = batch_cb, .query = query_cb, .changed = changed_cb };
 
   node.store = gate_store_sqlite_open (node.options->data_dir, node.loop, &done, NULL, error);
-  if (node.store == NULL || !load_snapshot (error))
+  return node.store != NULL;
+}
+
+/* Another gateway may be about to end, or may end when it sees us wait. */
+static gboolean
+wait_for_store (GError **error)
+{
+  guint drain_ms = (guint) gate_config_get_ms (node.options->config, "session.drain");
+  g_autoptr (GError) problem = NULL;
+  int next_fd = -1;
+
+  set_due (drain_ms + FOLDER_EXTRA_MS);
+  while (!try_store (&problem)) {
+    if (!g_error_matches (problem, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) || is_due () ||
+        node.is_stopping)
+      break;
+    if (next_fd < 0) {
+      gate_log (GATE_LOG_INFO, "waiting_for_folder", "msg", "s", problem->message, NULL);
+      g_clear_error (&problem);
+      next_fd = gate_store_dir_queue (node.options->data_dir, &problem);
+      if (next_fd < 0)
+        break;
+    }
+    g_clear_error (&problem);
+    gate_loop_turn (node.loop, FOLDER_TURN_MS);
+  }
+  if (next_fd >= 0)
+    close (next_fd);
+  if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  return node.store != NULL;
+}
+
+static gboolean
+open_store (GError **error)
+{
+  if (!wait_for_store (error) || !load_snapshot (error))
     return FALSE;
   return node.snapshot->n_agents > 0 || make_first_administrator (error);
 }
@@ -716,6 +890,7 @@ node_start (GError **error)
   node.hasher = gate_hasher_new (node.loop, hashed_cb, NULL);
   start_core ();
   start_workers ();
+  node.handover_timer.fired = handover_cb;
   node.watchdog_timer.fired = watchdog_cb;
   if (gate_notify_get_watchdog_ms (node.notify) > 0)
     gate_loop_arm (node.loop, &node.watchdog_timer, gate_notify_get_watchdog_ms (node.notify));
@@ -725,13 +900,8 @@ node_start (GError **error)
 static void
 node_end (void)
 {
-  /* The store last: what the core submitted is committed before the process ends. */
   g_clear_pointer (&node.workers, gate_workers_free);
-  if (node.core != NULL)
-    gate_core_turn_end (node.core);
-  g_clear_pointer (&node.hasher, gate_hasher_free);
-  g_clear_pointer (&node.store, gate_store_sqlite_close);
-  g_clear_pointer (&node.core, gate_core_free);
+  close_core ();
   g_clear_pointer (&node.vitals, gate_vitals_free);
   g_clear_pointer (&node.metrics, gate_metrics_free);
   g_clear_pointer (&node.notify, gate_notify_free);
@@ -752,9 +922,10 @@ gate_node_run (const GateNodeOptions *options)
   node.notify = gate_notify_new ();
   node.scratch = wire_arena_new ((gsize) 64 * 1024);
   if (!node_start (&error)) {
-    fprintf (stderr, "usher-gate: %s\n", error != NULL ? error->message : "cannot watch signals");
+    if (!node.is_stopping)
+      fprintf (stderr, "usher-gate: %s\n", error != NULL ? error->message : "cannot watch signals");
     node_end ();
-    return 1;
+    return node.is_stopping ? 0 : 1;
   }
   gate_loop_run (node.loop);
   gate_log (GATE_LOG_INFO, "stopped", NULL);

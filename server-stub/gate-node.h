@@ -15,6 +15,7 @@ typedef struct {
   GateConfig *config; /* (transfer full) */
   char *data_dir;
   gboolean is_demo;
+  char **argv; /* what the process was started with; for the one that takes over from it */
 } GateNodeOptions;
 
 /** gate_node_run: until a signal ends it. Returns: the exit status. */

@@ -28,6 +28,7 @@ typedef struct {
   gboolean print_config;
   gboolean dump_default;
   gboolean version;
+  char **argv; /* as they were given */
 } Arguments;
 
 /* --io.worker_pool=8 is --set io.worker_pool=8; GOption knows no open set of names. */
@@ -211,6 +212,7 @@ run_node (Arguments *arguments)
                                          : default_data_dir ();
   options.config = config;
   options.data_dir = data_dir;
+  options.argv = arguments->argv;
   options.is_demo = gate_config_get_bool (config, "demo");
   return gate_node_run (&options);
 }
@@ -222,6 +224,7 @@ main (int    argc,
   Arguments arguments = { 0 };
 
   setlocale (LC_CTYPE, "");
+  arguments.argv = g_strdupv (argv);
   rewrite_dotted (argc, argv);
   if (!parse_arguments (&arguments, argc, argv))
     return EXIT_UNREADABLE;

@@ -490,6 +490,12 @@ gate_core_worker_gone (GateCore *self,
     gate_core_closed (self, g_array_index (gone, GateConnId, i));
 }
 
+gboolean
+gate_core_is_quiet (const GateCore *self)
+{
+  return gate_commit_is_idle (self) && !gate_park_is_asking (self);
+}
+
 /* --- Requests ------------------------------------------------------------------------------------------------------------ */
 
 static void

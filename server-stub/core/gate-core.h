@@ -155,6 +155,9 @@ void gate_core_turn_end (GateCore *self);
 void gate_core_drain (GateCore *self,
                       guint     drain_ms);
 
+/** gate_core_is_quiet: nothing is being written, read or waited for. */
+gboolean gate_core_is_quiet (const GateCore *self);
+
 /** gate_core_check: aborts with a dump when an invariant of `PRODUCT.md` 5.2 does not hold. For tests. */
 void gate_core_check (GateCore *self);
 

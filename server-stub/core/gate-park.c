@@ -79,6 +79,12 @@ parked_free (Parked *parked)
   wire_arena_free (parked->arena); /* it lies in there itself */
 }
 
+gboolean
+gate_park_is_asking (const GateCore *core)
+{
+  return g_hash_table_size (core->parked->questions) > 0;
+}
+
 static void
 parked_drop (GateQuestion *question)
 {

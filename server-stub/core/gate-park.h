@@ -29,6 +29,9 @@ void gate_park_ask (GateCore     *core,
 void gate_park_answered (GateCore  *core,
                          GateQuery *query);
 
+/** gate_park_is_asking: an answer of the store is awaited. */
+gboolean gate_park_is_asking (const GateCore *core);
+
 /** gate_park_key: what orders this call; 0 = nothing. */
 guint64 gate_park_key_of_visitor (guint64 visitor);
 guint64 gate_park_key_of_conv (guint64 conv);

@@ -36,6 +36,9 @@ void gate_conns_add_peer (GateConns *self,
 void gate_conns_listen (GateConns *self,
                         int        fd);
 
+/** gate_conns_stop_listening: nobody new on the operators' port, which may be another's by now. */
+void gate_conns_stop_listening (GateConns *self);
+
 /** gate_conns_is_in_use: a connection is open, or an edge is there that might hand one on. */
 gboolean gate_conns_is_in_use (const GateConns *self);
 

@@ -63,10 +63,7 @@ gate_conns_free (GateConns *self)
   if (self == NULL)
     return;
   g_source_remove (self->sweep_id);
-  if (self->listener != NULL) {
-    g_source_destroy (self->listener);
-    g_source_unref (self->listener);
-  }
+  gate_conns_stop_listening (self);
   while (self->conns.head != NULL) {
     GateConn *conn = self->conns.head->data;
 
@@ -271,6 +268,16 @@ gate_conns_listen (GateConns *self,
   self->listener = g_unix_fd_source_new (fd, G_IO_IN);
   g_source_set_callback (self->listener, G_SOURCE_FUNC (listener_ready), self, NULL);
   g_source_attach (self->listener, NULL);
+}
+
+void
+gate_conns_stop_listening (GateConns *self)
+{
+  if (self->listener == NULL)
+    return;
+  g_source_destroy (self->listener);
+  g_clear_pointer (&self->listener, g_source_unref);
+  (void) close (self->listen_fd);
 }
 
 /* --- All ----------------------------------------------------------------------------------------- */

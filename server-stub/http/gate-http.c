@@ -36,6 +36,7 @@ typedef struct {
   GateHttpVitals *vitals;
   WireArena *scratch; /* what one record decodes to */
   gint64 drain_until_us;
+  gboolean is_replaced;
   int exit_status;
 } Worker;
 
@@ -137,8 +138,11 @@ drained (gpointer user_data)
 {
   Worker *self = user_data;
 
-  /* As long as there is an edge, somebody may want to know of it that it is not ready. */
-  if (gate_conns_is_in_use (self->http.conns) && g_get_monotonic_time () < self->drain_until_us)
+  /* As long as there is an edge, and nobody else who says so, the operator may ask whether we are ready. */
+  gboolean is_needed = self->is_replaced ? gate_conns_get_n_open (self->http.conns) > 0
+                                         : gate_conns_is_in_use (self->http.conns);
+
+  if (is_needed && g_get_monotonic_time () < self->drain_until_us)
     return G_SOURCE_CONTINUE;
   g_main_loop_quit (self->http.main_loop);
   return G_SOURCE_REMOVE;
@@ -154,8 +158,11 @@ stop (Worker           *self,
   guint drain_ms = message != NULL ? message->drain_ms : 0;
 
   wire_arena_reset (self->scratch);
-  if (self->http.is_draining)
+  if (self->http.is_draining) { /* told again: another gateway has taken over */
+    gate_conns_stop_listening (self->http.conns);
+    self->is_replaced = TRUE;
     return;
+  }
   self->http.is_draining = TRUE;
   self->drain_until_us = g_get_monotonic_time () + (gint64) drain_ms * 1000;
   gate_conns_drain (self->http.conns);

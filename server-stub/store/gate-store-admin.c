@@ -6,6 +6,7 @@
 #include "gate-store-columns.h"
 #include "gate-store-db.h"
 #include "gate-store-find.h"
+#include "gate-store-lock.h"
 
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ open_folder (GateAdmin   *self,
 
   if (!gate_store_dir_prepare (dir, error))
     return FALSE;
-  self->lock_fd = gate_store_dir_lock (dir, 0, &lock_error);
+  self->lock_fd = gate_store_dir_lock (dir, &lock_error);
   if (self->lock_fd < 0 &&
       !g_error_matches (lock_error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED)) {
     g_propagate_error (error, g_steal_pointer (&lock_error));

@@ -4,6 +4,7 @@
 #include "gate-store-admin.h"
 
 #include "gate-store-db.h"
+#include "gate-store-lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,7 +121,7 @@ gate_admin_adopt (const char  *dir,
 
   if (!gate_store_dir_prepare (dir, error))
     return FALSE;
-  lock_fd = gate_store_dir_lock (dir, 0, error);
+  lock_fd = gate_store_dir_lock (dir, error);
   if (lock_fd < 0)
     return FALSE;
   is_good = renew (path, error);

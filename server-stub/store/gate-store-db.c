@@ -19,7 +19,6 @@
 #define MAX_SQL_BYTES      (32 * 1024)
 #define MAX_EXPR_DEPTH     50
 #define BUSY_TIMEOUT_MS    10000
-#define LOCK_RETRY_MS      20
 #define MAX_WAL_KEPT_BYTES "16777216" /* a larger WAL file is cut to this after a reset */
 
 G_DEFINE_QUARK (gate_store_error_quark, gate_store_error)
@@ -95,57 +94,15 @@ gate_store_dir_prepare (const char  *dir,
   return TRUE;
 }
 
-/* usherctl as root must not leave files behind that the gateway's own user cannot open. */
-static void
-give_to_owner (int         fd,
-               const char *dir)
+void
+gate_store_give_to_owner (int         fd,
+                          const char *dir)
 {
   struct stat info;
 
   if (geteuid () == 0 && stat (dir, &info) == 0 && info.st_uid != 0 &&
       fchown (fd, info.st_uid, info.st_gid) != 0)
     g_debug ("cannot change the owner of a file in %s", dir);
-}
-
-static gboolean
-wait_for_lock (int   fd,
-               guint wait_ms)
-{
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-  for (guint waited_ms = 0; fcntl (fd, F_SETLK, &lock) != 0; waited_ms += LOCK_RETRY_MS) {
-    if (waited_ms >= wait_ms)
-      return FALSE;
-    g_usleep (LOCK_RETRY_MS * 1000ul);
-  }
-  return TRUE;
-}
-
-/* A record lock and not flock(): workers that are forked must not keep it when the core dies. */
-int
-gate_store_dir_lock (const char  *dir,
-                     guint        wait_ms,
-                     GError     **error)
-{
-  g_autofree char *path = g_build_filename (dir, "usher.lock", NULL);
-  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-  if (fd < 0) {
-    g_set_error (error, GATE_STORE_ERROR, GATE_STORE_ERROR_OPEN, "Cannot open “%s”: %s", path,
-                 g_strerror (errno));
-    return -1;
-  }
-  give_to_owner (fd, dir);
-  if (wait_for_lock (fd, wait_ms))
-    return fd;
-  if (fcntl (fd, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
-    lock.l_pid = 0;
-  g_set_error (error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED,
-               "The data folder “%s” is in use by another gateway (process %d)", dir,
-               (int) lock.l_pid);
-  close (fd);
-  return -1;
 }
 
 /* SQLite gives the WAL and the shared memory the mode of the database, so that is made first, by us. */
@@ -161,7 +118,7 @@ make_file (const char  *path,
                  g_strerror (errno));
     return FALSE;
   }
-  give_to_owner (fd, dir);
+  gate_store_give_to_owner (fd, dir);
   close (fd);
   return TRUE;
 }

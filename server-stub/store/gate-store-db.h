@@ -35,15 +35,9 @@ typedef enum {
 gboolean gate_store_dir_prepare (const char  *dir,
                                  GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/**
- * gate_store_dir_lock:
- * @wait_ms: how long to wait for another to let go: a gateway that was just killed, a usherctl at work
- *
- * Returns: (transfer full): a descriptor that holds the folder for this process; -1 with @error set
- */
-int gate_store_dir_lock (const char  *dir,
-                         guint        wait_ms,
-                         GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+/** gate_store_give_to_owner: usherctl as root must not leave files behind that the gateway's own user cannot open. */
+void gate_store_give_to_owner (int         fd,
+                               const char *dir);
 
 /** gate_store_db_open: (transfer full): usher.db in @dir, set up for its use; for one thread at a time */
 sqlite3 *

@@ -7,14 +7,14 @@
 #include "gate-store-apply.h"
 #include "gate-store-behind.h"
 #include "gate-store-find.h"
+#include "gate-store-lock.h"
 #include "gate-store-thread.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
 
-#define PROBE_MS     1000 /* how often a store that cannot write tries again */
-#define LOCK_WAIT_MS 1000
-#define CHANGES_MS   1000 /* how often it is asked whether usherctl changed agents or apps */
+#define PROBE_MS   1000 /* how often a store that cannot write tries again */
+#define CHANGES_MS 1000 /* how often it is asked whether usherctl changed agents or apps */
 
 /* What goes to a thread and comes back through the mailbox. Lives in the arena of its batch or query. */
 typedef struct {
@@ -295,7 +295,7 @@ open_all (Sqlite  *self,
 {
   if (!gate_store_dir_prepare (self->dir, error))
     return FALSE;
-  self->lock_fd = gate_store_dir_lock (self->dir, LOCK_WAIT_MS, error);
+  self->lock_fd = gate_store_dir_lock (self->dir, error);
   if (self->lock_fd < 0 || !open_writer (self, error))
     return FALSE;
   self->behind = gate_behind_start (self->dir, error);

@@ -86,6 +86,8 @@ class Client:
     self.connects = 0
     self.byes = []           # (when it was told to go, after how many seconds)
     self.closes = []         # codes
+    self.welcomes = []       # (when, whether it went on where it was)
+    self.refused = 0         # connects
     self.in_step = asyncio.Event()
     self.stopping = False
 
@@ -105,7 +107,8 @@ class Client:
     self.socket.send({**frame, 'id': self.next_id})
 
   # --- the connection -------------------------------------------------------------------------------
-  async def run(self):
+  async def run(self, first_after_s=0):
+    await asyncio.sleep(first_after_s)
     while not self.stopping:
       try:
         self.socket = await Socket.open(self.address, '/ws' if self.token else f'/ws?app={self.app}')
@@ -119,6 +122,8 @@ class Client:
           self.resume = None
         elif e.args[0] in (1002, 1003, 1007, 1008, 1009, 4003, 4006, 4009):
           self.faults.append(f'closed with {e.args[0]}')
+      except ConnectionRefusedError:
+        self.refused += 1
       except (OSError, EOFError, asyncio.IncompleteReadError):
         pass
       finally:
@@ -147,6 +152,7 @@ class Client:
     if self.log not in (None, frame['log']):
       self.faults.append('the store changed its incarnation')
     self.log = frame['log']
+    self.welcomes.append((time.monotonic(), frame.get('resumed', False)))
     self.resume = frame.get('rt', self.resume)
     self.visitor_key = frame.get('visitor', self.visitor_key)
     for cursor in frame.get('convs', ()):

@@ -3,14 +3,14 @@ import asyncio
 import time
 
 
-async def talk(visitor, number, until):
+async def talk(visitor, number, until, pause_s=0.6):
   """A line now and then, and always something in flight when the plug is pulled."""
   n = 0
   while not until.is_set():
     if len(visitor.unacked) < 3:
       n += 1
       visitor.say(f'v{number} says {n} 你好')
-    await asyncio.sleep(visitor.random.uniform(0.02, 0.6))
+    await asyncio.sleep(visitor.random.uniform(0.02, pause_s))
 
 
 async def settle(clients, deadline_s):

@@ -46,11 +46,14 @@ class Gate:
   def add_agent(self, login, password, *arguments):
     self.ctl('agent', 'add', login, '--name', login.capitalize(), '--password-stdin', *arguments, text=password)
 
-  async def start(self):
-    began = time.monotonic()
-    self.process = await asyncio.create_subprocess_exec(
+  async def spawn(self):
+    return await asyncio.create_subprocess_exec(
       *self.prefix, BUILD / 'server-stub/usher-gate', '--data', self.data, '--listen', '%s:%d' % self.client, '--ops', '%s:%d' % self.ops,
       *self.settings, stdout=subprocess.PIPE, stderr=self.log)
+
+  async def start(self):
+    began = time.monotonic()
+    self.process = await self.spawn()
     while True:
       line = await asyncio.wait_for(self.process.stdout.readline(), 20)
       if not line:

@@ -6,7 +6,7 @@ import sys
 import time
 
 TESTS = [('first-request.py',), ('kill9.py', '--cycles', '100'), ('workers.py',), ('pool.py',), ('disk-full.py',),
-         ('drain.py', '--rounds', '1')]
+         ('drain.py', '--rounds', '1'), ('upgrade.py',), ('upgrade-fails.py',)]
 
 
 def main():

@@ -2,6 +2,7 @@
 /* The store as the core sees it: threads, mailbox, load, changed. */
 #include "config.h"
 
+#include "gate-store-lock.h"
 #include "gate-store-sqlite.h"
 #include "gate.pb-c.h"
 #include "store-fixture.h"
@@ -319,25 +320,60 @@ test_refuses_newer (Fixture       *self,
   open_store (self);
 }
 
+static void
+wait_for_good (pid_t pid)
+{
+  int status;
+
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+}
+
 /* A second gateway is a second process. */
 static void
 test_refuses_second (Fixture       *self,
                      gconstpointer  data)
 {
   pid_t pid = fork ();
-  int status;
 
   if (pid == 0) {
     GError *error = NULL;
-    int fd = gate_store_dir_lock (self->dir, 0, &error);
+    int fd = gate_store_dir_lock (self->dir, &error);
 
     _exit (fd < 0 && g_error_matches (error, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) &&
                strstr (error->message, "another gateway") != NULL
              ? 0
              : 1);
   }
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_cmpint (status, ==, 0);
+  wait_for_good (pid);
+}
+
+/* The one that holds the folder sees who is next; who would be the second in the line is refused. */
+static void
+test_next (Fixture       *self,
+           gconstpointer  data)
+{
+  int fds[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (gate_store_dir_get_next (self->dir), ==, 0);
+  g_assert_cmpint (pipe (fds), ==, 0);
+  pid = fork ();
+  if (pid == 0) {
+    int fd = gate_store_dir_queue (self->dir, NULL);
+
+    close (fds[1]);
+    _exit (fd >= 0 && read (fds[0], &byte, 1) == 0 ? 0 : 1);
+  }
+  close (fds[0]);
+  for (int i = 0; i < 1000 && gate_store_dir_get_next (self->dir) == 0; i++)
+    g_usleep (10000);
+  g_assert_cmpint (gate_store_dir_get_next (self->dir), ==, pid);
+  g_assert_cmpint (gate_store_dir_queue (self->dir, NULL), ==, -1);
+  close (fds[1]);
+  wait_for_good (pid);
+  g_assert_cmpint (gate_store_dir_get_next (self->dir), ==, 0);
 }
 
 /* usherctl in another process (here: another handle) changes agents; our own writes raise nothing. */
@@ -379,6 +415,7 @@ main (int    argc,
   ADD ("refuses-exposed", test_refuses_exposed);
   ADD ("refuses-newer", test_refuses_newer);
   ADD ("refuses-second", test_refuses_second);
+  ADD ("next", test_next);
   ADD ("changed", test_changed);
   return g_test_run ();
 }

@@ -88,6 +88,8 @@ class Client:
     self.closes = []         # codes
     self.welcomes = []       # (when, whether it went on where it was)
     self.refused = 0         # connects
+    self.beat_s = None       # sends a ping so often, and takes twelve of these times without a byte for a dead line
+    self.heard_at = 0
     self.in_step = asyncio.Event()
     self.stopping = False
 
@@ -109,11 +111,13 @@ class Client:
   # --- the connection -------------------------------------------------------------------------------
   async def run(self, first_after_s=0):
     await asyncio.sleep(first_after_s)
+    beating = None
     while not self.stopping:
       try:
         self.socket = await Socket.open(self.address, '/ws' if self.token else f'/ws?app={self.app}')
         self.connects += 1
         self.greet()
+        beating = asyncio.create_task(self.beat(self.socket)) if self.beat_s else None
         while True:
           self.take(await self.socket.receive())
       except Closed as e:
@@ -127,11 +131,21 @@ class Client:
       except (OSError, EOFError, asyncio.IncompleteReadError):
         pass
       finally:
+        if beating:
+          beating.cancel()
+          beating = None
         self.in_step.clear()
         if self.socket:
           self.socket.writer.close()
         self.socket = None
       await asyncio.sleep(self.random.uniform(0, 0.15))
+
+  async def beat(self, socket):
+    self.heard_at = time.monotonic()
+    while time.monotonic() - self.heard_at < 12 * self.beat_s:
+      socket.send({'t': 'ping', 'n': 1})
+      await asyncio.sleep(self.beat_s)
+    socket.writer.transport.abort() # a close would wait for what cannot be sent
 
   def greet(self):
     self.socket.send({'t': 'hello', 'id': 1, 'v': 1, 'ch': 'console' if self.token else 'web', 'app': self.app, 'dev': 'd', 'loc': 'en'})
@@ -144,6 +158,7 @@ class Client:
       self.socket.send({'t': 'auth', 'id': 2, **({'visitor': self.visitor_key} if self.visitor_key else {})})
 
   def take(self, frame):
+    self.heard_at = time.monotonic()
     handler = getattr(self, 'on_' + frame['t'], None)
     if handler:
       handler(frame)

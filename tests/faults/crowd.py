@@ -24,3 +24,10 @@ async def settle(clients, deadline_s):
     elif time.monotonic() - quiet_since > 1.5:
       return
     await asyncio.sleep(0.05)
+
+
+async def until(condition, what, deadline_s=20):
+  end = time.monotonic() + deadline_s
+  while not condition():
+    assert time.monotonic() < end, f'no {what} in {deadline_s} s'
+    await asyncio.sleep(0.01)

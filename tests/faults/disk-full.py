@@ -12,7 +12,7 @@ import time
 
 import history
 from client import Visitor
-from crowd import settle
+from crowd import settle, until
 from gate import Gate, NO_LIMITS
 
 
@@ -31,13 +31,6 @@ class Teller(Visitor):
   def on_ack(self, frame):
     self.acks += 1
     super().on_ack(frame)
-
-
-async def until(condition, what, deadline_s=20):
-  end = time.monotonic() + deadline_s
-  while not condition():
-    assert time.monotonic() < end, f'no {what} in {deadline_s} s'
-    await asyncio.sleep(0.01)
 
 
 def fill(folder):

@@ -6,7 +6,8 @@ import sys
 import time
 
 TESTS = [('first-request.py',), ('kill9.py', '--cycles', '100'), ('workers.py',), ('pool.py',), ('disk-full.py',),
-         ('drain.py', '--rounds', '1'), ('upgrade.py',), ('upgrade-fails.py',)]
+         ('drain.py', '--rounds', '1'), ('upgrade.py',), ('upgrade-fails.py',), ('network.py',),
+         ('partition.py', '--partitions', '1')]
 
 
 def main():

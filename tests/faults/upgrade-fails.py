@@ -5,17 +5,10 @@ import json
 import os
 import signal
 import sys
-import time
 
 from client import Visitor
+from crowd import until
 from gate import Gate
-
-
-async def until(condition, what, deadline_s=20):
-  end = time.monotonic() + deadline_s
-  while not condition():
-    assert time.monotonic() < end, f'no {what} in {deadline_s} s'
-    await asyncio.sleep(0.02)
 
 
 async def main():

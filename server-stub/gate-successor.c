@@ -16,7 +16,8 @@
 
 #define N_SOCKETS     2
 #define FIRST_FREE_FD (GATE_LISTEN_FIRST_FD + N_SOCKETS)
-#define DELETED       " (deleted)" /* proc(5): what the kernel adds when another file took the place of ours */
+#define DELETED \
+  " (deleted)" /* proc(5): what the kernel adds when another file took the place of ours */
 
 static char *
 find_program (void)
@@ -41,9 +42,9 @@ make_environment (void)
 
 /* It inherits nothing of ours but its sockets: our signals are blocked for a signalfd it does not have. */
 static pid_t
-spawn (const char *program,
-       char      **argv,
-       const int  *sockets)
+spawn (const char  *program,
+       char       **argv,
+       const int   *sockets)
 {
   g_auto (GStrv) environment = make_environment ();
   posix_spawn_file_actions_t actions;

@@ -188,7 +188,7 @@ class Client:
     asyncio.get_running_loop().call_later(delay_s, self.leave, self.socket)
 
   def leave(self, socket):
-    if socket is self.socket:
+    if socket and socket is self.socket:
       socket.send(struct.pack('>H', 1000), 8)
       socket.writer.close()
 

@@ -108,6 +108,13 @@ class Client:
     self.next_id += 1
     self.socket.send({**frame, 'id': self.next_id})
 
+  async def insist(self):
+    """Says again what was refused with “try again”; not at once, as a client should."""
+    while True:
+      await asyncio.sleep(0.15)
+      for waiting in list(self.unacked.values()) if self.in_step.is_set() else ():
+        self.put(waiting)
+
   # --- the connection -------------------------------------------------------------------------------
   async def run(self, first_after_s=0):
     await asyncio.sleep(first_after_s)

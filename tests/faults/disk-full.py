@@ -3,16 +3,13 @@
 after there is room again. Needs root for a small file system of its own; says so and passes over it otherwise."""
 import asyncio
 import json
-import os
-import pathlib
-import subprocess
 import sys
-import tempfile
 import time
 
 import history
 from client import Visitor
 from crowd import settle, until
+from disk import fill, small_disk
 from gate import Gate, NO_LIMITS
 
 
@@ -31,17 +28,6 @@ class Teller(Visitor):
   def on_ack(self, frame):
     self.acks += 1
     super().on_ack(frame)
-
-
-def fill(folder):
-  """Takes what room is left, down to the last byte."""
-  with open(folder / 'ballast', 'wb') as f:
-    for size in (1 << 16, 1 << 12, 1):
-      try:
-        while True:
-          os.write(f.fileno(), b'x' * size)
-      except OSError:
-        pass
 
 
 async def run(mount):
@@ -83,17 +69,11 @@ async def run(mount):
 
 
 def main():
-  mount = pathlib.Path(tempfile.mkdtemp(prefix='usher-small-'))
-  if os.geteuid() != 0 or subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', mount],
-                                         capture_output=True).returncode != 0:
+  with small_disk('4m') as mount:
+    if mount:
+      return asyncio.run(run(mount))
     print('disk-full: passed over: it takes root to mount a small file system')
-    mount.rmdir()
     return 0
-  try:
-    return asyncio.run(run(mount))
-  finally:
-    subprocess.run(['umount', '-l', mount], check=False)
-    mount.rmdir()
 
 
 sys.exit(main())

@@ -1,6 +1,7 @@
 """A gateway whose listening sockets a service manager holds (this process, as systemd would), and which may be replaced while it
 runs."""
 import asyncio
+import ctypes
 import os
 import signal
 import socket
@@ -8,6 +9,8 @@ import sys
 import time
 
 from gate import BUILD, Gate
+
+PR_SET_CHILD_SUBREAPER = 36
 
 # What systemd does between fork and exec: sd_listen_fds(3).
 LAUNCH = '''import fcntl, os, sys
@@ -27,11 +30,10 @@ def listener(backlog):
 
 
 class HeldGate(Gate):
-  def __init__(self, *settings):
-    super().__init__(*settings)
+  def __init__(self, *settings, data=None):
+    super().__init__(*settings, data=data)
     self.held = listener(65535), listener(128)
     self.client, self.ops = (s.getsockname() for s in self.held)
-    self.pid = None
 
   async def spawn(self):
     numbers = [s.fileno() for s in self.held]
@@ -39,30 +41,58 @@ class HeldGate(Gate):
       sys.executable, '-c', LAUNCH, *map(str, numbers), BUILD / 'server-stub/usher-gate', '--data', self.data, *self.settings,
       pass_fds=numbers, stdout=asyncio.subprocess.PIPE, stderr=self.log)
 
-  async def start(self):
-    await super().start()
-    self.pid = self.process.pid
-
   async def reload(self):
     """The running gateway replaces itself; returns when the new one is ready and the old one has ended."""
-    os.kill(self.pid, signal.SIGUSR2)
-    line = await asyncio.wait_for(self.process.stdout.readline(), 30)
+    old = self.process
+    old.send_signal(signal.SIGUSR2)
+    line = await asyncio.wait_for(old.stdout.readline(), 30)
     assert line.startswith(b'ready '), f'no new gateway: {line}\n{self.tail()}'
-    self.pid = int(line.split(b'pid=')[1])
     deadline = time.monotonic() + 30
-    while self.process.returncode is None: # wait() would wait for the end of its output too, which the new one goes on with
+    while old.returncode is None: # wait() would wait for the end of its output too, which the new one goes on with
       assert time.monotonic() < deadline, f'the old gateway did not end\n{self.tail()}'
       await asyncio.sleep(0.01)
+    self.process = Successor(int(line.split(b'pid=')[1]), old.stdout)
 
   async def end(self):
-    if self.pid == getattr(self.process, 'pid', None):
-      await self.stop()
-    else:
-      os.kill(self.pid, signal.SIGTERM)
-      deadline = time.monotonic() + 20
-      while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
-        assert time.monotonic() < deadline, 'the new gateway did not end after SIGTERM'
-        await asyncio.sleep(0.02)
+    await self.stop()
     for held in self.held:
       held.close()
     self.done()
+
+
+class Successor:
+  """A process that another one started, as far as the tests need it. It is our child once that one has ended: we are a reaper."""
+
+  def __init__(self, pid, stdout):
+    self.pid, self.stdout, self.status = pid, stdout, None
+
+  @property
+  def returncode(self):
+    return self.status if self.reap() else None
+
+  def reap(self):
+    if self.status is None:
+      pid, status = os.waitpid(self.pid, os.WNOHANG)
+      if pid:
+        self.status = os.waitstatus_to_exitcode(status)
+    return self.status is not None
+
+  async def wait(self):
+    while not self.reap():
+      await asyncio.sleep(0.01)
+    return self.status
+
+  def send_signal(self, number):
+    if not self.reap():
+      os.kill(self.pid, number)
+
+  def terminate(self):
+    self.send_signal(signal.SIGTERM)
+
+  def kill(self):
+    self.send_signal(signal.SIGKILL)
+
+
+def become_reaper():
+  """A gateway that was started by the one before it becomes our child when that one ends, so that it can be waited for."""
+  ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -19,7 +19,7 @@
 
 enum {
   KIND_OPEN = 1,
-  KIND_WRITE = 2,    /* to files; no write to a socket or an eventfd fails in these ways */
+  KIND_WRITE = 2, /* to files; no write to a socket or an eventfd fails in these ways */
   KIND_SYNC = 4,
   KIND_MALLOC = 8,   /* of everybody but GLib */
   KIND_G_MALLOC = 16 /* GLib's, which ends the process by design */
@@ -35,17 +35,21 @@ typedef struct {
 
 /* What the linker would have called. glibc exports its own allocator under these names, which need no dlsym(), which allocates. */
 void *__libc_malloc (size_t n_bytes);
-void *__libc_calloc (size_t n, size_t n_bytes);
-void *__libc_realloc (void *memory, size_t n_bytes);
+void *__libc_calloc (size_t n,
+                     size_t n_bytes);
+void *__libc_realloc (void   *memory,
+                      size_t  n_bytes);
 
 static Plan *plan;
 static uintptr_t glib_from, glib_to;
-static int (*real_openat) (int folder, const char *path, int flags, ...);
-static ssize_t (*real_write) (int fd, const void *data, size_t n_bytes);
-static ssize_t (*real_pwrite) (int fd, const void *data, size_t n_bytes, off_t at);
-static int (*real_fsync) (int fd);
-static int (*real_fdatasync) (int fd);
-static int (*real_ftruncate) (int fd, off_t n_bytes);
+static struct {
+  int (*openat) (int folder, const char *path, int flags, ...);
+  ssize_t (*write) (int fd, const void *data, size_t n_bytes);
+  ssize_t (*pwrite) (int fd, const void *data, size_t n_bytes, off_t at);
+  int (*fsync) (int fd);
+  int (*fdatasync) (int fd);
+  int (*ftruncate) (int fd, off_t n_bytes);
+} real;
 
 static int
 find_glib (struct dl_phdr_info *info,
@@ -69,7 +73,7 @@ static const char *
 find_role (void)
 {
   static char line[4096];
-  int fd = real_openat (AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  int fd = real.openat (AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
   ssize_t n_bytes = fd >= 0 ? read (fd, line, sizeof line - 1) : 0;
 
   if (fd >= 0)
@@ -80,6 +84,16 @@ find_role (void)
   return "core";
 }
 
+/* POSIX, not C, says that a function's address fits in a pointer to data. */
+static void
+find_real (void       *ret_function,
+           const char *name)
+{
+  void *found = dlsym (RTLD_NEXT, name);
+
+  memcpy (ret_function, &found, sizeof found);
+}
+
 __attribute__ ((constructor)) static void
 begin (void)
 {
@@ -88,18 +102,19 @@ begin (void)
   void *page;
   int fd;
 
-  real_openat = (int (*) (int, const char *, int, ...)) dlsym (RTLD_NEXT, "openat");
-  real_write = (ssize_t (*) (int, const void *, size_t)) dlsym (RTLD_NEXT, "write");
-  real_pwrite = (ssize_t (*) (int, const void *, size_t, off_t)) dlsym (RTLD_NEXT, "pwrite");
-  real_fsync = (int (*) (int)) dlsym (RTLD_NEXT, "fsync");
-  real_fdatasync = (int (*) (int)) dlsym (RTLD_NEXT, "fdatasync");
-  real_ftruncate = (int (*) (int, off_t)) dlsym (RTLD_NEXT, "ftruncate");
+  find_real (&real.openat, "openat");
+  find_real (&real.write, "write");
+  find_real (&real.pwrite, "pwrite");
+  find_real (&real.fsync, "fsync");
+  find_real (&real.fdatasync, "fdatasync");
+  find_real (&real.ftruncate, "ftruncate");
   if (folder == NULL)
     return;
   dl_iterate_phdr (find_glib, NULL);
   snprintf (path, sizeof path, "%s/%s", folder, find_role ());
-  fd = real_openat (AT_FDCWD, path, O_RDWR | O_CLOEXEC);
-  page = fd >= 0 ? mmap (NULL, sizeof *plan, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
+  fd = real.openat (AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+  page =
+    fd >= 0 ? mmap (NULL, sizeof *plan, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : MAP_FAILED;
   if (fd >= 0)
     close (fd);
   if (page != MAP_FAILED)
@@ -136,7 +151,8 @@ static mode_t
 mode_of (int     flags,
          va_list arguments)
 {
-  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg (arguments, mode_t) : 0;
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg (arguments, mode_t)
+                                                                    : 0;
 }
 
 int
@@ -151,7 +167,7 @@ openat (int         folder,
   va_start (arguments, flags);
   mode = mode_of (flags, arguments);
   va_end (arguments);
-  return fails (KIND_OPEN) ? -1 : real_openat (folder, path, flags, mode);
+  return fails (KIND_OPEN) ? -1 : real.openat (folder, path, flags, mode);
 }
 
 int
@@ -165,7 +181,7 @@ open (const char *path,
   va_start (arguments, flags);
   mode = mode_of (flags, arguments);
   va_end (arguments);
-  return fails (KIND_OPEN) ? -1 : real_openat (AT_FDCWD, path, flags, mode);
+  return fails (KIND_OPEN) ? -1 : real.openat (AT_FDCWD, path, flags, mode);
 }
 
 ssize_t
@@ -173,7 +189,7 @@ write (int         fd,
        const void *data,
        size_t      n_bytes)
 {
-  return is_file (fd) && fails (KIND_WRITE) ? -1 : real_write (fd, data, n_bytes);
+  return is_file (fd) && fails (KIND_WRITE) ? -1 : real.write (fd, data, n_bytes);
 }
 
 ssize_t
@@ -182,33 +198,40 @@ pwrite (int         fd,
         size_t      n_bytes,
         off_t       at)
 {
-  return is_file (fd) && fails (KIND_WRITE) ? -1 : real_pwrite (fd, data, n_bytes, at);
+  return is_file (fd) && fails (KIND_WRITE) ? -1 : real.pwrite (fd, data, n_bytes, at);
 }
 
 int
 ftruncate (int   fd,
            off_t n_bytes)
 {
-  return is_file (fd) && fails (KIND_WRITE) ? -1 : real_ftruncate (fd, n_bytes);
+  return is_file (fd) && fails (KIND_WRITE) ? -1 : real.ftruncate (fd, n_bytes);
 }
 
 int
 fsync (int fd)
 {
-  return is_file (fd) && fails (KIND_SYNC) ? -1 : real_fsync (fd);
+  return is_file (fd) && fails (KIND_SYNC) ? -1 : real.fsync (fd);
 }
 
 int
 fdatasync (int fd)
 {
-  return is_file (fd) && fails (KIND_SYNC) ? -1 : real_fdatasync (fd);
+  return is_file (fd) && fails (KIND_SYNC) ? -1 : real.fdatasync (fd);
 }
 
 /* What programs built for large files call; off_t is as wide here. */
-int openat64 (int folder, const char *path, int flags, ...) __attribute__ ((alias ("openat")));
-int open64 (const char *path, int flags, ...) __attribute__ ((alias ("open")));
-ssize_t pwrite64 (int fd, const void *data, size_t n_bytes, off_t at) __attribute__ ((alias ("pwrite")));
-int ftruncate64 (int fd, off_t n_bytes) __attribute__ ((alias ("ftruncate")));
+int openat64 (int         folder,
+              const char *path,
+              int         flags,
+              ...) __attribute__ ((alias ("openat")));
+int open64 (const char *path,
+            int         flags,
+            ...) __attribute__ ((alias ("open")));
+ssize_t
+pwrite64 (int fd, const void *data, size_t n_bytes, off_t at) __attribute__ ((alias ("pwrite")));
+int ftruncate64 (int   fd,
+                 off_t n_bytes) __attribute__ ((alias ("ftruncate")));
 
 /* --- Memory --------------------------------------------------------------------------------------- */
 
@@ -234,8 +257,8 @@ calloc (size_t n,
 }
 
 void *
-realloc (void  *memory,
-         size_t n_bytes)
+realloc (void   *memory,
+         size_t  n_bytes)
 {
   return fails (kind_of (__builtin_return_address (0))) ? NULL : __libc_realloc (memory, n_bytes);
 }

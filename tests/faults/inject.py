@@ -62,24 +62,6 @@ class Plan:
     return self.has_fired()
 
 
-class Retrying:
-  """Says again what was refused with “try again”: not at once, as a client should."""
-
-  async def insist(self):
-    while True:
-      await asyncio.sleep(0.15)
-      for waiting in list(self.unacked.values()) if self.in_step.is_set() else ():
-        self.put(waiting)
-
-
-class PatientVisitor(Retrying, Visitor):
-  pass
-
-
-class PatientAgent(Retrying, Agent):
-  pass
-
-
 class Session:
   """A gateway, a visitor and an agent, and what may not happen."""
 
@@ -98,8 +80,8 @@ class Session:
   async def begin(self):
     await self.gate.start()
     token = await self.gate.sign_in('agent', 'password-of-agent')
-    self.visitor = PatientVisitor(self.gate.client, self.rand.random())
-    self.clients = [PatientAgent(self.gate.client, self.rand.random(), token), self.visitor]
+    self.visitor = Visitor(self.gate.client, self.rand.random())
+    self.clients = [Agent(self.gate.client, self.rand.random(), token), self.visitor]
     self.tasks = [asyncio.create_task(work) for c in self.clients for work in (c.run(), c.insist())]
     await until(lambda: all(c.in_step.is_set() for c in self.clients), 'welcome')
 

@@ -12,9 +12,7 @@ No connect is refused, nothing acknowledged is lost, 99 % are back within drain 
 """
 import argparse
 import asyncio
-import ctypes
 import json
-import os
 import random
 import resource
 import sys
@@ -23,13 +21,12 @@ import time
 import history
 from client import Agent
 from gate import NO_LIMITS
-from held import HeldGate
+from held import HeldGate, become_reaper
 from herd import Herd, until_in_step
 
 BACK_S = 5 # beyond the drain
 CAPACITY = 50
 ST_ACTIVE = 3
-PR_SET_CHILD_SUBREAPER = 36
 
 
 def owners(gate):
@@ -131,8 +128,7 @@ async def main():
   rand = random.Random(options.seed)
   limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
   resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-  # A gateway that was started by the one before it becomes our child when that one ends, so that it can be waited for.
-  ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+  become_reaper()
   good = [await upgrade(ways[how], options, rand) for how in options.how or ways]
   return 0 if all(good) else 1
 

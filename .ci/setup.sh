@@ -8,7 +8,7 @@ packages_console='libgtk-4-dev libadwaita-1-dev libnotify-dev libsecret-1-dev ad
 # llvm: its symbolizer; without names no leak of a system library can be told from ours.
 packages_check='git python3 clang clang-format clang-tidy cppcheck libclang-rt-14-dev llvm xvfb xauth dbus dbus-daemon at-spi2-core python3-gi
   gir1.2-atspi-2.0 python3-dbusmock xdotool xclip imagemagick ibus ibus-gtk4 ibus-libpinyin curl prometheus chromium gnome-keyring procps iproute2
-  sqlite3 ccache bubblewrap systemd iptables faketime'
+  sqlite3 ccache bubblewrap systemd iptables'
 
 say () { printf '%s\n' "$*"; }
 fail () { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

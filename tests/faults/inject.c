@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* LD_PRELOADed into a gateway and its workers by tests/faults/inject.py: lets the n-th call of a kind fail. What is to fail stands
- * in a page shared with the test, one for each role ($USHER_INJECT/core, /edge, /http), so that a sandboxed worker can be told, too.
+/* LD_PRELOADed into a gateway and its workers by tests/faults/inject.py and clock.py: lets the n-th call of a kind fail, and moves the
+ * wall clock. What is to happen stands in a page shared with the test, one for each role ($USHER_INJECT/core, /edge, /http), so that a
+ * sandboxed worker can be told, too.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,6 +16,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -31,6 +36,7 @@ typedef struct {
   _Atomic int32_t countdown;
   _Atomic int32_t error;
   _Atomic uint32_t n_fired;
+  _Atomic int32_t clock_s; /* how far the wall clock is off */
 } Plan;
 
 /* What the linker would have called. glibc exports its own allocator under these names, which need no dlsym(), which allocates. */
@@ -49,6 +55,7 @@ static struct {
   int (*fsync) (int fd);
   int (*fdatasync) (int fd);
   int (*ftruncate) (int fd, off_t n_bytes);
+  int (*clock_gettime) (clockid_t clock, struct timespec *time);
 } real;
 
 static int
@@ -108,6 +115,7 @@ begin (void)
   find_real (&real.fsync, "fsync");
   find_real (&real.fdatasync, "fdatasync");
   find_real (&real.ftruncate, "ftruncate");
+  find_real (&real.clock_gettime, "clock_gettime");
   if (folder == NULL)
     return;
   dl_iterate_phdr (find_glib, NULL);
@@ -261,4 +269,43 @@ realloc (void   *memory,
          size_t  n_bytes)
 {
   return fails (kind_of (__builtin_return_address (0))) ? NULL : __libc_realloc (memory, n_bytes);
+}
+
+/* --- The wall clock ------------------------------------------------------------------------------- */
+
+int
+clock_gettime (clockid_t        clock,
+               struct timespec *ret_time)
+{
+  int result;
+
+  /* Some library asks for the time before it is our turn to begin. */
+  if (real.clock_gettime == NULL)
+    find_real (&real.clock_gettime, "clock_gettime");
+  result = real.clock_gettime (clock, ret_time);
+  if (plan != NULL && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    ret_time->tv_sec += atomic_load (&plan->clock_s);
+  return result;
+}
+
+int
+gettimeofday (struct timeval *ret_time,
+              void           *zone)
+{
+  struct timespec now;
+  int result = clock_gettime (CLOCK_REALTIME, &now);
+
+  *ret_time = (struct timeval){ now.tv_sec, now.tv_nsec / 1000 };
+  return result;
+}
+
+time_t
+time (time_t *ret_time)
+{
+  struct timespec now;
+
+  (void) clock_gettime (CLOCK_REALTIME, &now);
+  if (ret_time != NULL)
+    *ret_time = now.tv_sec;
+  return now.tv_sec;
 }

@@ -12,19 +12,17 @@ import asyncio
 import collections
 import errno
 import json
-import mmap
-import os
 import random
 import re
 import signal
-import struct
 import sys
 import time
 
 import history
 from client import Agent, Visitor
 from crowd import settle, until
-from gate import BUILD, Gate, NO_LIMITS
+from gate import Gate, NO_LIMITS
+from preload import LIBRARY, preload
 
 # As in inject.c, with the ways in which each fails.
 OPEN, WRITE, SYNC, MALLOC, G_MALLOC = 1, 2, 4, 8, 16
@@ -41,27 +39,6 @@ STEPS = 3   # until a call is reached, or is taken for not there
 STEP_S = 20 # for a line to be acknowledged, whatever fails meanwhile
 
 
-class Plan:
-  """The page that one role reads."""
-
-  def __init__(self, path):
-    path.write_bytes(bytes(4096))
-    with open(path, 'r+b') as f:
-      self.page = mmap.mmap(f.fileno(), 4096)
-
-  def arm(self, kind, n, error):
-    struct.pack_into('I', self.page, 0, 0)
-    struct.pack_into('iiI', self.page, 4, n, error, 0)
-    struct.pack_into('I', self.page, 0, kind)
-
-  def has_fired(self):
-    return struct.unpack_from('I', self.page, 12)[0] > 0
-
-  def disarm(self):
-    struct.pack_into('I', self.page, 0, 0)
-    return self.has_fired()
-
-
 class Session:
   """A gateway, a visitor and an agent, and what may not happen."""
 
@@ -69,10 +46,7 @@ class Session:
     self.rand = rand
     self.wrong, self.outcomes = [], collections.Counter()
     self.gate = Gate(*NO_LIMITS, 'io.worker_pool=1', 'session.drain=0s')
-    folder = self.gate.root / 'inject'
-    folder.mkdir()
-    self.plans = {role: Plan(folder / role) for role in ROLES}
-    self.gate.prefix = ['env', f'LD_PRELOAD={BUILD}/tests/faults/inject.so', f'USHER_INJECT={folder}']
+    self.plans = preload(self.gate)
     self.gate.add_agent('agent', 'password-of-agent', '--capacity', '100')
     self.log_at = 0
     self.clients, self.tasks = [], []
@@ -200,7 +174,7 @@ async def main():
   parser.add_argument('--seed', type=int, default=random.randrange(2 ** 31))
   options = parser.parse_args()
   print(f'# seed {options.seed}', flush=True)
-  if not (BUILD / 'tests/faults/inject.so').exists():
+  if not LIBRARY.exists():
     print('inject: passed over: a build under a sanitizer has no inject.so')
     return 0
   rand = random.Random(options.seed)

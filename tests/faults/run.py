@@ -11,7 +11,8 @@ import time
 
 TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py',), ('inject.py', '--points', '80', '--starts', '10'),
          ('network.py',), ('drain.py', '--rounds', '1'), ('partition.py', '--partitions', '1'), ('workers.py',),
-         ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('chaos.py', '--runs', '3', '--seconds', '20')]
+         ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'),
+         ('chaos.py', '--runs', '3', '--seconds', '20')]
 AT_A_TIME = 2
 
 

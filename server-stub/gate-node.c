@@ -6,6 +6,7 @@
 #include "gate-node.h"
 
 #include "gate-core.h"
+#include "gate-handover.h"
 #include "gate-hash.h"
 #include "gate-keys.h"
 #include "gate-link.h"
@@ -20,7 +21,6 @@
 #include "gate-store-db.h"
 #include "gate-store-lock.h"
 #include "gate-store-sqlite.h"
-#include "gate-successor.h"
 #include "gate-vitals.h"
 #include "gate-workers.h"
 #include "wire-frame.h"
@@ -32,7 +32,6 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_EDGES (GATE_POOL_MAX_WORKERS - 1) /* and `http` */
@@ -71,13 +70,10 @@ typedef struct {
   gboolean is_http_up;
   gboolean is_ready;
   gboolean is_stopping;
-  gboolean is_handing_over; /* the next one waits: nothing is begun any more */
-  gint64 handover_due_us;
-  pid_t successor; /* started by us; 0 = none */
   int exit_status;
   GateTimer core_timer;
   GateTimer watchdog_timer;
-  GateTimer handover_timer;
+  GateHandover handover;
   GateTurnEnd turn_end;
   GateWatch signals;
 } GateNode;
@@ -506,7 +502,7 @@ record_cb (guint                       index,
            gpointer                    user_data)
 {
   /* What comes after that is unanswered here, and asked again of the next one. */
-  if (!node.is_handing_over)
+  if (!gate_handover_is_begun (&node.handover))
     record_arrived (index, role, record);
   if (record->fd >= 0) /* the core takes no descriptor from a worker */
     close (record->fd);
@@ -560,22 +556,35 @@ stop (void)
   }
   node.is_stopping = TRUE;
   gate_log (GATE_LOG_INFO, "draining", "drain_ms", "u", (guint64) drain_ms, NULL);
-  if (node.successor == 0)
+  if (!gate_handover_has_successor (
+        &node.handover)) /* else that one is the service now, and it does not stop */
     gate_notify_send (node.notify, "STOPPING=1");
   stop_listening ();
   enter_core ();
   gate_core_drain (node.core, drain_ms);
   gate_workers_stop (node.workers, drain_ms, all_gone_cb);
-  gate_loop_arm (node.loop, &node.handover_timer, HANDOVER_MS);
+  gate_handover_let_go_early (&node.handover);
 }
 
 /* --- Handing over ----------------------------------------------------------------------------------- */
 
-/* There can be one writer. The one that leaves keeps its clients' sockets until the moment each of them was told, but lets go of
- * the folder as soon as the next one waits for it: so who moves early is served early, and they do not all come at once.
- */
 static void
-let_go (void)
+succeeded_cb (pid_t successor)
+{
+  g_autofree char *main_pid = g_strdup_printf ("MAINPID=%d", (int) successor);
+
+  gate_notify_send (node.notify, main_pid);
+  stop ();
+}
+
+static gboolean
+is_quiet_cb (void)
+{
+  return gate_core_is_quiet (node.core);
+}
+
+static void
+let_go_cb (void)
 {
   Gate__Link__V1__Stop now = GATE__LINK__V1__STOP__INIT;
   GateLink *http = gate_workers_get_link (node.workers, node.http_index);
@@ -584,79 +593,15 @@ let_go (void)
   if (http != NULL)
     gate_link_send_message (http, GATE_RECORD_STOP, 0, 0, &now.base);
   close_core ();
-  gate_log (GATE_LOG_INFO, "handed_over", NULL);
 }
 
-static gboolean
-is_due (void)
-{
-  return gate_loop_get_now_us (node.loop) >= node.handover_due_us;
-}
-
-static void
-set_due (guint within_ms)
-{
-  node.handover_due_us = gate_loop_get_now_us (node.loop) + (gint64) within_ms * 1000;
-}
-
-/* Returns: whether to look again. */
-static gboolean
-hand_over (void)
-{
-  if (!node.is_handing_over) {
-    node.is_handing_over = gate_store_dir_get_next (node.options->data_dir) != 0;
-    set_due (QUIET_WITHIN_MS);
-    return TRUE;
-  }
-  if (!gate_core_is_quiet (node.core) && !is_due ())
-    return TRUE;
-  let_go ();
-  return FALSE;
-}
-
-static gboolean
-watch_successor (void)
-{
-  int status = 0;
-
-  if (waitpid (node.successor, &status, WNOHANG) == node.successor) {
-    gate_log (GATE_LOG_ERROR, "upgrade_failed", "msg", "s",
-              "the new gateway ended; this one goes on", "status", "i", (gint64) status, NULL);
-    node.successor = 0;
-    return FALSE;
-  }
-  if (gate_store_dir_get_next (node.options->data_dir) == node.successor) {
-    g_autofree char *main_pid = g_strdup_printf ("MAINPID=%d", (int) node.successor);
-
-    gate_notify_send (node.notify, main_pid);
-    stop ();
-  } else if (is_due ()) {
-    (void) kill (node.successor, SIGKILL); /* and is reaped by the next look */
-  }
-  return TRUE;
-}
-
-static void
-handover_cb (GateTimer *timer)
-{
-  if (node.is_stopping ? hand_over () : watch_successor ())
-    gate_loop_arm (node.loop, timer, HANDOVER_MS);
-}
+static const GateHandoverHandler handover_handler = { succeeded_cb, is_quiet_cb, let_go_cb };
 
 static void
 upgrade (void)
 {
-  if (node.is_stopping || !node.is_ready || node.successor != 0)
-    return;
-  node.successor = gate_successor_start (node.options->argv, node.client_fd, node.ops_fd);
-  if (node.successor < 0) {
-    gate_log (GATE_LOG_ERROR, "upgrade_failed", "err", "s", g_strerror (errno), NULL);
-    node.successor = 0;
-    return;
-  }
-  gate_log (GATE_LOG_INFO, "upgrading", "pid", "i", (gint64) node.successor, NULL);
-  set_due (SUCCESSOR_MS);
-  gate_loop_arm (node.loop, &node.handover_timer, HANDOVER_MS);
+  if (!node.is_stopping && node.is_ready)
+    gate_handover_start_successor (&node.handover, node.options->argv, node.client_fd, node.ops_fd);
 }
 
 static void
@@ -771,29 +716,34 @@ try_store (GError **error)
   return node.store != NULL;
 }
 
+/* Says why it waits, once, and that it does, until it is over. */
+static gboolean
+queue_up (int     *next_fd,
+          GError **problem)
+{
+  g_autoptr (GError) why = g_steal_pointer (problem);
+
+  if (*next_fd >= 0)
+    return TRUE;
+  gate_log (GATE_LOG_INFO, "waiting_for_folder", "msg", "s", why->message, NULL);
+  *next_fd = gate_store_dir_queue (node.options->data_dir, problem);
+  return *next_fd >= 0;
+}
+
 /* Another gateway may be about to end, or may end when it sees us wait. */
 static gboolean
 wait_for_store (GError **error)
 {
-  guint drain_ms = (guint) gate_config_get_ms (node.options->config, "session.drain");
+  gint64 until_us = gate_loop_get_now_us (node.loop) + FOLDER_EXTRA_MS * 1000 +
+                    gate_config_get_ms (node.options->config, "session.drain") * 1000;
   g_autoptr (GError) problem = NULL;
   int next_fd = -1;
 
-  set_due (drain_ms + FOLDER_EXTRA_MS);
-  while (!try_store (&problem)) {
-    if (!g_error_matches (problem, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) || is_due () ||
-        node.is_stopping)
-      break;
-    if (next_fd < 0) {
-      gate_log (GATE_LOG_INFO, "waiting_for_folder", "msg", "s", problem->message, NULL);
-      g_clear_error (&problem);
-      next_fd = gate_store_dir_queue (node.options->data_dir, &problem);
-      if (next_fd < 0)
-        break;
-    }
-    g_clear_error (&problem);
+  while (!try_store (&problem) && !node.is_stopping &&
+         gate_loop_get_now_us (node.loop) < until_us &&
+         g_error_matches (problem, GATE_STORE_ERROR, GATE_STORE_ERROR_LOCKED) &&
+         queue_up (&next_fd, &problem))
     gate_loop_turn (node.loop, FOLDER_TURN_MS);
-  }
   if (next_fd >= 0)
     close (next_fd);
   if (problem != NULL)
@@ -890,7 +840,7 @@ node_start (GError **error)
   node.hasher = gate_hasher_new (node.loop, hashed_cb, NULL);
   start_core ();
   start_workers ();
-  node.handover_timer.fired = handover_cb;
+  gate_handover_init (&node.handover, node.loop, node.options->data_dir, &handover_handler);
   node.watchdog_timer.fired = watchdog_cb;
   if (gate_notify_get_watchdog_ms (node.notify) > 0)
     gate_loop_arm (node.loop, &node.watchdog_timer, gate_notify_get_watchdog_ms (node.notify));

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py',), ('inject.py', '--points', '80', '--starts', '10'),
+TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py', '--visitors', '1000'), ('inject.py', '--points', '80', '--starts', '10'),
          ('network.py',), ('drain.py', '--rounds', '1'), ('partition.py', '--partitions', '1'), ('workers.py',),
          ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'),
          ('chaos.py', '--runs', '3', '--seconds', '20')]

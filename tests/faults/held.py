@@ -38,7 +38,7 @@ class HeldGate(Gate):
   async def spawn(self):
     numbers = [s.fileno() for s in self.held]
     return await asyncio.create_subprocess_exec(
-      sys.executable, '-c', LAUNCH, *map(str, numbers), BUILD / 'server-stub/usher-gate', '--data', self.data, *self.settings,
+      *self.prefix, sys.executable, '-c', LAUNCH, *map(str, numbers), BUILD / 'server-stub/usher-gate', '--data', self.data, *self.settings,
       pass_fds=numbers, stdout=asyncio.subprocess.PIPE, stderr=self.log)
 
   async def reload(self):

@@ -11,7 +11,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sys
 import time
 
@@ -19,29 +18,12 @@ import history
 from client import Agent, Visitor
 from crowd import settle, talk, until
 from gate import Gate, NO_LIMITS
+from manager import Manager
 
 SILENCE_S = 10   # what the core waits for a word of a worker
 MARGIN_S = 3     # its beat comes once a second, and then the new one starts
 BEAT_S = 0.5
 WATCHDOG_S = 1   # the unit says 10
-
-
-class Manager:
-  """The socket on which systemd hears of its service."""
-
-  def __init__(self, path):
-    self.path = str(path)
-    self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
-    self.socket.bind(self.path)
-
-  def n_heard(self):
-    """How many times since the last call the service said that it is alive."""
-    n = 0
-    try:
-      while True:
-        n += b'WATCHDOG=1' in self.socket.recv(4096)
-    except BlockingIOError:
-      return n
 
 
 async def hang_edge(gate, clients, rand):
@@ -71,13 +53,13 @@ async def ack_time_s(client):
 
 async def hang_core(gate, manager):
   """Returns how often it gave word in a while, and in as long a while while it hung."""
-  manager.n_heard()
+  manager.heard()
   await asyncio.sleep(3 * WATCHDOG_S)
-  well = manager.n_heard()
+  well = manager.heard().count('WATCHDOG=1')
   os.kill(gate.process.pid, signal.SIGSTOP)
-  manager.n_heard()
+  manager.heard()
   await asyncio.sleep(3 * WATCHDOG_S)
-  hung = manager.n_heard()
+  hung = manager.heard().count('WATCHDOG=1')
   os.kill(gate.process.pid, signal.SIGCONT)
   return well, hung
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A new gateway that cannot start (its configuration is wrong by now) changes nothing: the old one says so and goes on."""
+"""A new gateway that cannot start (its configuration is wrong by now) changes nothing: the old one says so and goes on. Once it can,
+the service manager hears which process is the service now, and nothing of an end."""
 import asyncio
 import json
 import os
@@ -8,11 +9,15 @@ import sys
 
 from client import Visitor
 from crowd import until
-from gate import Gate
+from held import HeldGate, become_reaper
+from manager import Manager
 
 
 async def main():
-  gate = Gate()
+  become_reaper()
+  gate = HeldGate()
+  manager = Manager(gate.root / 'notify')
+  gate.prefix = ['env', f'NOTIFY_SOCKET={manager.path}']
   config = gate.root / 'server.yaml'
   config.write_text('session: {drain: 1s}\n')
   gate.settings += ['-c', config]
@@ -28,12 +33,18 @@ async def main():
     visitor.say('after')
     await until(lambda: len(visitor.acked) == 2, 'second ack')
     assert visitor.connects == 1 and not visitor.byes, 'the visitor noticed'
+    config.write_text('session: {drain: 2s}\n')
+    old = gate.process.pid
+    manager.heard()
+    await gate.reload()
+    heard = manager.heard()
+    assert gate.process.pid != old and [line for line in heard if line] == [f'MAINPID={gate.process.pid}', 'READY=1'], heard
+    await until(lambda: visitor.connects == 2 and visitor.in_step.is_set(), 'resume')
     print(json.dumps({'test': 'upgrade-fails', 'connects': visitor.connects, 'acknowledged': len(visitor.acked)}))
     return 0
   finally:
     running.cancel()
-    await gate.stop()
-    gate.done()
+    await gate.end()
 
 
 sys.exit(asyncio.run(main()))

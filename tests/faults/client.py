@@ -89,6 +89,7 @@ class Client:
     self.welcomes = []       # (when, whether it went on where it was)
     self.refused = 0         # connects
     self.beat_s = None       # sends a ping so often, and takes twelve of these times without a byte for a dead line
+    self.slowest_beat_s = 0  # it is ourselves who were late
     self.heard_at = 0
     self.in_step = asyncio.Event()
     self.stopping = False
@@ -148,8 +149,10 @@ class Client:
       await asyncio.sleep(self.random.uniform(0, 0.15))
 
   async def beat(self, socket):
-    self.heard_at = time.monotonic()
+    self.heard_at = beat_at = time.monotonic()
     while time.monotonic() - self.heard_at < 12 * self.beat_s:
+      self.slowest_beat_s = max(self.slowest_beat_s, time.monotonic() - beat_at)
+      beat_at = time.monotonic()
       socket.send({'t': 'ping', 'n': 1})
       await asyncio.sleep(self.beat_s)
     socket.writer.transport.abort() # a close would wait for what cannot be sent

@@ -31,6 +31,20 @@ typedef struct {
   char **argv; /* as they were given */
 } Arguments;
 
+static void
+arguments_clear (Arguments *self)
+{
+  g_free (self->file);
+  g_free (self->data_dir);
+  g_free (self->listen);
+  g_free (self->ops);
+  g_free (self->worker);
+  g_strfreev (self->settings);
+  g_strfreev (self->argv);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
+
 /* --io.worker_pool=8 is --set io.worker_pool=8; GOption knows no open set of names. */
 static void
 rewrite_dotted (int    argc,
@@ -221,7 +235,7 @@ int
 main (int    argc,
       char **argv)
 {
-  Arguments arguments = { 0 };
+  g_auto (Arguments) arguments = { 0 };
 
   setlocale (LC_CTYPE, "");
   arguments.argv = g_strdupv (argv);

@@ -339,6 +339,17 @@ void gate_core_random_bytes (GateCore *self,
                              gpointer  buffer,
                              gsize     n_bytes);
 
+/* --- gate-settings.c --- */
+void gate_core_copy_settings (GateCore               *self,
+                              const GateCoreSettings *settings);
+void gate_core_free_settings (GateCore *self);
+
+/** gate_core_add_app: @origins: (transfer full) */
+void gate_core_add_app (GateCore    *self,
+                        const char  *key,
+                        const char  *secret,
+                        char       **origins);
+
 /** gate_core_random_id: 53 random bits, never 0. */
 guint64 gate_core_random_id (GateCore *self);
 

@@ -21,11 +21,9 @@
 
 /* The assembly: where events come in, and which clocks run. */
 
-#define TRIM_MS       10000
-#define IDLE_SLOT_MS  ((gint64) 10 * 60 * 1000)
-#define IDLE_CLOSE_MS ((gint64) 2 * 3600 * 1000)
-#define DAY_MS        (G_GINT64_CONSTANT (24) * 3600 * 1000)
-#define READY_CHECKS  2
+#define TRIM_MS      10000
+#define DAY_MS       (G_GINT64_CONSTANT (24) * 3600 * 1000)
+#define READY_CHECKS 2
 
 /* --- Randomness ---------------------------------------------------------------------------------------------- */
 
@@ -117,62 +115,7 @@ number_equal (gconstpointer a,
   return *(const guint64 *) a == *(const guint64 *) b;
 }
 
-/* --- Settings ---------------------------------------------------------------------------------------------------- */
-
-static void
-app_free (gpointer data)
-{
-  GateCoreApp *app = data;
-
-  g_free ((gpointer) app->key);
-  g_strfreev (app->origins);
-  g_free ((gpointer) app->secret);
-  g_free (app);
-}
-
-static void
-add_app (GateCore    *self,
-         const char  *key,
-         const char  *secret,
-         char       **origins)
-{
-  GateCoreApp *app = g_new0 (GateCoreApp, 1);
-
-  app->key = g_strdup (key);
-  app->secret = g_strdup (secret);
-  app->origins = origins;
-  g_ptr_array_add (self->apps, app);
-}
-
-static void
-set_default (gint64 *field,
-             gint64  value)
-{
-  if (*field == 0)
-    *field = value;
-}
-
-static void
-copy_settings (GateCore               *self,
-               const GateCoreSettings *settings)
-{
-  GateCoreSettings *own = &self->settings;
-
-  *own = *settings;
-  own->node = g_strdup (settings->node);
-  own->version = g_strdup (settings->version);
-  own->apps = NULL;
-  own->queues = NULL;
-  set_default (&own->idle_slot_ms, IDLE_SLOT_MS);
-  set_default (&own->idle_close_ms, IDLE_CLOSE_MS);
-  own->batch_rows = MAX (own->batch_rows, 1);
-  own->max_frame_bytes = MAX (own->max_frame_bytes, 32 * 1024);
-  for (guint i = 0; i < settings->n_apps; i++)
-    add_app (self, settings->apps[i].key, settings->apps[i].secret,
-             g_strdupv (settings->apps[i].origins));
-  self->n_fixed_apps = self->apps->len;
-  gate_queue_load (self, settings->queues, settings->n_queues);
-}
+/* --- Life ----------------------------------------------------------------------------------------------------- */
 
 GateCore *
 gate_core_new (const GateCoreSettings *settings,
@@ -196,7 +139,6 @@ gate_core_new (const GateCoreSettings *settings,
   self->ended = g_hash_table_new_full (number_hash, number_equal, g_free, g_free);
   self->lost = g_hash_table_new_full (number_hash, number_equal, g_free, NULL);
   self->agent_array = g_ptr_array_new ();
-  self->apps = g_ptr_array_new_with_free_func (app_free);
   self->queues = g_ptr_array_new ();
   self->dirty = g_ptr_array_new ();
   self->commit = gate_commit_new ();
@@ -207,7 +149,8 @@ gate_core_new (const GateCoreSettings *settings,
   self->lists_due_ms = self->positions_due_ms = self->match_due_ms = G_MAXINT64;
   self->lost_due_ms = self->stats_due_ms = G_MAXINT64;
   self->store_retry_ms = G_MININT64;
-  copy_settings (self, settings);
+  gate_core_copy_settings (self, settings);
+  gate_queue_load (self, settings->queues, settings->n_queues);
   return self;
 }
 
@@ -266,14 +209,12 @@ gate_core_free (GateCore *self)
   g_hash_table_unref (self->ended);
   g_hash_table_unref (self->lost);
   g_ptr_array_unref (self->agent_array);
-  g_ptr_array_unref (self->apps);
   g_ptr_array_unref (self->dirty);
   for (guint i = 0; i < self->queues->len; i++)
     gate_queue_free (g_ptr_array_index (self->queues, i));
   g_ptr_array_unref (self->queues);
   wire_arena_free (self->scratch);
-  g_free ((gpointer) self->settings.node);
-  g_free ((gpointer) self->settings.version);
+  gate_core_free_settings (self);
   g_free (self);
 }
 
@@ -326,7 +267,7 @@ load_apps (GateCore           *self,
   for (guint i = 0; i < snapshot->n_apps; i++) {
     const GateAppRow *row = &snapshot->apps[i];
 
-    add_app (self, row->key, row->secret, gate_json_read_strings (row->origins));
+    gate_core_add_app (self, row->key, row->secret, gate_json_read_strings (row->origins));
   }
 }
 

@@ -114,6 +114,13 @@ void gate_core_set_now (GateCore *self,
 void gate_core_start (GateCore           *self,
                       const GateSnapshot *snapshot);
 
+/**
+ * gate_core_reload: other settings from now on; what was begun under the old ones (a timer, a session's limits) ends under them.
+ * Queues and keys stay. Apps that the store holds come back with gate_core_start(), which must follow.
+ */
+void gate_core_reload (GateCore               *self,
+                       const GateCoreSettings *settings);
+
 void gate_core_opened (GateCore                     *self,
                        GateConnId                    conn,
                        const Gate__Link__V1__Opened *opened);

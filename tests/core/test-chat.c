@@ -175,6 +175,38 @@ test_origin (void)
   }
 }
 
+/* Settings that came while somebody was here: for the next one at once, with the store's own apps still there. */
+static void
+test_reload (void)
+{
+  static char *origins[] = { (char *) "https://new.example", NULL };
+  static const GateCoreApp apps[] = { { .key = "fresh", .origins = origins } };
+  Harness *harness = harness_new ();
+  Client *before = harness_visitor (harness, NULL);
+  GateSnapshot *snapshot;
+  Client *after;
+
+  client_text (before, 0, "hello");
+  harness->settings.apps = apps;
+  harness->settings.n_apps = G_N_ELEMENTS (apps);
+  harness->settings.max_frame_bytes = 48 * 1024;
+  gate_core_reload (harness->core, &harness->settings);
+  snapshot = memory_store_get (harness->store)->load (memory_store_get (harness->store), NULL);
+  gate_core_start (harness->core, snapshot);
+  wire_arena_free (snapshot->arena);
+  g_assert_false (before->is_closed);
+  client_text (before, before->welcome->n_convs > 0 ? before->welcome->convs[0]->conv : 0,
+               "still here");
+  after = harness_connect (harness);
+  client_hello (after, FALSE, "demo");
+  g_assert_true (after->is_closed);
+  after = harness_connect (harness);
+  client_hello (after, FALSE, "fresh");
+  g_assert_false (after->is_closed);
+  g_assert_cmpuint (after->limits.max_frame_bytes, <=, 48 * 1024);
+  harness_free (harness);
+}
+
 static void
 test_first_word (void)
 {
@@ -1271,6 +1303,7 @@ main (int    argc,
     g_test_add_data_func (path, &turned_away[i], test_turned_away);
   }
   g_test_add_func ("/core/chat/origin", test_origin);
+  g_test_add_func ("/core/chat/reload", test_reload);
   g_test_add_func ("/core/chat/first-word", test_first_word);
   g_test_add_func ("/core/chat/whole", test_whole);
   g_test_add_func ("/core/chat/queue", test_queue);

@@ -40,10 +40,10 @@ const GateConfigKey gate_config_keys[] = {
   INT      ("listen.backlog", "65535", 1, 65535, RESTART, "connections that may wait to be accepted"),
   LIST     ("listen.proxy_protocol", "", NEW, "addresses whose PROXY header is believed"),
 
-  STRING   ("tls.cert", "", NEW, "PEM file with the certificate chain; empty = no TLS here"),
-  STRING   ("tls.key", "", NEW, "PEM file with its private key"),
+  STRING   ("tls.cert", "", NEW, "PEM file: the certificate, then what leads to the root; empty = clear text alone"),
+  STRING   ("tls.key", "", NEW, "PEM file with its private key, without a passphrase, not for everybody to read"),
   CHOICE   ("tls.min", "1.2", " 1.2 1.3 ", NEW, "oldest protocol version taken"),
-  BOOL     ("tls.tickets", "true", NEW, "whether clients may resume TLS sessions"),
+  BOOL     ("tls.tickets", "true", NEW, "whether clients may resume a TLS session for 12 hours"),
 
   AUTO     ("io.worker_pool", "auto", 1, 78, RESTART, "edge processes; auto = one a core, more when descriptors run short"),
   BARE_BYTES ("io.max_packet", "64k", K, 240 * K, NEW, "largest frame of a visitor; agents may send four times as much"),

@@ -147,13 +147,14 @@ gate_config_dump_default (void)
     last = key->path;
   }
   g_string_append (
-    out, "\n# Who may embed the chat: key, name, origins, and greeting, color, locale.\n"
-         "apps:\n"
-         "- key: demo\n"
-         "  name: Demo shop\n"
-         "  origins: [\"http://127.0.0.1:*\", \"http://localhost:*\"]\n"
-         "\n# Where conversations wait: name, title, priority (low, normal, high, urgent), "
-         "agents (logins; empty = all). \"default\" is always there.\n"
-         "queues: []\n\nchannels: []\nplugins: []\n");
+    out,
+    "\n# live; who may embed the chat: key, name, origins, and greeting, color, locale.\n"
+    "apps:\n"
+    "- key: demo\n"
+    "  name: Demo shop\n"
+    "  origins: [\"http://127.0.0.1:*\", \"http://localhost:*\"]\n"
+    "\n# restart; where conversations wait: name, title, priority (low, normal, high, urgent), "
+    "agents (logins; empty = all). \"default\" is always there.\n"
+    "queues: []\n\nchannels: []\nplugins: []\n");
   return g_string_free (out, FALSE);
 }

@@ -91,6 +91,10 @@ GPtrArray *gate_config_get_apps (const GateConfig *self);
 /** gate_config_get_queues: (element-type GateConfigQueue) (transfer none): never empty: "default" is always there. */
 GPtrArray *gate_config_get_queues (const GateConfig *self);
 
+/** gate_config_dup_restart_keys: (transfer full) (array zero-terminated): what differs and needs a restart to take effect. */
+char **gate_config_dup_restart_keys (const GateConfig *before,
+                                     const GateConfig *after) G_GNUC_WARN_UNUSED_RESULT;
+
 /** gate_config_print: effective values with their source, secrets masked. */
 char *gate_config_print (const GateConfig *self) G_GNUC_WARN_UNUSED_RESULT;
 

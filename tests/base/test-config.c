@@ -337,6 +337,33 @@ test_over_the_link (void)
   g_assert_cmpstr (trusted[1], ==, "::1");
 }
 
+/* What only a restart brings into force is named; everything else may differ. */
+static void
+test_restart_keys (void)
+{
+  g_autoptr (GateConfig) before = gate_config_new ();
+  g_autoptr (GateConfig) same = gate_config_new ();
+  g_autoptr (GateConfig) live = gate_config_new ();
+  g_autoptr (GateConfig) changed = gate_config_new ();
+  g_autoptr (GPtrArray) no_errors = load (same, "listen: {backlog: 65535}\nqueues: []\n");
+  g_autoptr (GPtrArray) live_errors =
+    load (live, "log: {level: debug}\ntls: {cert: a, key: b}\napps: [{key: other}]\n");
+  g_autoptr (GPtrArray) changed_errors =
+    load (changed, "listen: {backlog: 10}\nnode: {zone: b}\nlog: {level: debug}\n"
+                   "queues: [{name: tech, title: Tech}]\n");
+  g_auto (GStrv) none = gate_config_dup_restart_keys (before, same);
+  g_auto (GStrv) none_live = gate_config_dup_restart_keys (before, live);
+  g_auto (GStrv) some = gate_config_dup_restart_keys (before, changed);
+  g_autofree char *names = g_strjoinv (" ", some);
+
+  assert_no_errors (no_errors);
+  assert_no_errors (live_errors);
+  assert_no_errors (changed_errors);
+  g_assert_cmpuint (g_strv_length (none), ==, 0);
+  g_assert_cmpuint (g_strv_length (none_live), ==, 0);
+  g_assert_cmpstr (names, ==, "node.zone listen.backlog queues");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -348,6 +375,7 @@ main (int    argc,
   g_test_add_func ("/base/config/records", test_records);
   g_test_add_func ("/base/config/precedence", test_precedence);
   g_test_add_func ("/base/config/over-the-link", test_over_the_link);
+  g_test_add_func ("/base/config/restart-keys", test_restart_keys);
   for (gsize i = 0; i < G_N_ELEMENTS (error_cases); i++) {
     g_autofree char *path = g_strdup_printf ("/base/config/error/%s", error_cases[i].name);
 

@@ -63,6 +63,7 @@ tell_opened (GateClient *self)
   body.codec =
     self->codec == GATE_CODEC_JSON ? GATE__LINK__V1__CODEC__CO_JSON : GATE__LINK__V1__CODEC__CO_PB;
   body.peer = peer;
+  body.tls = gate_transports[self->transport].is_tls;
   body.origin = opening->origin != NULL ? opening->origin : (char *) "";
   body.user_agent = opening->user_agent != NULL ? opening->user_agent : (char *) "";
   body.app = opening->app != NULL ? opening->app : (char *) "";

@@ -7,6 +7,7 @@
 #include "gate-client.h"
 
 #include "gate-log.h"
+#include "gate-tls.h"
 #include "wire-http.h"
 #include "wire-origin.h"
 #include "wire-record.h"
@@ -115,10 +116,7 @@ static void
 hand_over (GateClient *self,
            WireSpan    in)
 {
-  char peer[46];
-
-  gate_client_dup_peer (self, peer);
-  if (!gate_edge_hand_over (self->edge, self->watch.fd, peer, in.data, in.n_bytes)) {
+  if (!gate_edge_hand_over (self->edge, self, in)) {
     refuse_with (self, 503, GATE_REJECTED_CONNECTION_LIMIT, GATE_CLOSED_OVERLOAD);
     return;
   }
@@ -144,6 +142,24 @@ open_http (GateClient *self,
   return WIRE_OK;
 }
 
+static void
+refuse_protocol (GateClient *self)
+{
+  count_rejected (self, GATE_REJECTED_PROTOCOL);
+  gate_client_refuse (self, NULL, GATE_CLOSED_PROTOCOL);
+}
+
+/* What it decrypts to comes here again, with the deadline of the whole opening still running. */
+static void
+begin_tls (GateClient *self,
+           WireSpan    in)
+{
+  GateTls *tls = self->edge->tls;
+
+  if (tls == NULL || gate_transports[self->transport].is_tls || !gate_tls_begin (tls, self, in))
+    refuse_protocol (self);
+}
+
 /* WIRE_NEED_MORE: nothing is decided yet. */
 static WireStatus
 try_open (GateClient *self,
@@ -160,13 +176,14 @@ try_open (GateClient *self,
   case WIRE_PROTOCOL_HTTP2:
     refuse_with (self, 505, GATE_REJECTED_PROTOCOL, GATE_CLOSED_PROTOCOL);
     return WIRE_OK;
-  case WIRE_PROTOCOL_TLS:      /* the next transport */
+  case WIRE_PROTOCOL_TLS:
+    begin_tls (self, in);
+    return WIRE_OK;
   case WIRE_PROTOCOL_PROXY_V1: /* from nobody who is trusted */
   case WIRE_PROTOCOL_PROXY_V2:
   case WIRE_PROTOCOL_UNKNOWN:
   default:
-    count_rejected (self, GATE_REJECTED_PROTOCOL);
-    gate_client_refuse (self, NULL, GATE_CLOSED_PROTOCOL);
+    refuse_protocol (self);
     return WIRE_OK;
   }
 }

@@ -107,6 +107,7 @@ bury (GateClient *self)
   gate_loop_remove (edge->loop, &self->watch);
   gate_loop_disarm (edge->loop, &self->timer);
   gate_client_drop_outbox (self);
+  gate_transports[self->transport].release (self);
   wire_buffer_clear (&self->reader.partial);
   g_clear_pointer (&self->opening, gate_client_opening_free);
   gate_metrics_add (edge->metrics, GATE_METRIC_CONNECTIONS, self->label, (guint64) -1);
@@ -301,7 +302,7 @@ read_some (GateClient *self)
     gate_client_process (self, (WireSpan){ edge->read_buffer, (gsize) n_bytes });
     gate_client_end_reading (self);
   } else if (n_bytes == 0 || (errno != EAGAIN && errno != EINTR)) {
-    gate_client_lose (self, 0);
+    gate_client_lose (self, n_bytes < 0 && errno == EPROTO ? 1002 : 0);
   }
 }
 

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 
 typedef struct _GateEdge GateEdge;
 typedef struct _GateClient GateClient;
+typedef struct _GateTls GateTls;
 
 #define GATE_EDGE_READ_BYTES 65536
 #define GATE_EDGE_ACCEPTS_PER_TURN \
@@ -99,6 +100,8 @@ struct _GateEdge {
   guint first_stranger; /* of these that may still be one */
   guint16 generation;
   GateAddresses *addresses;
+  GateTls *tls;        /* (nullable): until the configuration has a certificate */
+  GPtrArray *pumps;    /* GatePump: clients that http serves over TLS */
   guint8 *read_buffer; /* shared: a connection owns memory only while a message is incomplete */
   WireArena *arena;
   GateCodecTools codec_tools;
@@ -145,12 +148,10 @@ void gate_edge_free_settings (GateEdge *self);
 /* --- gate-edge-records.c -------------------------------------------------------------------------- */
 extern const GateLinkHandler gate_edge_link_handler;
 
-/** gate_edge_hand_over: gives a client's descriptor and the bytes already read to `http`; %FALSE when none is up. */
-gboolean gate_edge_hand_over (GateEdge     *self,
-                              int           fd,
-                              const char   *peer,
-                              const guint8 *read,
-                              gsize         read_bytes);
+/** gate_edge_hand_over: gives a client and the bytes already read of it to `http`; %FALSE when that cannot be. */
+gboolean gate_edge_hand_over (GateEdge   *self,
+                              GateClient *client,
+                              WireSpan    read);
 void gate_edge_lose_http (GateEdge *self);
 
 /* --- gate-listener.c ------------------------------------------------------------------------------ */
@@ -180,6 +181,9 @@ void gate_edge_note_stranger (GateEdge *self,
 /** gate_edge_takes: whether a connection whose @first frame this is may sign in, or the rest is kept for agents. */
 gboolean gate_edge_takes (const GateEdge        *self,
                           const Gate__V1__Frame *first);
+
+/** gate_edge_get_n_fds: descriptors that clients have taken. */
+guint gate_edge_get_n_fds (const GateEdge *self);
 
 /* --- gate-edge.c ---------------------------------------------------------------------------------- */
 void gate_edge_stop (GateEdge *self,

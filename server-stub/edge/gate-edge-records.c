@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "gate-client.h"
+#include "gate-pump.h"
 
 #include "gate-log.h"
 
@@ -126,9 +127,9 @@ take_config (GateEdge         *edge,
 
 /* A kept-alive connection that asks for an upgrade comes back with the request it read. */
 static void
-take_client_back (GateEdge                         *edge,
-                  const Gate__Link__V1__Descriptor *body,
-                  int                               fd)
+take_client_back (GateEdge *edge,
+                  int       fd,
+                  WireSpan  read)
 {
   struct sockaddr_storage address = { 0 };
   socklen_t address_bytes = sizeof address;
@@ -144,8 +145,8 @@ take_client_back (GateEdge                         *edge,
     return;
   }
   client = gate_client_new (edge, fd, key);
-  if (client != NULL && body->read.len > 0)
-    gate_client_process (client, (WireSpan){ body->read.data, body->read.len });
+  if (client != NULL && read.n_bytes > 0)
+    gate_client_process (client, read);
 }
 
 static void
@@ -164,8 +165,10 @@ http_record (GateLink         *link,
                                              record->body);
   if (body == NULL)
     close (record->fd);
+  else if (body->tls)
+    gate_pump_take_back (edge, record->fd, (WireSpan){ body->read.data, body->read.len });
   else
-    take_client_back (edge, body, record->fd);
+    take_client_back (edge, record->fd, (WireSpan){ body->read.data, body->read.len });
 }
 
 void
@@ -199,19 +202,25 @@ take_peer (GateEdge         *edge,
 }
 
 gboolean
-gate_edge_hand_over (GateEdge     *self,
-                     int           fd,
-                     const char   *peer,
-                     const guint8 *read,
-                     gsize         read_bytes)
+gate_edge_hand_over (GateEdge   *self,
+                     GateClient *client,
+                     WireSpan    read)
 {
+  const GateTransport *transport = &gate_transports[client->transport];
   Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
+  char peer[46];
+  int fd;
 
   if (self->http == NULL || gate_link_get_queued_bytes (self->http) > HTTP_QUEUE_BYTES)
     return FALSE;
+  fd = transport->detach (client);
+  if (fd < 0)
+    return FALSE;
+  gate_client_dup_peer (client, peer);
   body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
-  body.peer = (char *) peer;
-  body.read = (ProtobufCBinaryData){ read_bytes, (guint8 *) read };
+  body.peer = peer;
+  body.tls = transport->is_tls;
+  body.read = (ProtobufCBinaryData){ read.n_bytes, read.data };
   body.index = self->index;
   (void) gate_link_send_descriptor (self->http, GATE_RECORD_DESCRIPTOR, 0, &body.base, fd);
   return TRUE;

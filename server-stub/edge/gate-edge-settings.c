@@ -5,6 +5,7 @@
 #include "gate-edge-private.h"
 
 #include "gate-log.h"
+#include "gate-tls.h"
 #include "wire-websocket.h"
 
 #include <string.h>
@@ -96,6 +97,21 @@ load_stranger (GateEdge *self)
   self->stranger = gate_edge_use_limits (self, &stranger);
 }
 
+/* The first certificate brings what every TLS connection shares; until then it costs nothing. */
+static void
+load_tls (GateEdge                  *self,
+          const Gate__Link__V1__Tls *from)
+{
+  gboolean is_13_only = strcmp (gate_config_get_string (self->config, "tls.min"), "1.3") == 0;
+
+  if (from != NULL && self->tls == NULL)
+    self->tls = gate_tls_new (self->max_fds);
+  if (from != NULL)
+    gate_tls_load (self->tls, from, is_13_only);
+  else if (self->tls != NULL)
+    gate_tls_unload (self->tls);
+}
+
 void
 gate_edge_load_config (GateEdge                           *self,
                        const Gate__Link__V1__WorkerConfig *body)
@@ -113,6 +129,7 @@ gate_edge_load_config (GateEdge                           *self,
   load_apps (self, body);
   load_numbers (self);
   load_stranger (self);
+  load_tls (self, body->tls);
 }
 
 const GateEdgeApp *

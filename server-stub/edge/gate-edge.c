@@ -5,6 +5,8 @@
 #include "gate-client.h"
 
 #include "gate-log.h"
+#include "gate-pump.h"
+#include "gate-tls.h"
 #include "gate-workers.h"
 
 #include <errno.h>
@@ -33,6 +35,12 @@ gate_edge_quit (GateEdge *self,
   self->exit_status = exit_status;
 }
 
+guint
+gate_edge_get_n_fds (const GateEdge *self)
+{
+  return gate_slab_get_n_used (self->clients) + self->pumps->len * GATE_PUMP_FDS;
+}
+
 /* --- Each second ------------------------------------------------------------------------------------ */
 
 static void
@@ -40,12 +48,11 @@ send_stats (GateTimer *timer)
 {
   GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, stats));
   Gate__Link__V1__Stats body = GATE__LINK__V1__STATS__INIT;
-  guint n_connections = gate_slab_get_n_used (self->clients);
 
-  body.connections = n_connections;
+  body.connections = gate_slab_get_n_used (self->clients) + self->pumps->len;
   body.send_buffer_bytes = self->send_buffer_bytes;
   body.loop_lag_us = gate_vitals_get_lag_us (self->vitals);
-  body.fds_used = n_connections + OWN_FDS;
+  body.fds_used = gate_edge_get_n_fds (self) + OWN_FDS;
   body.fds_max = self->max_fds;
   (void) gate_link_send_message (self->link, GATE_RECORD_STATS, 0, 0, &body.base);
   gate_vitals_set_n_fds (self->vitals, body.fds_used);
@@ -62,6 +69,13 @@ turn_ended (GateTurnEnd *turn_end)
 }
 
 /* --- Stopping --------------------------------------------------------------------------------------- */
+
+static void
+free_pumps (GateEdge *self)
+{
+  while (self->pumps->len > 0)
+    gate_pump_free (g_ptr_array_index (self->pumps, 0));
+}
 
 static void
 close_for_restart (gpointer object,
@@ -86,6 +100,7 @@ drain_fired (GateTimer *timer)
   GateEdge *self = (GateEdge *) (gpointer) ((guint8 *) timer - G_STRUCT_OFFSET (GateEdge, drained));
 
   gate_slab_foreach (self->clients, close_for_restart, NULL);
+  free_pumps (self);
   timer->fired = last_call_over;
   gate_loop_arm (self->loop, timer, LAST_CALL_MS);
 }
@@ -129,6 +144,7 @@ edge_init (GateEdge *self,
   self->paused = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->strangers = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->dead = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->pumps = g_ptr_array_new ();
   self->turn_end.run = turn_ended;
   self->stats.fired = send_stats;
   self->drained.fired = drain_fired;
@@ -148,6 +164,7 @@ edge_done (GateEdge *self)
 {
   if (self->clients != NULL)
     gate_slab_foreach (self->clients, lose_client, NULL);
+  free_pumps (self);
   gate_edge_lose_http (self);
   g_clear_pointer (&self->link, gate_link_free);
   g_clear_pointer (&self->vitals, gate_vitals_free);
@@ -158,6 +175,8 @@ edge_done (GateEdge *self)
   g_array_unref (self->paused);
   g_array_unref (self->strangers);
   g_array_unref (self->dead);
+  g_ptr_array_unref (self->pumps);
+  g_clear_pointer (&self->tls, gate_tls_free);
   g_clear_pointer (&self->clients, gate_slab_free);
   g_clear_pointer (&self->addresses, gate_addresses_free);
   gate_edge_free_settings (self);
@@ -237,7 +256,7 @@ serve (GateEdge *self)
     gate_loop_turn (self->loop, get_wait_ms (self));
     if (self->waiting->len > 0 && gate_loop_get_now_us (self->loop) >= self->waiting_due_us)
       gate_edge_flush (self);
-    if (self->is_draining && gate_slab_get_n_used (self->clients) == 0)
+    if (self->is_draining && gate_edge_get_n_fds (self) == 0)
       gate_edge_quit (self, EXIT_SUCCESS);
   }
 }

@@ -9,10 +9,11 @@
 
 #define COMPACT_AT 1024 /* entries of the line that are forgotten only together */
 
+/* Clients, and the second descriptor of those whose HTTP is pumped. */
 static guint
 count_live (const GateEdge *edge)
 {
-  return gate_slab_get_n_used (edge->clients) - edge->dead->len;
+  return gate_edge_get_n_fds (edge) - edge->dead->len;
 }
 
 static gboolean

@@ -2,10 +2,15 @@
 #include "config.h"
 
 #include "gate-client.h"
+#include "gate-pump.h"
+#include "gate-tls.h"
 #include "gate-transport.h"
 
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
+
+/* --- TCP -------------------------------------------------------------------------------------------- */
 
 static gssize
 tcp_read (GateClient *client,
@@ -34,6 +39,71 @@ tcp_shut (GateClient *client)
   (void) shutdown (client->watch.fd, SHUT_WR);
 }
 
+static void
+tcp_release (GateClient *client)
+{
+}
+
+static int
+tcp_detach (GateClient *client)
+{
+  return client->watch.fd;
+}
+
+/* --- TLS -------------------------------------------------------------------------------------------- */
+
+static gssize
+tls_read (GateClient *client,
+          guint8     *buffer,
+          gsize       n_bytes)
+{
+  GateTls *tls = client->edge->tls;
+
+  return gate_tls_read (tls, gate_tls_get (tls, client), client->watch.fd, buffer, n_bytes);
+}
+
+static gssize
+tls_write (GateClient         *client,
+           const struct iovec *pieces,
+           int                 n_pieces)
+{
+  GateTls *tls = client->edge->tls;
+  SSL *ssl = gate_tls_get (tls, client);
+  gssize n_all = 0;
+
+  for (int i = 0; i < n_pieces; i++) {
+    gssize n = gate_tls_write (tls, ssl, client->watch.fd, pieces[i].iov_base, pieces[i].iov_len);
+
+    if (n < 0)
+      return n_all > 0 ? n_all : n;
+    n_all += n;
+    if ((gsize) n < pieces[i].iov_len)
+      break;
+  }
+  return n_all;
+}
+
+static void
+tls_shut (GateClient *client)
+{
+  GateTls *tls = client->edge->tls;
+
+  gate_tls_shut (tls, gate_tls_get (tls, client), client->watch.fd);
+}
+
+static void
+tls_release (GateClient *client)
+{
+  SSL_free (gate_tls_steal (client->edge->tls, client));
+}
+
+static int
+tls_detach (GateClient *client)
+{
+  return gate_pump_new (client);
+}
+
 const GateTransport gate_transports[GATE_N_TRANSPORTS] = {
-  [GATE_TRANSPORT_TCP] = { "tcp", tcp_read, tcp_write, tcp_shut },
+  [GATE_TRANSPORT_TCP] = { "tcp", FALSE, tcp_read, tcp_write, tcp_shut, tcp_release, tcp_detach },
+  [GATE_TRANSPORT_TLS] = { "tls", TRUE, tls_read, tls_write, tls_shut, tls_release, tls_detach },
 };

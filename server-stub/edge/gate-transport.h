@@ -17,15 +17,26 @@ typedef struct _GateClient GateClient;
  */
 typedef struct {
   const char *name;
+  gboolean is_tls;
   gssize (*read) (GateClient *client, guint8 *buffer, gsize n_bytes);
   gssize (*write) (GateClient *client, const struct iovec *pieces, int n_pieces);
 
   /* No more will be written. */
   void (*shut) (GateClient *client);
+
+  /* The client is about to be forgotten. */
+  void (*release) (GateClient *client);
+
+  /*
+   * A descriptor on which another process can read and write what this one would have; -1 when there can be none. The client
+   * must be forgotten then.
+   */
+  int (*detach) (GateClient *client);
 } GateTransport;
 
 typedef enum {
   GATE_TRANSPORT_TCP,
+  GATE_TRANSPORT_TLS,
   GATE_N_TRANSPORTS,
 } GateTransportId;
 

@@ -20,7 +20,8 @@ struct _GateConn {
   int fd;
   char *peer; /* address without port */
   gboolean is_ops;
-  gboolean is_tls;
+  guint edge;      /* the edge that it came from */
+  gboolean is_tls; /* @fd is our end of a pair; the edge has the socket */
   GateConnStage stage;
   GSource *source; /* reads in HEAD and LINGER */
   WireBuffer in;   /* read and not yet part of a request */
@@ -61,16 +62,13 @@ struct _GateConns {
   GInetAddress *loopback;
 };
 
-/** gate_conns_add: a connection; @fd and @peer are taken over. */
-void gate_conns_add (GateConns  *self,
-                     int         fd,
-                     char       *peer,
-                     gboolean    is_ops,
-                     gboolean    is_tls,
-                     const void *read,
-                     gsize       n_read);
+/** gate_conns_add: a connection; @fd and @peer are taken over. Returns %NULL (and has closed @fd) when there is no room. */
+GateConn *gate_conns_add (GateConns *self,
+                          int        fd,
+                          char      *peer,
+                          gboolean   is_ops);
 
-/** gate_conns_hand_back: gives the socket with what was read from it to an edge; %FALSE when there is none. */
+/** gate_conns_hand_back: gives the socket with what was read from it to an edge, under TLS to its own; %FALSE when there is none. */
 gboolean gate_conns_hand_back (GateConns *self,
                                GateConn  *conn);
 

@@ -274,7 +274,7 @@ is_upgrade (const GateConn     *self,
 static void
 hand_back (GateConn *self)
 {
-  if (self->n_requests == 0 || self->is_tls)
+  if (self->n_requests == 0)
     refuse (self, SOUP_STATUS_BAD_REQUEST);
   else if (!gate_conns_hand_back (self->owner, self))
     refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE);

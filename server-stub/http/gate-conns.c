@@ -101,14 +101,11 @@ turn_away (int   fd,
   (void) close (fd);
 }
 
-void
-gate_conns_add (GateConns  *self,
-                int         fd,
-                char       *peer,
-                gboolean    is_ops,
-                gboolean    is_tls,
-                const void *read,
-                gsize       n_read)
+GateConn *
+gate_conns_add (GateConns *self,
+                int        fd,
+                char      *peer,
+                gboolean   is_ops)
 {
   guint status = self->http->is_draining && !is_ops ? SOUP_STATUS_SERVICE_UNAVAILABLE
                                          : gate_conns_make_room (self, peer, is_ops);
@@ -117,7 +114,7 @@ gate_conns_add (GateConns  *self,
   if (status != 0 || fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) < 0) {
     turn_away (fd, status != 0 ? status : SOUP_STATUS_INTERNAL_SERVER_ERROR);
     g_free (peer);
-    return;
+    return NULL;
   }
   send_at_once (fd);
   conn = g_new0 (GateConn, 1);
@@ -125,17 +122,30 @@ gate_conns_add (GateConns  *self,
   conn->fd = fd;
   conn->peer = peer;
   conn->is_ops = is_ops;
-  conn->is_tls = is_tls;
   conn->since_us = g_get_monotonic_time ();
-  wire_buffer_append (&conn->in, read, n_read);
   gate_conn_enter (conn);
-  gate_conn_serve (conn);
+  return conn;
 }
 
 /* --- Edges --------------------------------------------------------------------------------------- */
 
+static void
+add_client (GateConnPeer                     *peer,
+            const GateRecord                 *record,
+            const Gate__Link__V1__Descriptor *body)
+{
+  GateConn *conn = gate_conns_add (peer->owner, record->fd, g_strdup (body->peer), FALSE);
+
+  if (conn == NULL)
+    return;
+  conn->edge = peer->index;
+  conn->is_tls = body->tls;
+  wire_buffer_append (&conn->in, body->read.data, body->read.len);
+  gate_conn_serve (conn);
+}
+
 static gboolean
-take_connection (GateConns        *self,
+take_connection (GateConnPeer     *peer,
                  const GateRecord *record)
 {
   Gate__Link__V1__Descriptor *body;
@@ -146,8 +156,7 @@ take_connection (GateConns        *self,
   body = gate__link__v1__descriptor__unpack (NULL, record->body_bytes, record->body);
   is_good = body != NULL && body->kind == GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
   if (is_good)
-    gate_conns_add (self, record->fd, g_strdup (body->peer), FALSE, body->tls, body->read.data,
-                    body->read.len);
+    add_client (peer, record, body);
   else
     (void) close (record->fd);
   gate__link__v1__descriptor__free_unpacked (body, NULL);
@@ -167,7 +176,7 @@ peer_record (GateLink         *link,
 {
   GateConnPeer *peer = user_data;
 
-  if (take_connection (peer->owner, record))
+  if (take_connection (peer, record))
     return;
   gate_log (GATE_LOG_WARNING, "bad_record_from_edge", "worker", "u", (guint64) peer->index, "type",
             "u", (guint64) record->type, NULL);
@@ -205,16 +214,31 @@ gate_conns_add_peer (GateConns *self,
   gate_link_attach_main_context (peer->link);
 }
 
+/* (nullable): the edge that still holds the socket of @conn, or any where the socket is ours. */
+static GateConnPeer *
+find_peer (GateConns      *self,
+           const GateConn *conn)
+{
+  if (!conn->is_tls && self->peers->len > 0)
+    return g_ptr_array_index (self->peers, self->next_peer++ % self->peers->len);
+  for (guint i = 0; i < self->peers->len; i++) {
+    GateConnPeer *peer = g_ptr_array_index (self->peers, i);
+
+    if (peer->index == conn->edge)
+      return peer;
+  }
+  return NULL;
+}
+
 gboolean
 gate_conns_hand_back (GateConns *self,
                       GateConn  *conn)
 {
   Gate__Link__V1__Descriptor body = GATE__LINK__V1__DESCRIPTOR__INIT;
-  GateConnPeer *peer;
+  GateConnPeer *peer = find_peer (self, conn);
 
-  if (self->peers->len == 0)
+  if (peer == NULL)
     return FALSE;
-  peer = g_ptr_array_index (self->peers, self->next_peer++ % self->peers->len);
   body.kind = GATE__LINK__V1__DESCRIPTOR_KIND__DK_HTTP_CONNECTION;
   body.peer = conn->peer;
   body.tls = conn->is_tls;
@@ -251,10 +275,13 @@ listener_ready (int          fd,
     struct sockaddr_storage address = { 0 };
     socklen_t size = sizeof (address);
     int client = accept4 (fd, (struct sockaddr *) &address, &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    GateConn *conn;
 
     if (client < 0)
       break;
-    gate_conns_add (self, client, name_address (&address), TRUE, FALSE, NULL, 0);
+    conn = gate_conns_add (self, client, name_address (&address), TRUE);
+    if (conn != NULL)
+      gate_conn_serve (conn);
   }
   return G_SOURCE_CONTINUE;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an idle, signed-in WebSocket connection costs an edge: the growth of its PSS, over N connections.
  *
- *   bench-edge-idle [CONNECTIONS [FIRST]]       15000 and 1000 without arguments
+ *   bench-edge-idle [CONNECTIONS [FIRST [1.2 | 1.3]]]       15000 and 1000 without arguments; over TLS with a version
  *
  * The clients live in a process of their own, because each process has its own limit of descriptors. The first ones (FIRST) are
  * not counted: they pay for what an edge needs once.
  */
-#include "edge-harness.h"
+#include "tls-client.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -35,8 +35,30 @@ take_record (Edge             *edge,
   n_signed_in++;
 }
 
+/* The client's side of TLS goes when it has said hello: only the socket is kept, so that it costs this process little. */
+static void
+say_over_tls (int         fd,
+              SSL_CTX    *context,
+              const void *request,
+              int         request_bytes,
+              const void *hello,
+              int         hello_bytes)
+{
+  SSL *ssl = SSL_new (context);
+  char answer[1024];
+
+  if (SSL_set_fd (ssl, fd) != 1 || SSL_connect (ssl) != 1 ||
+      SSL_write (ssl, request, request_bytes) <= 0 || SSL_write (ssl, hello, hello_bytes) <= 0 ||
+      SSL_read (ssl, answer, sizeof answer) <= 0) {
+    fprintf (stderr, "client: no TLS\n");
+    exit (1);
+  }
+  SSL_free (ssl);
+}
+
 static int
-connect_one (int port)
+connect_one (int      port,
+             SSL_CTX *context)
 {
   static const char request[] =
     "GET /ws?app=demo HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -53,26 +75,29 @@ connect_one (int port)
     perror ("client");
     exit (1);
   }
-  if (write (fd, request, sizeof request - 1) < 0 || write (fd, hello, sizeof hello) < 0)
+  if (context != NULL)
+    say_over_tls (fd, context, request, sizeof request - 1, hello, sizeof hello);
+  else if (write (fd, request, sizeof request - 1) < 0 || write (fd, hello, sizeof hello) < 0)
     exit (1);
   return fd;
 }
 
 /* Connects @n_first, then one batch for each byte that comes on @control_fd. */
 static void G_GNUC_NORETURN
-be_clients (int   port,
-            guint n_first,
-            guint n_all,
-            int   control_fd)
+be_clients (int      port,
+            SSL_CTX *context,
+            guint    n_first,
+            guint    n_all,
+            int      control_fd)
 {
   char byte;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   for (guint i = 0; i < n_first; i++)
-    (void) connect_one (port);
+    (void) connect_one (port, context);
   if (read (control_fd, &byte, 1) == 1)
     for (guint i = n_first; i < n_all; i++)
-      (void) connect_one (port);
+      (void) connect_one (port, context);
   if (read (control_fd, &byte, 1) < 0)
     _exit (1);
   _exit (0);
@@ -113,6 +138,9 @@ main (int    argc,
                              NULL };
   guint n_all = argc > 1 ? (guint) atoi (argv[1]) : 15000;
   guint n_first = argc > 2 ? (guint) atoi (argv[2]) : 1000;
+  int version = argc > 3 && strcmp (argv[3], "1.2") == 0 ? TLS1_2_VERSION : TLS1_3_VERSION;
+  TlsIdentity *identity = argc > 3 ? tls_identity_new ("bench", TLS_KEY_EC, 30) : NULL;
+  SSL_CTX *context = argc > 3 ? tls_client_new (version, version) : NULL;
   struct rlimit limit;
   gint64 before_bytes;
   gint64 after_bytes;
@@ -126,13 +154,13 @@ main (int    argc,
     limit.rlim_cur = limit.rlim_max;
     (void) setrlimit (RLIMIT_NOFILE, &limit);
   }
-  edge = edge_start (settings);
+  edge = edge_start_tls (settings, identity != NULL ? &identity->tls : NULL);
   edge->take_record = take_record;
   if (pipe (control) != 0)
     return 1;
   clients = fork ();
   if (clients == 0)
-    be_clients (edge->port, n_first, n_all, control[0]);
+    be_clients (edge->port, context, n_first, n_all, control[0]);
   settle (edge, n_first);
   before_bytes = read_pss (edge->pid);
   begin_us = g_get_monotonic_time ();

@@ -5,6 +5,7 @@
 
 #include "gate-config.h"
 #include "gate-edge.h"
+#include "tls-client.h"
 #include "wire-record.h"
 
 #include <arpa/inet.h>
@@ -122,8 +123,9 @@ setting_free (gpointer setting)
 }
 
 static void
-send_config (Edge              *edge,
-             const char *const *settings)
+send_config (Edge                *edge,
+             const char *const   *settings,
+             Gate__Link__V1__Tls *tls)
 {
   g_autoptr (GateConfig) config = gate_config_new ();
   g_autoptr (GPtrArray) errors = g_ptr_array_new_with_free_func (g_free);
@@ -147,17 +149,33 @@ send_config (Edge              *edge,
   body.n_apps = 1;
   body.apps = apps;
   body.node = (char *) "test";
+  body.tls = tls;
   gate_link_send_message (edge->link, GATE_RECORD_CONFIG, 0, 0, &body.base);
 }
 
+/* Also sent later, by whoever changes the configuration of an edge that runs. */
+void
+edge_configure (Edge                *edge,
+                const char *const   *settings,
+                Gate__Link__V1__Tls *tls)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  g_ptr_array_add (all, (gpointer) "log.level=error");
+  for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
+    g_ptr_array_add (all, (gpointer) settings[i]);
+  g_ptr_array_add (all, NULL);
+  send_config (edge, (const char *const *) all->pdata, tls);
+  gate_loop_turn (edge->loop, 0); /* it leaves now, also when the test turns another edge next */
+}
+
 static Edge *
-start_on (int                listen_fd,
-          int                port,
-          const char *const *settings)
+start_on (int                  listen_fd,
+          int                  port,
+          const char *const   *settings,
+          Gate__Link__V1__Tls *tls)
 {
   Edge *edge = g_new0 (Edge, 1);
-  const char *log_off[] = { "log.level=error", NULL };
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
   g_autoptr (Record) hello = NULL;
   int pair[2];
 
@@ -178,29 +196,31 @@ start_on (int                listen_fd,
   edge->link = gate_link_new (pair[0], &handler, edge);
   g_assert_true (gate_link_attach (edge->link, edge->loop));
   hello = edge_take (edge, GATE_RECORD_HELLO);
-  g_ptr_array_add (all, (gpointer) log_off[0]);
-  for (guint i = 0; settings != NULL && settings[i] != NULL; i++)
-    g_ptr_array_add (all, (gpointer) settings[i]);
-  g_ptr_array_add (all, NULL);
-  send_config (edge, (const char *const *) all->pdata);
-  gate_loop_turn (edge->loop, 0); /* it leaves now, also when the test turns another edge next */
+  edge_configure (edge, settings, tls);
   return edge;
+}
+
+Edge *
+edge_start_tls (const char *const   *settings,
+                Gate__Link__V1__Tls *tls)
+{
+  int port;
+  int listen_fd = listen_on_loopback (&port);
+
+  return start_on (listen_fd, port, settings, tls);
 }
 
 Edge *
 edge_start (const char *const *settings)
 {
-  int port;
-  int listen_fd = listen_on_loopback (&port);
-
-  return start_on (listen_fd, port, settings);
+  return edge_start_tls (settings, NULL);
 }
 
 Edge *
 edge_start_beside (Edge              *first,
                    const char *const *settings)
 {
-  return start_on (fcntl (first->listen_fd, F_DUPFD_CLOEXEC, 3), first->port, settings);
+  return start_on (fcntl (first->listen_fd, F_DUPFD_CLOEXEC, 3), first->port, settings, NULL);
 }
 
 static void
@@ -250,7 +270,9 @@ client_pump (Client *client)
 
   if (client->is_eof || !client->is_reading)
     return;
-  while ((n_bytes = recv (client->fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0)
+  while ((n_bytes = client->ssl != NULL
+                      ? tls_receive (client->ssl, buffer, sizeof buffer)
+                      : recv (client->fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0)
     g_byte_array_append (client->in, buffer, (guint) n_bytes);
   if (n_bytes == 0 || (errno != EAGAIN && errno != EINTR))
     client->is_eof = TRUE;
@@ -416,6 +438,7 @@ void
 client_close (Client *client)
 {
   g_ptr_array_remove (client->edge->clients, client);
+  tls_drop (client->ssl);
   close (client->fd);
   g_byte_array_unref (client->in);
   g_free (client);
@@ -429,7 +452,9 @@ client_send (Client     *client,
   const guint8 *at = bytes;
 
   while (n_bytes > 0) {
-    gssize n_sent = send (client->fd, at, n_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+    gssize n_sent = client->ssl != NULL
+                      ? tls_send (client->ssl, at, n_bytes)
+                      : send (client->fd, at, n_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
 
     if (n_sent < 0 && errno == EAGAIN) {
       edge_turn (client->edge);
@@ -469,6 +494,16 @@ client_upgrade (Edge       *edge,
                 const char *extra)
 {
   Client *client = client_connect (edge);
+
+  client_upgrade_on (client, query, extra);
+  return client;
+}
+
+void
+client_upgrade_on (Client     *client,
+                   const char *query,
+                   const char *extra)
+{
   g_autofree char *request = g_strdup_printf (
     "GET /ws%s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
@@ -476,12 +511,11 @@ client_upgrade (Edge       *edge,
   const char *end;
 
   client_send_text (client, request);
-  WAIT_UNTIL (edge, client_has_text (client, "\r\n\r\n"));
+  WAIT_UNTIL (client->edge, client_has_text (client, "\r\n\r\n"));
   g_assert_true (client_has_text (client, "HTTP/1.1 101 "));
   g_assert_true (client_has_text (client, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
   end = memmem (client->in->data, client->in->len, "\r\n\r\n", 4);
   consume (client, (gsize) (end - (const char *) client->in->data) + 4);
-  return client;
 }
 
 void

@@ -7,6 +7,7 @@
 #include "wire-frame.h"
 #include "wire-websocket.h"
 
+#include <openssl/types.h>
 #include <sys/types.h>
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ struct _Edge {
 typedef struct {
   Edge *edge;
   int fd;
+  SSL *ssl; /* (nullable) owned; see tls-client.h */
   GByteArray *in;
   gboolean is_eof;
   gboolean is_reading; /* FALSE: a client that does not read */
@@ -49,6 +51,15 @@ typedef struct {
 
 /** edge_start: @settings: (array zero-terminated) (nullable): "key=value" on top of the defaults. */
 Edge *edge_start (const char *const *settings);
+
+/** edge_start_tls: the same with a certificate. */
+Edge *edge_start_tls (const char *const   *settings,
+                      Gate__Link__V1__Tls *tls);
+
+/** edge_configure: sends the whole configuration again; the edge has it with its next turn. */
+void edge_configure (Edge                *edge,
+                     const char *const   *settings,
+                     Gate__Link__V1__Tls *tls);
 
 /** edge_start_beside: another edge on the listening socket of @first. */
 Edge *edge_start_beside (Edge              *first,
@@ -117,6 +128,11 @@ gboolean client_has_text (Client     *client,
 
 /** client_upgrade: WebSocket on /ws; @query such as "?app=demo", @extra such as header lines. Waits for the 101. */
 Client *client_upgrade (Edge       *edge,
+                        const char *query,
+                        const char *extra);
+
+/** client_upgrade_on: the same on a connection that is there. */
+void client_upgrade_on (Client     *client,
                         const char *query,
                         const char *extra);
 void

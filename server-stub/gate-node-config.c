@@ -19,8 +19,8 @@ static const struct {
   const char *value;
   const char *instead;
 } not_yet[] = {
-  { "tls.cert", "", "put a TLS proxy in front" },  { "tls.key", "", "put a TLS proxy in front" },
-  { "listen.proxy_protocol", "", "leave it out" }, { "store.driver", "sqlite", "leave it out" },
+  { "listen.proxy_protocol", "", "leave it out" },
+  { "store.driver", "sqlite", "leave it out" },
   { "cluster.enable", "false", "leave it out" },
 };
 
@@ -136,6 +136,7 @@ gate_node_config_send (const GateNodeConfigInput  *input,
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   Collect collect = { is_http ? http_branches : edge_branches, arena, settings };
   Gate__Link__V1__WorkerConfig body = GATE__LINK__V1__WORKER_CONFIG__INIT;
+  GateNodeTlsRecord tls;
   guint8 token_hash[32];
   gsize n_hash = sizeof token_hash;
 
@@ -157,6 +158,8 @@ gate_node_config_send (const GateNodeConfigInput  *input,
                                                (guint8 *) input->keys->media_secret };
     body.data_dir = text_or_empty (input->data_dir);
     body.demo = input->is_demo;
+  } else {
+    body.tls = gate_node_tls_describe (input->tls, &tls);
   }
   gate_link_send_message (link, GATE_RECORD_CONFIG, 0, 0, &body.base);
 }
@@ -198,13 +201,12 @@ core_queues (const GateConfig *config,
   return queues;
 }
 
-GateCore *
-gate_node_config_make_core (const GateConfig *config,
-                            const GateKeys   *keys,
-                            const GateRemote *remote,
-                            GateStore        *store)
+/* Lists lie in @arena. */
+static GateCoreSettings
+core_settings (const GateConfig *config,
+               const GateKeys   *keys,
+               WireArena        *arena)
 {
-  g_autoptr (WireArena) arena = wire_arena_new (1024);
   GateCoreSettings settings = {
     .random = gate_random,
     .node = gate_config_get_string (config, "node.id"),
@@ -238,5 +240,28 @@ gate_node_config_make_core (const GateConfig *config,
 
   memcpy (settings.resume_key, keys->resume_key, sizeof settings.resume_key);
   memcpy (settings.media_secret, keys->media_secret, sizeof settings.media_secret);
+  return settings;
+}
+
+GateCore *
+gate_node_config_make_core (const GateConfig *config,
+                            const GateKeys   *keys,
+                            const GateRemote *remote,
+                            GateStore        *store)
+{
+  g_autoptr (WireArena) arena = wire_arena_new (1024);
+  GateCoreSettings settings = core_settings (config, keys, arena);
+
   return gate_core_new (&settings, remote, NULL, store);
+}
+
+void
+gate_node_config_reload_core (const GateConfig *config,
+                              const GateKeys   *keys,
+                              GateCore         *core)
+{
+  g_autoptr (WireArena) arena = wire_arena_new (1024);
+  GateCoreSettings settings = core_settings (config, keys, arena);
+
+  gate_core_reload (core, &settings);
 }

@@ -5,6 +5,7 @@
 #include "gate-core.h"
 #include "gate-keys.h"
 #include "gate-link.h"
+#include "gate-node-tls.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct {
   const GateConfig *config;
   const GateKeys *keys;
+  const GateNodeTls *tls;
   const GateSnapshot *snapshot;
   const char *data_dir;
   const char *client_address;
@@ -23,7 +25,7 @@ typedef struct {
  * gate_node_config_check:
  *
  * Refuses what the configuration knows and this version does not do yet: a key that is silently without effect would be a
- * lie, and with `tls.cert` a dangerous one.
+ * lie.
  */
 gboolean gate_node_config_check (const GateConfig  *config,
                                  GError           **error);
@@ -39,5 +41,10 @@ GateCore *gate_node_config_make_core (const GateConfig *config,
                                       const GateKeys   *keys,
                                       const GateRemote *remote,
                                       GateStore        *store);
+
+/** gate_node_config_reload_core: gives a core that runs the settings of @config. */
+void gate_node_config_reload_core (const GateConfig *config,
+                                   const GateKeys   *keys,
+                                   GateCore         *core);
 
 G_END_DECLS

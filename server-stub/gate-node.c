@@ -18,6 +18,7 @@
 #include "gate-node-config.h"
 #include "gate-notify.h"
 #include "gate-pool.h"
+#include "gate-reload.h"
 #include "gate-store-db.h"
 #include "gate-store-lock.h"
 #include "gate-store-sqlite.h"
@@ -48,6 +49,7 @@
 
 typedef struct {
   const GateNodeOptions *options;
+  GateConfig *config; /* in force */
   GateLoop *loop;
   GateMetrics *metrics;
   GateVitals *vitals;
@@ -58,6 +60,7 @@ typedef struct {
   GateCore *core;
   WireArena *scratch; /* what one record decodes to; reset after each */
   GateKeys keys;
+  GateNodeTls tls;
   GateSnapshot *snapshot; /* the last one loaded; for the workers' share of the configuration */
   char *client_address;
   char *ops_address;
@@ -73,6 +76,7 @@ typedef struct {
   int exit_status;
   GateTimer core_timer;
   GateTimer watchdog_timer;
+  GateTimer ticket_timer;
   GateHandover handover;
   GateTurnEnd turn_end;
   GateWatch signals;
@@ -263,8 +267,9 @@ send_config (guint                       index,
              GateLink                   *link)
 {
   const GateNodeConfigInput input = {
-    .config = node.options->config,
+    .config = node.config,
     .keys = &node.keys,
+    .tls = &node.tls,
     .snapshot = node.snapshot,
     .data_dir = node.options->data_dir,
     .client_address = node.client_address,
@@ -291,18 +296,8 @@ is_http_awaited (void)
 }
 
 static void
-changed_cb (gpointer user_data)
+send_configs (void)
 {
-  g_autoptr (GError) error = NULL;
-  GateSnapshot *snapshot = node.store->load (node.store, &error);
-
-  if (snapshot == NULL) {
-    gate_log (GATE_LOG_WARNING, "agents_not_reloaded", "err", "s", error->message, NULL);
-    return;
-  }
-  snapshot_take (snapshot);
-  enter_core ();
-  gate_core_start (node.core, snapshot);
   for (guint i = 0; i <= node.pool.n_edges; i++) {
     GateLink *link = gate_workers_get_link (node.workers, i);
 
@@ -312,6 +307,28 @@ changed_cb (gpointer user_data)
                                         : GATE__LINK__V1__WORKER_ROLE__WR_EDGE,
                    link);
   }
+}
+
+/* (transfer full) */
+static void
+tell_everybody (GateSnapshot *snapshot)
+{
+  snapshot_take (snapshot);
+  enter_core ();
+  gate_core_start (node.core, snapshot);
+  send_configs ();
+}
+
+static void
+changed_cb (gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GateSnapshot *snapshot = node.store->load (node.store, &error);
+
+  if (snapshot != NULL)
+    tell_everybody (snapshot);
+  else
+    gate_log (GATE_LOG_WARNING, "agents_not_reloaded", "err", "s", error->message, NULL);
 }
 
 /* --- What the workers say --------------------------------------------------------------------------- */
@@ -455,7 +472,7 @@ static void
 stats_arrived (guint                        index,
                const Gate__Link__V1__Stats *stats)
 {
-  guint n_reserved = (guint) gate_config_get_int (node.options->config, "io.fds_reserved");
+  guint n_reserved = (guint) gate_config_get_int (node.config, "io.fds_reserved");
 
   gate_pool_heard (&node.pool, index, stats->connections,
                    stats->fds_max - MIN (stats->fds_max, n_reserved));
@@ -527,6 +544,81 @@ close_core (void)
   gate_loop_cancel_turn_end (node.loop, &node.turn_end);
 }
 
+/* --- The configuration anew -------------------------------------------------------------------------- */
+
+static void
+log_configuration (void)
+{
+  GPtrArray *warnings = gate_config_get_warnings (node.config);
+  GateLogLevel level = GATE_LOG_INFO;
+
+  gate_log_parse_level (gate_config_get_string (node.config, "log.level"), &level);
+  gate_log_set_level (level);
+  for (guint i = 0; i < warnings->len; i++)
+    gate_log (GATE_LOG_WARNING, "configuration", "msg", "s", g_ptr_array_index (warnings, i), NULL);
+  if (node.tls.chain != NULL && node.tls.days_left < GATE_NODE_TLS_WARN_DAYS)
+    gate_log (GATE_LOG_WARNING, "certificate_ends", "days_left", "i", (gint64) node.tls.days_left,
+              "msg", "s", "write a newer one to tls.cert and tls.key, then reload", NULL);
+}
+
+static void
+count_loaded (void)
+{
+  gate_metrics_set (node.metrics, GATE_METRIC_RELOAD_SUCCESSFUL, 0, 1);
+  gate_metrics_set (node.metrics, GATE_METRIC_RELOAD_SUCCESS_TIME, 0, g_get_real_time ());
+}
+
+/* Everything that can fail has been tried before the first thing is changed. */
+static gboolean
+try_reload (GError **error)
+{
+  g_autoptr (GateConfig) config = NULL;
+  GateSnapshot *snapshot = node.store->load (node.store, error);
+
+  if (snapshot == NULL)
+    return FALSE;
+  config =
+    gate_reload_try (node.options->load, node.options->load_data, node.config, &node.tls, error);
+  if (config == NULL) {
+    wire_arena_free (snapshot->arena);
+    return FALSE;
+  }
+  gate_config_free (node.config);
+  node.config = g_steal_pointer (&config);
+  node.pool.max_connections = (guint64) gate_config_get_int (node.config, "io.max_connections");
+  gate_node_config_reload_core (node.config, &node.keys, node.core);
+  tell_everybody (snapshot);
+  return TRUE;
+}
+
+static void
+reload (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reloading =
+    g_strdup_printf ("RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time ());
+
+  gate_notify_send (node.notify, reloading);
+  if (try_reload (&error)) {
+    log_configuration ();
+    count_loaded ();
+    gate_log (GATE_LOG_INFO, "reloaded", NULL);
+  } else {
+    gate_metrics_set (node.metrics, GATE_METRIC_RELOAD_SUCCESSFUL, 0, 0);
+    gate_log (GATE_LOG_ERROR, "not_reloaded", "err", "s", error->message, NULL);
+  }
+  if (node.is_ready)
+    gate_notify_send (node.notify, "READY=1");
+}
+
+static void
+ticket_timer_cb (GateTimer *timer)
+{
+  gate_node_tls_rotate (&node.tls);
+  send_configs ();
+  gate_loop_arm (node.loop, timer, (guint64) GATE_TLS_TICKET_S * 1000);
+}
+
 /* --- Start and end ---------------------------------------------------------------------------------- */
 
 static void
@@ -546,7 +638,7 @@ stop_listening (void)
 static void
 stop (void)
 {
-  guint drain_ms = (guint) gate_config_get_ms (node.options->config, "session.drain");
+  guint drain_ms = (guint) gate_config_get_ms (node.config, "session.drain");
 
   if (node.is_stopping ||
       node.core == NULL) { /* asked twice, or before there was anything to drain: at once */
@@ -611,13 +703,12 @@ signal_cb (GateWatch *watch,
   struct signalfd_siginfo info;
 
   while (read (watch->fd, &info, sizeof info) == (gssize) sizeof info)
-    if (info.ssi_signo == SIGHUP)
-      gate_log (GATE_LOG_WARNING, "not_reloaded", "msg", "s",
-                "restart to take over a new configuration", NULL);
-    else if (info.ssi_signo == SIGUSR2)
+    if (info.ssi_signo == SIGUSR2)
       upgrade ();
-    else
+    else if (info.ssi_signo != SIGHUP)
       stop ();
+    else if (node.core != NULL && !node.is_stopping)
+      reload ();
 }
 
 static gboolean
@@ -735,7 +826,7 @@ static gboolean
 wait_for_store (GError **error)
 {
   gint64 until_us = gate_loop_get_now_us (node.loop) + FOLDER_EXTRA_MS * 1000 +
-                    gate_config_get_ms (node.options->config, "session.drain") * 1000;
+                    gate_config_get_ms (node.config, "session.drain") * 1000;
   g_autoptr (GError) problem = NULL;
   int next_fd = -1;
 
@@ -762,7 +853,7 @@ open_store (GError **error)
 static gboolean
 open_sockets (GError **error)
 {
-  const GateConfig *config = node.options->config;
+  const GateConfig *config = node.config;
 
   node.client_fd =
     gate_listen (gate_config_get_string (config, "listen.client"), "client",
@@ -786,7 +877,7 @@ open_sockets (GError **error)
 static void
 init_pool (void)
 {
-  const GateConfig *config = node.options->config;
+  const GateConfig *config = node.config;
   const char *wanted = gate_config_get_string (config, "io.worker_pool");
   gboolean is_auto = g_strcmp0 (wanted, "auto") == 0;
   guint n_edges = is_auto ? g_get_num_processors () : (guint) g_ascii_strtoull (wanted, NULL, 10);
@@ -810,7 +901,7 @@ start_workers (void)
 static void
 start_core (void)
 {
-  node.core = gate_node_config_make_core (node.options->config, &node.keys, &remote, node.store);
+  node.core = gate_node_config_make_core (node.config, &node.keys, &remote, node.store);
   node.core_timer.fired = core_timer_cb;
   node.turn_end.run = turn_end_cb;
   gate_core_set_now (node.core, g_get_monotonic_time () / 1000, g_get_real_time () / 1000);
@@ -820,27 +911,25 @@ start_core (void)
 static gboolean
 node_start (GError **error)
 {
-  GateLogLevel level = GATE_LOG_INFO;
-  const GateConfig *config = node.options->config;
-  GPtrArray *warnings;
+  const GateConfig *config = node.config;
 
-  gate_log_parse_level (gate_config_get_string (config, "log.level"), &level);
-  gate_log_init ("core", level,
+  gate_log_init ("core", GATE_LOG_INFO,
                  g_strcmp0 (gate_config_get_string (config, "log.format"), "text") != 0);
-  warnings = gate_config_get_warnings (config);
-  for (guint i = 0; i < warnings->len; i++)
-    gate_log (GATE_LOG_WARNING, "configuration", "msg", "s", g_ptr_array_index (warnings, i), NULL);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     gate_log (GATE_LOG_WARNING, "no_new_privs_refused", "err", "s", g_strerror (errno), NULL);
-  if (!gate_node_config_check (config, error) ||
+  if (!gate_node_config_check (config, error) || !gate_node_tls_load (&node.tls, config, error) ||
       !gate_data_dir_prepare (node.options->data_dir, error) ||
       !gate_keys_load (&node.keys, node.options->data_dir, error) || !open_sockets (error) ||
       !watch_signals () || !open_store (error))
     return FALSE;
+  log_configuration ();
+  count_loaded ();
   node.hasher = gate_hasher_new (node.loop, hashed_cb, NULL);
   start_core ();
   start_workers ();
   gate_handover_init (&node.handover, node.loop, node.options->data_dir, &handover_handler);
+  node.ticket_timer.fired = ticket_timer_cb;
+  gate_loop_arm (node.loop, &node.ticket_timer, (guint64) GATE_TLS_TICKET_S * 1000);
   node.watchdog_timer.fired = watchdog_cb;
   if (gate_notify_get_watchdog_ms (node.notify) > 0)
     gate_loop_arm (node.loop, &node.watchdog_timer, gate_notify_get_watchdog_ms (node.notify));
@@ -856,6 +945,8 @@ node_end (void)
   g_clear_pointer (&node.metrics, gate_metrics_free);
   g_clear_pointer (&node.notify, gate_notify_free);
   snapshot_take (NULL);
+  gate_node_tls_clear (&node.tls);
+  g_clear_pointer (&node.config, gate_config_free);
   g_clear_pointer (&node.scratch, wire_arena_free);
   g_clear_pointer (&node.loop, gate_loop_free);
   g_clear_pointer (&node.client_address, g_free);
@@ -868,6 +959,7 @@ gate_node_run (const GateNodeOptions *options)
   g_autoptr (GError) error = NULL;
 
   node.options = options;
+  node.config = options->config;
   node.loop = gate_loop_new ();
   node.notify = gate_notify_new ();
   node.scratch = wire_arena_new ((gsize) 64 * 1024);

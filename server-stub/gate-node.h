@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "gate-config.h"
+#include "gate-reload.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,9 @@ G_BEGIN_DECLS
  * hasher and the core. The only place, with main.c, that knows everyone; it decides nothing.
  */
 typedef struct {
-  GateConfig *config; /* (transfer full) */
+  GateConfig *config;    /* (transfer full) */
+  GateConfigLoader load; /* reads it anew when a SIGHUP comes */
+  gpointer load_data;
   char *data_dir;
   gboolean is_demo;
   char **argv; /* what the process was started with; for the one that takes over from it */

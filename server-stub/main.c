@@ -166,6 +166,13 @@ load_config (const Arguments *arguments,
   return g_steal_pointer (&config);
 }
 
+static GateConfig *
+load_again (gpointer   user_data,
+            GPtrArray *errors)
+{
+  return load_config (user_data, errors);
+}
+
 static char *
 default_data_dir (void)
 {
@@ -195,6 +202,20 @@ run_worker (const Arguments *arguments)
   return EXIT_UNREADABLE;
 }
 
+/* The files that the configuration names are part of it. */
+static int
+check_tls (const GateConfig *config)
+{
+  g_autoptr (GError) error = NULL;
+  GateNodeTls tls = { 0 };
+  gboolean is_good = gate_node_tls_load (&tls, config, &error);
+
+  if (!is_good)
+    fprintf (stderr, "%s\n", error->message);
+  gate_node_tls_clear (&tls);
+  return is_good ? 0 : EXIT_BAD_CONFIG;
+}
+
 static int
 run_node (Arguments *arguments)
 {
@@ -215,7 +236,7 @@ run_node (Arguments *arguments)
   if (errors->len > 0)
     return EXIT_BAD_CONFIG;
   if (arguments->check_config)
-    return 0;
+    return check_tls (config);
   if (arguments->print_config) {
     g_autofree char *text = gate_config_print (config);
 
@@ -224,10 +245,12 @@ run_node (Arguments *arguments)
   }
   data_dir = arguments->data_dir != NULL ? g_canonicalize_filename (arguments->data_dir, NULL)
                                          : default_data_dir ();
-  options.config = config;
+  options.config = g_steal_pointer (&config);
+  options.load = load_again;
+  options.load_data = arguments;
   options.data_dir = data_dir;
   options.argv = arguments->argv;
-  options.is_demo = gate_config_get_bool (config, "demo");
+  options.is_demo = gate_config_get_bool (options.config, "demo");
   return gate_node_run (&options);
 }
 

@@ -667,7 +667,7 @@ long_chain (TlsIdentity *identity)
 {
   GString *chain = g_string_new (NULL);
 
-  for (guint i = 0; i < 40; i++)
+  for (guint i = 0; i < 80; i++)
     g_string_append (chain, identity->chain);
   g_free (identity->chain);
   identity->chain = g_string_free (chain, FALSE);

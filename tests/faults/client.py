@@ -28,7 +28,11 @@ class Socket:
 
   @classmethod
   async def open(cls, address, path, origin='http://127.0.0.1'):
-    reader, writer = await asyncio.open_connection(*address)
+    return await cls.upgrade(*await asyncio.open_connection(*address), path, origin)
+
+  @classmethod
+  async def upgrade(cls, reader, writer, path, origin='http://127.0.0.1'):
+    """The same on a connection that is there."""
     key = base64.b64encode(os.urandom(16)).decode()
     writer.write((f'GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
                   f'Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: gate.v1.json\r\n'

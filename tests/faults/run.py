@@ -11,7 +11,7 @@ import time
 
 TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py', '--visitors', '1000'), ('inject.py', '--points', '80', '--starts', '10'),
          ('network.py',), ('drain.py', '--rounds', '1'), ('partition.py', '--partitions', '1'), ('workers.py',),
-         ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'),
+         ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'), ('reload.py', '--clients', '50', '--swaps', '5'),
          ('chaos.py', '--runs', '3', '--seconds', '20')]
 AT_A_TIME = 2
 

@@ -9,6 +9,7 @@
                websocket   an upgrade, then silence
                visitor     signs in as a visitor, then silence
                get         one request after the other, as fast as they are answered
+               scrape      the same for /metrics on the operators' port
     --addresses they come from, 127.1.0.1 and on
     --rate      new connections a second; all at once without it
     --again     whoever is closed comes again
@@ -24,6 +25,7 @@ import time
 KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
 UPGRADE = f'GET /ws?app=demo HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{KEY}\r\nSec-WebSocket-Version: 13\r\n\r\n'.encode()
 GET = b'GET /widget.js HTTP/1.1\r\nHost: x\r\n\r\n'
+SCRAPE = b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'
 POST = (b'POST /api/v1/auth/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{')
 HELLO = b'{"t":"hello","id":1,"v":1,"ch":"web","app":"demo","dev":"d","loc":"en"}'
 AUTH = b'{"t":"auth","id":2}'
@@ -33,7 +35,9 @@ def masked(text):
   return bytes([0x81, 0x80 | len(text)]) + b'\0\0\0\0' + text
 
 
-FIRST = {'visitor': UPGRADE + masked(HELLO) + masked(AUTH), 'slow-head': UPGRADE[:1], 'slow-body': POST, 'idle': GET, 'silent': b'', 'websocket': UPGRADE, 'get': GET}
+FIRST = {'visitor': UPGRADE + masked(HELLO) + masked(AUTH), 'slow-head': UPGRADE[:1], 'slow-body': POST, 'idle': GET, 'silent': b'', 'websocket': UPGRADE, 'get': GET,
+         'scrape': SCRAPE}
+AGAIN = ('get', 'scrape')
 
 
 class Flood:
@@ -53,7 +57,8 @@ class Flood:
     s = socket.socket()
     s.setblocking(False)
     self.next_address = self.next_address % self.options.addresses + 1
-    s.bind(('127.1.%d.%d' % divmod(self.next_address, 256), 0))
+    if self.options.kind != 'scrape':  # operators come from one place
+      s.bind(('127.1.%d.%d' % divmod(self.next_address, 256), 0))
     s.connect_ex(self.target)
     self.selector.register(s, selectors.EVENT_WRITE)
     self.born[s] = time.monotonic()
@@ -94,8 +99,8 @@ class Flood:
       self.counts['answers'] += 1
       status = data[9:12].decode()
       self.statuses[status] = self.statuses.get(status, 0) + 1
-      if self.options.kind == 'get':
-        s.send(GET)
+      if self.options.kind in AGAIN:
+        s.send(FIRST[self.options.kind])
 
   def trickle(self):
     """One byte more from each, as long as the head is not whole."""

@@ -23,7 +23,7 @@ def ms(values):
 
 async def flood(kind, gate, clients, seconds, addresses=50, rate=0, again=False):
   """Starts it with less right to the processor than the gateway; await its communicate() for what it counted."""
-  arguments = [kind, '%s:%d' % gate.client, '--clients', clients, '--seconds', seconds, '--addresses', addresses, '--rate', rate]
+  arguments = [kind, '%s:%d' % (gate.ops if kind == 'scrape' else gate.client), '--clients', clients, '--seconds', seconds, '--addresses', addresses, '--rate', rate]
   return await asyncio.create_subprocess_exec('nice', '-n', '10', sys.executable, str(HERE / 'flood.py'), *map(str, arguments),
                                               *(['--again'] if again else []), stdout=asyncio.subprocess.PIPE)
 

@@ -9,8 +9,9 @@
 
 #include <unistd.h>
 
-/* What may wait for http to take it, some 500 connections: when it is behind, more are told to come back. */
-#define HTTP_QUEUE_BYTES 65536
+/* What may wait for http to take it, some 500 connections, or 128 that bring the beginning of a body along: when it is behind, more
+ * are told to come back. */
+#define HTTP_QUEUE_BYTES (256 * 1024)
 
 /* The body of a record; both ends are the same build, so one that cannot be read is a bug of ours. */
 static gpointer

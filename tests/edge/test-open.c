@@ -119,6 +119,42 @@ test_hand_over (void)
   edge_stop (edge);
 }
 
+static gsize
+receive (int         fd,
+         GByteArray *got)
+{
+  guint8 buffer[16384];
+  gssize n = recv (fd, buffer, sizeof buffer, MSG_DONTWAIT);
+
+  if (n > 0)
+    g_byte_array_append (got, buffer, (guint) n);
+  return got->len;
+}
+
+/* Of a body that came along with its head the most stays in the socket: many uploads fit in the link. */
+static void
+test_hand_over_large (void)
+{
+  static const char head[] = "PUT /media/up/x HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
+  Edge *edge = edge_start (NULL);
+  g_autofree char *text = g_strnfill (60000, 'b');
+  g_autofree char *request = g_strconcat (head, text, NULL);
+  g_autoptr (GByteArray) got = g_byte_array_new ();
+  g_autoptr (Record) record = NULL;
+  Gate__Link__V1__Descriptor *body;
+
+  edge_give_http (edge);
+  client_send_text (client_connect (edge), request);
+  record = take_http_record (edge);
+  body = gate__link__v1__descriptor__unpack (NULL, record->body->len, record->body->data);
+  g_assert_cmpuint (body->read.len, <=, 2048);
+  g_byte_array_append (got, body->read.data, (guint) body->read.len);
+  gate__link__v1__descriptor__free_unpacked (body, NULL);
+  WAIT_UNTIL (edge, receive (record->fd, got) == strlen (request));
+  g_assert_cmpmem (got->data, got->len, request, strlen (request));
+  edge_stop (edge);
+}
+
 /* http read an upgrade on a kept-alive connection and gives it back. */
 static void
 test_comes_back (void)
@@ -181,6 +217,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/edge/open/long-head", test_long_head);
   g_test_add_func ("/edge/open/hand-over", test_hand_over);
+  g_test_add_func ("/edge/open/hand-over-large", test_hand_over_large);
   g_test_add_func ("/edge/open/comes-back", test_comes_back);
   g_test_add_func ("/edge/open/http-dies", test_http_dies);
   for (gsize i = 0; i < G_N_ELEMENTS (open_cases); i++) {

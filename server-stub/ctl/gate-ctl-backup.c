@@ -24,6 +24,7 @@
 
 #define DATABASE         "usher.db"
 #define MEDIA            "media"
+#define UNFINISHED       "incoming" /* of it: uploads nobody was told of, gone the next moment */
 #define MAX_DEPTH        8
 #define MAX_OPEN_FOLDERS 16
 #define NOBODY           65534u /* the uid of a worker whose gateway runs as root; see link/ */
@@ -59,6 +60,8 @@ add_folder (int          fd,
     g_autofree char *inner_name = g_strdup_printf ("%s/%s", name, entry);
     struct stat info;
 
+    if (depth == 0 && strcmp (entry, UNFINISHED) == 0)
+      continue;
     if (lstat (inner, &info) != 0 || strlen (inner_name) >= GATE_TAR_MAX_NAME)
       continue;
     if (S_ISDIR (info.st_mode) && depth < MAX_DEPTH) {

@@ -114,16 +114,26 @@ write_pieces (int           fd,
   return TRUE;
 }
 
-static void
-make_parents (const GateMediaStore *store,
-              const char           *id)
+static gboolean
+move (const GateMediaStore *store,
+      const char           *name,
+      const char           *path)
 {
-  char path[6];
+  return syscall (SYS_renameat2, store->incoming_fd, name, store->folder_fd, path, NOREPLACE) == 0;
+}
 
-  g_snprintf (path, sizeof (path), "%.2s", id);
-  (void) mkdirat (store->folder_fd, path, 0700);
-  g_snprintf (path, sizeof (path), "%.2s/%.2s", id, id + 2);
-  (void) mkdirat (store->folder_fd, path, 0700);
+/* Its folder is there but for the first file of it. */
+static gboolean
+move_to_folder (const GateMediaStore *store,
+                const char           *name,
+                const char           *path)
+{
+  char folder[] = { path[0], path[1], '\0' };
+
+  if (move (store, name, path))
+    return TRUE;
+  return errno == ENOENT && mkdirat (store->folder_fd, folder, 0700) == 0 &&
+         move (store, name, path);
 }
 
 static gboolean
@@ -132,7 +142,7 @@ is_same_file (const GateMediaStore *store,
               const char           *path)
 {
   int old_fd = gate_media_open_beneath (store->folder_fd, path);
-  int new_fd = gate_media_open_beneath (store->quarantine_fd, name);
+  int new_fd = gate_media_open_beneath (store->incoming_fd, name);
   g_autoptr (GBytes) old_bytes = old_fd >= 0 ? gate_media_map (old_fd) : NULL;
   g_autoptr (GBytes) new_bytes = new_fd >= 0 ? gate_media_map (new_fd) : NULL;
 
@@ -147,9 +157,8 @@ give_name (GateUpload *upload,
   GateMediaStore *store = upload->store;
   char path[GATE_MEDIA_PATH_CHARS + 1];
 
-  make_parents (store, upload->id);
   gate_media_make_path (upload->id, path);
-  if (syscall (SYS_renameat2, store->quarantine_fd, name, store->folder_fd, path, NOREPLACE) == 0)
+  if (move_to_folder (store, name, path))
     return GATE_MEDIA_OK;
   if (errno != EEXIST)
     return status_of (errno);
@@ -167,14 +176,14 @@ store_pieces (GateUpload   *upload,
 
   gate_media_make_name (name);
   fd =
-    openat (store->quarantine_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    openat (store->incoming_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     return status_of (errno);
   status = write_pieces (fd, pieces) ? GATE_MEDIA_OK : status_of (errno);
   (void) close (fd);
   if (status == GATE_MEDIA_OK)
     status = give_name (upload, name);
-  (void) unlinkat (store->quarantine_fd, name, 0);
+  (void) unlinkat (store->incoming_fd, name, 0);
   return status;
 }
 
@@ -245,7 +254,7 @@ take_bytes (GateUpload   *upload,
 void
 gate_media_file (GateUpload *upload)
 {
-  int fd = gate_media_open_beneath (upload->store->quarantine_fd, upload->name);
+  int fd = gate_media_open_beneath (upload->store->incoming_fd, upload->name);
   g_autoptr (GBytes) bytes = fd >= 0 ? gate_media_map (fd) : NULL;
   gsize n_bytes = 0;
   const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &n_bytes) : NULL;

@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-#define GATE_MEDIA_NAME_CHARS 24 /* of a quarantined file: 18 random bytes */
-#define GATE_MEDIA_PATH_CHARS (GATE_MEDIA_ID_MAX_CHARS + 7)
+#define GATE_MEDIA_NAME_CHARS 24 /* of a file that has no id yet: 18 random bytes */
+#define GATE_MEDIA_PATH_CHARS (GATE_MEDIA_ID_MAX_CHARS + 3)
 
 struct _GateMediaStore {
-  int folder_fd;     /* <data>/media */
-  int quarantine_fd; /* <data>/media/up */
+  int folder_fd;   /* <data>/media */
+  int incoming_fd; /* <data>/media/incoming */
   GThread *thread;
   GAsyncQueue *jobs; /* GateUpload; towards the thread */
   guint n_uploads;
@@ -32,7 +32,7 @@ struct _GateUpload {
 /** gate_media_make_name: a random file name. */
 void gate_media_make_name (char ret_name[GATE_MEDIA_NAME_CHARS + 1]);
 
-/** gate_media_make_path: `ab/cd/ID`. */
+/** gate_media_make_path: `ab/ID`. */
 void gate_media_make_path (const char *id,
                            char        ret_path[GATE_MEDIA_PATH_CHARS + 1]);
 

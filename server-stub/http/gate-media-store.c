@@ -75,8 +75,8 @@ open_folder (const char  *path,
 
 /* What a crash left behind was never acknowledged. */
 static void
-sweep_quarantine (const char *path,
-                  int         fd)
+sweep_incoming (const char *path,
+                int         fd)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -90,19 +90,19 @@ gate_media_store_new (const char  *data_dir,
                       GError     **error)
 {
   g_autofree char *folder = g_build_filename (data_dir, "media", NULL);
-  g_autofree char *quarantine = g_build_filename (folder, "up", NULL);
+  g_autofree char *incoming = g_build_filename (folder, "incoming", NULL);
   GateMediaStore *self = g_new0 (GateMediaStore, 1);
 
-  self->quarantine_fd = -1;
+  self->incoming_fd = -1;
   self->jobs = g_async_queue_new ();
   self->folder_fd = open_folder (folder, error);
   if (self->folder_fd >= 0)
-    self->quarantine_fd = open_folder (quarantine, error);
-  if (self->quarantine_fd < 0 || !give_away (folder, self->folder_fd, error)) {
+    self->incoming_fd = open_folder (incoming, error);
+  if (self->incoming_fd < 0 || !give_away (folder, self->folder_fd, error)) {
     gate_media_store_free (self);
     return NULL;
   }
-  sweep_quarantine (quarantine, self->quarantine_fd);
+  sweep_incoming (incoming, self->incoming_fd);
   return self;
 }
 
@@ -131,8 +131,8 @@ gate_media_store_free (GateMediaStore *self)
   }
   if (!is_unused (self->folder_fd))
     (void) close (self->folder_fd);
-  if (!is_unused (self->quarantine_fd))
-    (void) close (self->quarantine_fd);
+  if (!is_unused (self->incoming_fd))
+    (void) close (self->incoming_fd);
   g_async_queue_unref (self->jobs);
   g_free (self);
 }
@@ -166,7 +166,7 @@ void
 gate_media_make_path (const char *id,
                       char        ret_path[GATE_MEDIA_PATH_CHARS + 1])
 {
-  g_snprintf (ret_path, GATE_MEDIA_PATH_CHARS + 1, "%.2s/%.2s/%s", id, id + 2, id);
+  g_snprintf (ret_path, GATE_MEDIA_PATH_CHARS + 1, "%.2s/%s", id, id);
 }
 
 /* --- Reading ------------------------------------------------------------------------------------- */
@@ -227,14 +227,4 @@ gate_media_store_open (GateMediaStore *self,
   gate_media_make_path (id, path);
   fd = gate_media_open_beneath (self->folder_fd, path);
   return fd >= 0 ? gate_media_map (fd) : NULL;
-}
-
-void
-gate_media_store_remove (GateMediaStore *self,
-                         const char     *id)
-{
-  char path[GATE_MEDIA_PATH_CHARS + 1];
-
-  gate_media_make_path (id, path);
-  (void) unlinkat (self->folder_fd, path, 0);
 }

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * GateMediaStore:
  *
- * The files below `<data>/media`. An upload is written to `up/RANDOM`; a thread of its own then checks what it is, writes the
- * stripped copy, gives it its name `ab/cd/ID` and syncs: once for all uploads that wait. Only ids are ever part of a
+ * The files below `<data>/media`. An upload is written to `incoming/RANDOM`; a thread of its own then checks what it is, writes the
+ * stripped copy, gives it its name `ab/ID` and syncs: once for all uploads that wait. Only ids are ever part of a
  * path, and everything is opened below the folder that was open before the sandbox.
  *
  * Where the process is root the folder is given to `nobody` first, whom the worker then becomes: it can write here and
@@ -84,10 +84,6 @@ void gate_upload_cancel (GateUpload *self);
 /** gate_media_store_open: (nullable): the whole file, mapped; only regular files below the folder, no link is followed. */
 GBytes *gate_media_store_open (GateMediaStore *self,
                                const char     *id) G_GNUC_WARN_UNUSED_RESULT;
-
-/** gate_media_store_remove: takes a file back that the core did not want. */
-void gate_media_store_remove (GateMediaStore *self,
-                              const char     *id);
 
 /** gate_media_sniff: (transfer none): the type by magic bytes; `text/plain` for UTF-8 text, %NULL for anything else. */
 const char *gate_media_sniff (const guint8 *data,

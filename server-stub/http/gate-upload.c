@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main loop's half of an upload: bytes go into the quarantine as they come, the thread does the rest. */
+/* The main loop's half of an upload: bytes go into a file as they come, the thread does the rest. */
 #include "config.h"
 
 #include "gate-media-private.h"
@@ -28,7 +28,7 @@ gate_upload_new (GateMediaStore *store,
   g_strlcpy (self->id, id, sizeof (self->id));
   g_strlcpy (self->mime, mime, sizeof (self->mime));
   gate_media_make_name (self->name);
-  self->fd = openat (store->quarantine_fd, self->name,
+  self->fd = openat (store->incoming_fd, self->name,
                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
     self->result.status = status_of (errno);
@@ -41,7 +41,7 @@ upload_free (GateUpload *self)
 {
   if (self->fd >= 0)
     (void) close (self->fd);
-  (void) unlinkat (self->store->quarantine_fd, self->name, 0);
+  (void) unlinkat (self->store->incoming_fd, self->name, 0);
   self->store->n_uploads--;
   g_free (self);
 }

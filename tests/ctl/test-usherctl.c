@@ -233,7 +233,7 @@ test_backup (Fixture       *self,
   g_autofree char *to = g_build_filename (other, "restored", NULL);
   g_autofree char *backup = g_strdup_printf ("backup '%s'", file);
   g_autofree char *restore = g_strdup_printf ("restore '%s'", file);
-  g_autofree char *picture = g_build_filename (to, "media", "ab", "cd", "picture.jpg", NULL);
+  g_autofree char *picture = g_build_filename (to, "media", "ab", "picture.jpg", NULL);
   g_autofree char *text = NULL;
   char *from = self->dir;
   GateSnapshot *snapshot;
@@ -241,8 +241,9 @@ test_backup (Fixture       *self,
 
   g_assert_cmpint (run (self, "agent add anna --name Anna --password-stdin", "correct horse\n"), ==,
                    0);
-  put_file (self->dir, "media/ab/cd/picture.jpg", "not quite a picture");
-  put_file (self->dir, "media/ab/empty", "");
+  put_file (self->dir, "media/ab/picture.jpg", "not quite a picture");
+  put_file (self->dir, "media/cd/empty", "");
+  put_file (self->dir, "media/incoming/unfinished", "of an upload");
   put_file (self->dir, "resume.key", "secret");
   g_assert_cmpint (run (self, backup, NULL), ==, 0);
   g_assert_nonnull (strstr (self->out, "2 uploaded files"));

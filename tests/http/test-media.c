@@ -90,9 +90,9 @@ put (Fixture          *self,
 }
 
 static guint
-count_quarantined (Fixture *self)
+count_unfinished (Fixture *self)
 {
-  g_autofree char *path = g_build_filename (self->data_dir, "media", "up", NULL);
+  g_autofree char *path = g_build_filename (self->data_dir, "media", "incoming", NULL);
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   guint n = 0;
 
@@ -104,7 +104,7 @@ count_quarantined (Fixture *self)
 static char *
 stored_path (Fixture *self)
 {
-  return g_build_filename (self->data_dir, "media", "ab", "cd", ID, NULL);
+  return g_build_filename (self->data_dir, "media", "ab", ID, NULL);
 }
 
 /* --- The way of a picture ------------------------------------------------------------------------ */
@@ -195,7 +195,7 @@ test_picture (Fixture       *self,
   g_assert_cmpstr (self->last_request->media_stored->mime, ==, test->mime);
   check_stored (self, file);
   check_served (self, test->mime, TRUE);
-  g_assert_cmpuint (count_quarantined (self), ==, 0);
+  g_assert_cmpuint (count_unfinished (self), ==, 0);
 }
 
 static void
@@ -225,7 +225,7 @@ check_refused (Fixture          *self,
   put (self, mime, file, &answer);
   answer_assert_problem (&answer, status, code);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  g_assert_cmpuint (count_quarantined (self), ==, 0);
+  g_assert_cmpuint (count_unfinished (self), ==, 0);
   g_assert_cmpuint (self->n_requests, ==, 0);
 }
 
@@ -332,7 +332,7 @@ test_again (Fixture       *self,
   g_assert_cmpuint (other->len, ==, file->len);
   put (self, "image/png", other, &changed);
   answer_assert_problem (&changed, 409, "invalid");
-  g_assert_cmpuint (count_quarantined (self), ==, 0);
+  g_assert_cmpuint (count_unfinished (self), ==, 0);
 }
 
 /* The client leaves in the middle: nothing stays. */
@@ -345,9 +345,9 @@ test_broken_off (Fixture       *self,
     g_strdup_printf ("PUT %s HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nbegin", url);
   int fd = fixture_connect (self, head, strlen (head));
 
-  TURN_UNTIL (self, count_quarantined (self) == 1);
+  TURN_UNTIL (self, count_unfinished (self) == 1);
   close (fd);
-  TURN_UNTIL (self, count_quarantined (self) == 0);
+  TURN_UNTIL (self, count_unfinished (self) == 0);
 }
 
 static void
@@ -468,8 +468,8 @@ test_traversal (Fixture       *self,
   g_autofree char *link = NULL, *folder = NULL;
 
   store_one (self);
-  link = g_build_filename (self->data_dir, "media", "ab", "cd", "abcdlinked", NULL);
-  folder = g_build_filename (self->data_dir, "media", "ab", "cd", "abcdfolder", NULL);
+  link = g_build_filename (self->data_dir, "media", "ab", "abcdlinked", NULL);
+  folder = g_build_filename (self->data_dir, "media", "ab", "abcdfolder", NULL);
   g_assert_true (g_file_set_contents (outside, "secret", -1, NULL));
   g_assert_cmpint (symlink (outside, link), ==, 0);
   g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);

@@ -19,7 +19,7 @@ typedef struct _GateConn GateConn;
 #define GATE_CONNS_OPS_RESERVE 64   /* of these, that only operators get */
 #define GATE_CONNS_LEAVING     64   /* of clients that are cut off and not quite gone */
 #define GATE_CONNS_OTHER_FDS \
-  256 /* these, 64 uploads, 78 edges, and what the process itself has open */
+  256 /* these, 64 uploads through files, 78 edges, and what the process itself has open */
 #define GATE_CONNS_MAX_BODY_BYTES \
   ((gsize) 32 * 1024 * 1024) /* of bodies kept in memory, all connections together */
 #define GATE_CONN_MAX_BODY_BYTES ((gsize) 64 * 1024) /* of one body kept in memory */

@@ -269,8 +269,8 @@ worker_done (Worker *self)
   GateHttp *http = &self->http;
 
   g_clear_pointer (&http->asks, gate_asks_free);
+  g_clear_object (&http->server); /* with the uploads that are under way */
   g_clear_pointer (&http->media, gate_media_store_free);
-  g_clear_object (&http->server);
   g_clear_pointer (&http->conns, gate_conns_free);
   g_clear_pointer (&http->who, gate_who_cache_free);
   g_clear_pointer (&http->core, gate_link_free);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h> /* renameat() */
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -66,12 +67,6 @@ gate_media_mime_is_allowed (const char *mime)
 
 /* --- Writing it ---------------------------------------------------------------------------------- */
 
-static GateMediaStatus
-status_of (int number)
-{
-  return number == ENOSPC || number == EDQUOT ? GATE_MEDIA_FULL : GATE_MEDIA_FAILED;
-}
-
 static gboolean
 write_all (int           fd,
            struct iovec *parts,
@@ -114,6 +109,8 @@ write_pieces (int           fd,
   return TRUE;
 }
 
+/* --- Its name ------------------------------------------------------------------------------------ */
+
 static gboolean
 move (const GateMediaStore *store,
       const char           *name,
@@ -136,35 +133,45 @@ move_to_folder (const GateMediaStore *store,
          move (store, name, path);
 }
 
-static gboolean
-is_same_file (const GateMediaStore *store,
-              const char           *name,
-              const char           *path)
+/* An id is given once. A client that did not hear of its success sends the same again and hears of it now. What is there may also
+ * be the beginning of it: a power cut keeps the name of a file and not its end, and nobody had been told of it. No
+ * stored file can be replaced by that: a picture ends where it ends, and other files have the size of their ticket.
+ */
+static GateMediaStatus
+move_again (const GateMediaStore *store,
+            const char           *name,
+            const char           *path)
 {
   int old_fd = gate_media_open_beneath (store->folder_fd, path);
   int new_fd = gate_media_open_beneath (store->incoming_fd, name);
-  g_autoptr (GBytes) old_bytes = old_fd >= 0 ? gate_media_map (old_fd) : NULL;
-  g_autoptr (GBytes) new_bytes = new_fd >= 0 ? gate_media_map (new_fd) : NULL;
+  g_autoptr (GBytes) old_file = old_fd >= 0 ? gate_media_map (old_fd) : NULL;
+  g_autoptr (GBytes) new_file = new_fd >= 0 ? gate_media_map (new_fd) : NULL;
+  gsize old_bytes = old_file != NULL ? g_bytes_get_size (old_file) : 0;
 
-  return old_bytes != NULL && new_bytes != NULL && g_bytes_equal (old_bytes, new_bytes);
+  if (old_fd < 0 || new_file == NULL || old_bytes > g_bytes_get_size (new_file) ||
+      (old_bytes > 0 && memcmp (g_bytes_get_data (old_file, NULL),
+                                g_bytes_get_data (new_file, NULL), old_bytes) != 0))
+    return GATE_MEDIA_EXISTS;
+  if (old_bytes < g_bytes_get_size (new_file) &&
+      renameat (store->incoming_fd, name, store->folder_fd, path) != 0)
+    return gate_media_status_of (errno);
+  return GATE_MEDIA_OK;
 }
 
-/* A name is given once. A client that did not hear of its success sends the same again and hears of it now. */
 static GateMediaStatus
-give_name (GateUpload *upload,
-           const char *name)
+give_id (const GateMediaStore *store,
+         const char           *name,
+         const char           *id)
 {
-  GateMediaStore *store = upload->store;
   char path[GATE_MEDIA_PATH_CHARS + 1];
 
-  gate_media_make_path (upload->id, path);
+  gate_media_make_path (id, path);
   if (move_to_folder (store, name, path))
     return GATE_MEDIA_OK;
-  if (errno != EEXIST)
-    return status_of (errno);
-  return is_same_file (store, name, path) ? GATE_MEDIA_OK : GATE_MEDIA_EXISTS;
+  return errno == EEXIST ? move_again (store, name, path) : gate_media_status_of (errno);
 }
 
+/* Whole before it has its name: nobody ever finds half a file under an id. */
 static GateMediaStatus
 store_pieces (GateUpload   *upload,
               const GArray *pieces)
@@ -175,15 +182,14 @@ store_pieces (GateUpload   *upload,
   int fd;
 
   gate_media_make_name (name);
-  fd =
-    openat (store->incoming_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  fd = gate_media_open_new (store, name);
   if (fd < 0)
-    return status_of (errno);
-  status = write_pieces (fd, pieces) ? GATE_MEDIA_OK : status_of (errno);
+    return gate_media_status_of (errno);
+  status = write_pieces (fd, pieces) ? GATE_MEDIA_OK : gate_media_status_of (errno);
   (void) close (fd);
   if (status == GATE_MEDIA_OK)
-    status = give_name (upload, name);
-  (void) unlinkat (store->incoming_fd, name, 0);
+    status = give_id (store, name, upload->id);
+  (void) unlinkat (store->incoming_fd, name, 0); /* unless it has its id */
   return status;
 }
 
@@ -251,11 +257,21 @@ take_bytes (GateUpload   *upload,
   return status;
 }
 
+static GBytes *
+get_bytes (GateUpload *upload)
+{
+  int fd;
+
+  if (upload->memory != NULL)
+    return g_bytes_new_static (upload->memory, upload->n_bytes);
+  fd = gate_media_open_beneath (upload->store->incoming_fd, upload->raw);
+  return fd >= 0 ? gate_media_map (fd) : NULL;
+}
+
 void
 gate_media_file (GateUpload *upload)
 {
-  int fd = gate_media_open_beneath (upload->store->incoming_fd, upload->name);
-  g_autoptr (GBytes) bytes = fd >= 0 ? gate_media_map (fd) : NULL;
+  g_autoptr (GBytes) bytes = get_bytes (upload);
   gsize n_bytes = 0;
   const guint8 *data = bytes != NULL ? g_bytes_get_data (bytes, &n_bytes) : NULL;
 

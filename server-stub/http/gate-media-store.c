@@ -169,6 +169,20 @@ gate_media_make_path (const char *id,
   g_snprintf (ret_path, GATE_MEDIA_PATH_CHARS + 1, "%.2s/%s", id, id);
 }
 
+int
+gate_media_open_new (const GateMediaStore *self,
+                     const char           *name)
+{
+  return openat (self->incoming_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                 0600);
+}
+
+GateMediaStatus
+gate_media_status_of (int number)
+{
+  return number == ENOSPC || number == EDQUOT ? GATE_MEDIA_FULL : GATE_MEDIA_FAILED;
+}
+
 /* --- Reading ------------------------------------------------------------------------------------- */
 
 int

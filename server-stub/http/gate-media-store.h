@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /**
  * GateMediaStore:
  *
- * The files below `<data>/media`. An upload is written to `incoming/RANDOM`; a thread of its own then checks what it is, writes the
- * stripped copy, gives it its name `ab/ID` and syncs: once for all uploads that wait. Only ids are ever part of a
- * path, and everything is opened below the folder that was open before the sandbox.
+ * The files below `<data>/media`. A small upload is kept in memory until it is whole, a larger one in `incoming/RANDOM`; a
+ * thread of its own then checks what it is, writes the stripped copy, gives it its name `ab/ID` and syncs: once for all
+ * uploads that wait. Only ids are ever part of a path, and everything is opened below the folder that was open before
+ * the sandbox.
  *
  * Where the process is root the folder is given to `nobody` first, whom the worker then becomes: it can write here and
  * nowhere else.
@@ -22,7 +23,13 @@ typedef struct _GateMediaStore GateMediaStore;
 
 #define GATE_MEDIA_ID_MIN_CHARS 8
 #define GATE_MEDIA_ID_MAX_CHARS 64
-#define GATE_MEDIA_MAX_UPLOADS  64 /* being received or finished at a time */
+
+#define GATE_UPLOAD_MEMORY_BYTES ((gsize) 512 * 1024)       /* of one that is kept in memory */
+#define GATE_MEDIA_MEMORY_BYTES  ((gsize) 32 * 1024 * 1024) /* of all that are */
+#define GATE_MEDIA_MAX_FILES     64                         /* that come through a file instead */
+#define GATE_MEDIA_MAX_UPLOADS   512  /* being received or finished at a time */
+#define GATE_MEDIA_MAX_WAITING   256  /* for room; their bytes stay in their sockets */
+#define GATE_MEDIA_WAIT_MS       5000 /* for it; less than a client is given to send 1,000 bytes */
 
 GateMediaStore *
 gate_media_store_new (const char *data_dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -59,14 +66,32 @@ typedef struct {
 
 typedef struct _GateUpload GateUpload;
 
+/**
+ * GateUploadReady: its turn has come, or with @is_room %FALSE: will not come in time, and it is to be cancelled.
+ */
+typedef void (*GateUploadReady) (gboolean is_room, gpointer user_data);
+
 /** GateUploadDone: on the main context; not called after gate_upload_cancel(). */
 typedef void (*GateUploadDone) (const GateMediaResult *result, gpointer user_data);
 
-/** gate_upload_new: (nullable): %NULL when too many run or the disk refuses. */
-GateUpload *
-gate_upload_new (GateMediaStore *store, const char *id, const char *mime) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * gate_upload_new:
+ * @size_bytes: exactly as many will be written
+ * @ready: called once, later, if it has to wait for room
+ *
+ * Returns: (nullable): %NULL when even too many wait
+ */
+GateUpload *gate_upload_new (GateMediaStore  *store,
+                             const char      *id,
+                             const char      *mime,
+                             gsize            size_bytes,
+                             GateUploadReady  ready,
+                             gpointer         user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/** gate_upload_write: %FALSE when the disk is full or broken; gate_upload_finish() then says so. */
+/** gate_upload_is_waiting: nothing may be written to it before GateUploadReady. */
+gboolean gate_upload_is_waiting (const GateUpload *self);
+
+/** gate_upload_write: when the disk is full or broken, gate_upload_finish() says so. */
 void gate_upload_write (GateUpload   *self,
                         const guint8 *data,
                         gsize         n_bytes);

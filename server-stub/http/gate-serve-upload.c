@@ -124,27 +124,49 @@ gate_serve_upload_options (GateExchange *exchange)
   gate_exchange_nothing (exchange, SOUP_STATUS_NO_CONTENT);
 }
 
+static void
+refuse_for_now (GateExchange *exchange)
+{
+  gate_exchange_set_header (exchange, "Retry-After", "5");
+  gate_exchange_problem (exchange, SOUP_STATUS_SERVICE_UNAVAILABLE, "try_again", NULL);
+}
+
+/* Nothing was read of its body until now. */
+static void
+waited (gboolean is_room,
+        gpointer user_data)
+{
+  GateExchange *exchange = user_data;
+
+  if (!is_room) {
+    gate_exchange_set_route_data (exchange, NULL, NULL);
+    refuse_for_now (exchange);
+  }
+  gate_exchange_resume (exchange);
+}
+
 void
 gate_serve_upload_early (GateExchange *exchange)
 {
   Ticket ticket = { 0 };
-  GateUpload *upload;
+  GateUpload *upload = NULL;
 
   allow_origin (exchange);
   if (!check_ticket (exchange, &ticket))
     return;
-  upload = exchange->http->media != NULL
-             ? gate_upload_new (exchange->http->media, ticket.id, ticket.mime)
-             : NULL;
+  if (exchange->http->media != NULL)
+    upload = gate_upload_new (exchange->http->media, ticket.id, ticket.mime, (gsize) ticket.size,
+                              waited, exchange);
   if (upload == NULL) {
-    gate_exchange_set_header (exchange, "Retry-After", "5");
-    gate_exchange_problem (exchange, SOUP_STATUS_SERVICE_UNAVAILABLE, "try_again", NULL);
+    refuse_for_now (exchange);
     return;
   }
   gate_exchange_set_route_data (exchange, upload, (GDestroyNotify) gate_upload_cancel);
   soup_message_body_set_accumulate (soup_server_message_get_request_body (exchange->message),
                                     FALSE);
   g_signal_connect (exchange->message, "got-chunk", G_CALLBACK (got_chunk), exchange);
+  if (gate_upload_is_waiting (upload))
+    gate_exchange_pause (exchange);
 }
 
 /* --- The answer ---------------------------------------------------------------------------------- */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "media-files.h"
 
+#include "http-fixture.h"
+#include "wire-token.h"
+
 #include <string.h>
 
 #define ZIP "PK\003\004" MEDIA_SECRET_TEXT
@@ -207,6 +210,17 @@ media_text (void)
 
   ADD_LITERAL (out, "order 12, 退款\n");
   return out;
+}
+
+char *
+media_upload_url (const char *id,
+                  const char *mime,
+                  guint64     size)
+{
+  g_autofree char *path = g_strconcat ("/media/up/", id, NULL);
+
+  return wire_upload_url (FIXTURE_MEDIA_SECRET, strlen (FIXTURE_MEDIA_SECRET), path, mime, size,
+                          g_get_real_time () / G_USEC_PER_SEC + 600);
 }
 
 gboolean

@@ -19,6 +19,11 @@ GByteArray *media_gif (guint n_frames);
 GByteArray *media_webp (guint orientation);
 GByteArray *media_text (void);
 
+/** media_upload_url: a ticket as the core writes it, good for ten minutes. */
+char *media_upload_url (const char *id,
+                        const char *mime,
+                        guint64     size);
+
 /** media_contains: whether @text stands anywhere in @bytes. */
 gboolean media_contains (const guint8 *bytes,
                          gsize         n_bytes,

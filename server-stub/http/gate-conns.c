@@ -108,7 +108,7 @@ gate_conns_add (GateConns *self,
                 gboolean   is_ops)
 {
   guint status = self->http->is_draining && !is_ops ? SOUP_STATUS_SERVICE_UNAVAILABLE
-                                         : gate_conns_make_room (self, peer, is_ops);
+                                                    : gate_conns_make_room (self, peer, is_ops);
   GateConn *conn;
 
   if (status != 0 || fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) < 0) {

@@ -16,6 +16,9 @@ import time
 logging.getLogger('asyncio').setLevel(logging.ERROR) # it warns of each write to a socket that the test has just killed
 
 
+OPEN_S = 15 # for a connection to open; it may wait in a queue while one gateway ends and the next starts
+
+
 class Closed(Exception):
   pass
 
@@ -126,7 +129,8 @@ class Client:
     beating = None
     while not self.stopping:
       try:
-        self.socket = await Socket.open(self.address, '/ws' if self.token else f'/ws?app={self.app}')
+        path = '/ws' if self.token else f'/ws?app={self.app}'
+        self.socket = await asyncio.wait_for(Socket.open(self.address, path), OPEN_S)
         self.connects += 1
         self.greet()
         beating = asyncio.create_task(self.beat(self.socket)) if self.beat_s else None

@@ -140,8 +140,9 @@ take_client_back (GateEdge *edge,
 
   (void) getpeername (fd, (struct sockaddr *) &address, &address_bytes);
   key = gate_addresses_key (&address);
-  /* It was admitted when it was accepted; here it is only counted again. */
-  if (!gate_addresses_admit (edge->addresses, key, &any, gate_loop_get_now_us (edge->loop))) {
+  /* It was admitted when it was accepted; here it is only counted again. Its place may be somebody else's by now. */
+  if (!gate_edge_has_place (edge) ||
+      !gate_addresses_admit (edge->addresses, key, &any, gate_loop_get_now_us (edge->loop))) {
     close (fd);
     return;
   }

@@ -294,9 +294,8 @@ static void
 read_some (GateClient *self)
 {
   GateEdge *edge = self->edge;
-  gsize max_bytes =
-    self->stage == GATE_CLIENT_OPENING ? GATE_EDGE_OPENING_READ_BYTES : GATE_EDGE_READ_BYTES;
-  gssize n_bytes = gate_transports[self->transport].read (self, edge->read_buffer, max_bytes);
+  gssize n_bytes =
+    gate_transports[self->transport].read (self, edge->read_buffer, GATE_EDGE_READ_BYTES);
 
   if (n_bytes > 0) {
     gate_client_begin_reading (self);

@@ -23,9 +23,6 @@ typedef struct _GateClient GateClient;
 typedef struct _GateTls GateTls;
 
 #define GATE_EDGE_READ_BYTES 65536
-/* Until it is known what a client speaks. Whatever was read of a request goes to `http` with its socket: the body of an
- * upload is to stay in the socket, or a few of them fill the link. */
-#define GATE_EDGE_OPENING_READ_BYTES 2048
 #define GATE_EDGE_ACCEPTS_PER_TURN \
   64 /* a connect storm must not hold up messages: `SECURITY.md` 2.10 */
 #define GATE_EDGE_CLOSING_MS 3000  /* for the peer to take the last bytes and close its side */

@@ -12,12 +12,20 @@
 
 /* --- TCP -------------------------------------------------------------------------------------------- */
 
+/* Until it is known what a client speaks. Whatever was read of a request goes to `http` with its socket: the body of an
+ * upload is to stay in the socket, or a few of them fill the link. Only in the clear: a TLS record is read whole.
+ */
+#define OPENING_READ_BYTES ((gsize) 2048)
+
 static gssize
 tcp_read (GateClient *client,
           guint8     *buffer,
           gsize       n_bytes)
 {
-  return recv (client->watch.fd, buffer, n_bytes, MSG_DONTWAIT);
+  gsize max_bytes =
+    client->stage == GATE_CLIENT_OPENING ? MIN (n_bytes, OPENING_READ_BYTES) : n_bytes;
+
+  return recv (client->watch.fd, buffer, max_bytes, MSG_DONTWAIT);
 }
 
 static gssize

@@ -141,6 +141,23 @@ test_keep_alive (Fixture       *self,
                      1);
 }
 
+/* The largest of records, and with it the body, comes before it is known what the client speaks. */
+static void
+test_body_along (Fixture       *self,
+                 gconstpointer  user_data)
+{
+  static const char head[] = "PUT /media/up/x HTTP/1.1\r\nHost: x\r\nContent-Length: 16000\r\n\r\n";
+  g_autofree char *body = g_strnfill (16000, 'b');
+  g_autofree char *text = g_strconcat (head, body, NULL);
+  int pair;
+  Client *client = ask (self, text, &pair);
+
+  send_all (self->edge, pair, "HTTP/1.1 201 Made\r\n\r\n", 21);
+  WAIT_UNTIL (self->edge, client_has_text (client, "201 Made"));
+  close (pair);
+  WAIT_UNTIL (self->edge, client->is_eof);
+}
+
 /* 2 MiB each way at once, with ends that pause: nothing is lost, and what waits in the edge stays small. */
 static void
 test_large (Fixture       *self,
@@ -403,6 +420,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("keep-alive", test_keep_alive);
+  ADD ("body-along", test_body_along);
   ADD ("large", test_large);
   ADD ("back-pressure", test_back_pressure);
   ADD ("client-half-closes", test_client_half_closes);

@@ -37,10 +37,11 @@ def user_bytes(result, roles=None):
 
 async def idle(bench):
   """User memory of an idle connection; of ours signed in, edge and core."""
-  for server in bench.present(*[Usher(p, 'io.worker_pool=1', 'session.idle=1h') for p in ('json', 'pb', 'tcp')], Raw(), NodeWs(), Lws(), Nchan()):
+  ours = [Usher(p, 'io.worker_pool=1', 'session.idle=1h', is_tls=t) for t in (False, True) for p in ('json', 'pb', 'tcp')]
+  for server in bench.present(*ours, Raw(), NodeWs(), Lws(), Nchan()):
     result = await bench.load(server, 'connect', '-n', 15000, '-s', 1, '--settle', 2)
     bench.add('idle connection', server.name, 'bytes', user_bytes(result, getattr(server, 'roles', None)), result,
-              reach='≤ 512' if isinstance(server, Usher) else None)
+              reach='≤ 14,336' if server.is_tls else '≤ 512' if server in ours else None)
 
 
 async def accept(bench):

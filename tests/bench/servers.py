@@ -12,6 +12,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / 'faults'))
+from certificates import make_certificate  # noqa: E402
 from gate import BUILD, Gate, NO_LIMITS, free_port  # noqa: E402
 
 LOAD = BUILD / 'tests/bench/load'
@@ -34,6 +35,7 @@ class Server:
   """start() → address and pids; what it speaks is `protocol` of usher-load."""
   name = protocol = None
   path = '/'
+  is_tls = False
 
   async def start(self):
     self.folder = tempfile.mkdtemp(prefix='usher-bench-')
@@ -177,13 +179,17 @@ max_inflight_messages 0
 class Usher(Server):
   """The gateway with a fresh data folder, limits off."""
 
-  def __init__(self, protocol='pb', *settings, n_agents=0, path=None):
-    self.name, self.protocol, self.settings, self.n_agents = f'usher {protocol}', protocol, settings, n_agents
+  def __init__(self, protocol='pb', *settings, n_agents=0, path=None, is_tls=False):
+    self.name = f'usher {protocol}' + (' over TLS' if is_tls else '')
+    self.protocol, self.settings, self.n_agents, self.is_tls = protocol, settings, n_agents, is_tls
     self.path = path or '/ws?app=demo'
     self.tokens = None
 
   async def start(self):
     self.gate = Gate(*NO_LIMITS, *self.settings)
+    if self.is_tls:
+      for name, path in zip(('tls.cert', 'tls.key'), make_certificate(self.gate, 'bench')):
+        self.gate.settings += ['--set', f'{name}={path}']
     for i in range(self.n_agents):
       self.gate.add_agent(f'agent{i}', PASSWORD, '--capacity', '100')
     await self.gate.start()

@@ -53,6 +53,7 @@ load_client_drop (LoadClient *self,
                   gboolean    is_final)
 {
   load_upload_cancel (self);
+  load_tls_detach (self);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -93,7 +94,7 @@ flush (LoadClient *self)
   gsize n_sent = 0;
 
   while (n_sent < self->out.n_bytes) {
-    gssize n = send (self->fd, self->out.data + n_sent, self->out.n_bytes - n_sent, MSG_NOSIGNAL);
+    gssize n = load_tls_send (self, self->out.data + n_sent, self->out.n_bytes - n_sent);
 
     if (n < 0 && errno == EINTR)
       continue;
@@ -127,15 +128,15 @@ load_client_flush_all (LoadWorker *worker)
 
 /* --- Reading ------------------------------------------------------------------------------------------ */
 
-/* Edge-triggered: until a read brings less than there was room for. */
+/* Edge-triggered: until a read brings less than there was room for; of TLS, which comes in records, nothing. */
 static void
 read_all (LoadClient *self)
 {
   LoadWorker *worker = self->worker;
   gssize n = LOAD_READ_BYTES;
 
-  while (n == (gssize) LOAD_READ_BYTES && self->fd >= 0) {
-    n = recv (self->fd, worker->read_buffer, LOAD_READ_BYTES, 0);
+  while ((n == (gssize) LOAD_READ_BYTES || self->ssl != NULL) && self->fd >= 0) {
+    n = load_tls_recv (self, worker->read_buffer, LOAD_READ_BYTES);
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
       return;
     worker->now_us = g_get_monotonic_time ();
@@ -166,7 +167,8 @@ ready (LoadPoll *poll,
   }
   if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP | EPOLLRDHUP)) != 0)
     read_all (self);
-  if ((events & EPOLLOUT) != 0 && self->fd >= 0 && self->out.n_bytes > 0)
+  /* A handshake that went on may have made room, too. */
+  if (self->fd >= 0 && self->out.n_bytes > 0)
     load_client_touch (self);
 }
 
@@ -208,4 +210,5 @@ load_client_connect (LoadClient *self)
     return;
   }
   setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  load_tls_attach (self);
 }

@@ -238,10 +238,10 @@ print_result (const Run *self)
     out,
     "{\"scenario\":\"%s\",\"protocol\":\"%s\",\"connections\":%u,\"active\":%u,"
     "\"agents\":%u,\"workers\":%u,\"rate\":%.0f,\"depth\":%u,\"seconds\":%.1f,"
-    "\"bytes\":%u,",
+    "\"bytes\":%u,\"tls\":%s,",
     options->scenario->name, options->protocol, options->n_connections, options->n_active,
     options->n_agents, options->n_workers, options->rate_per_s, options->depth, options->seconds,
-    options->message_bytes);
+    options->message_bytes, options->is_tls ? "true" : "false");
   load_report_append_json (all, out);
   append_rates (self, all, out);
   append_watches (self, out);

@@ -80,6 +80,8 @@ take_scenario (LoadOptions *self,
     return complain ("there is no scenario “%s”; see --help", name);
   if (self->scenario->needs_codec != 0 && (self->scenario->needs_codec & 1u << self->codec) == 0)
     return complain ("%s does not go with --protocol %s", name, self->protocol);
+  if (self->is_tls && self->scenario == &load_scenario_images)
+    return complain ("images are uploaded in clear text only");
   if (self->scenario->needs_agents && self->n_agents == 0)
     return complain ("%s needs --agents FILE", name);
   return TRUE;
@@ -189,6 +191,7 @@ parse (LoadOptions   *self,
     { "agents", 0, 0, G_OPTION_ARG_FILENAME, &words->agents, "Access tokens of agents, one a line", "FILE" },
     { "watch", 0, 0, G_OPTION_ARG_STRING, &words->watch, "Processes of the server: CPU time and memory are read", "PID,…" },
     { "no-batch", 0, 0, G_OPTION_ARG_NONE, &words->no_batch, "Do not offer the capability `batch`", NULL },
+    { "tls", 0, 0, G_OPTION_ARG_NONE, &self->is_tls, "Over TLS; whose certificate it is, is not asked", NULL },
     { "talk", 0, 0, G_OPTION_ARG_NONE, &self->is_talking, "storm, connect: everybody has said a line before", NULL },
     { NULL },
   };

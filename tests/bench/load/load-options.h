@@ -45,7 +45,7 @@ typedef struct {
   double warmup_s, seconds, drain_s, connect_s, settle_s;
   double heartbeat_s; /* 0 = none */
   guint message_bytes;
-  gboolean has_batch, is_talking;
+  gboolean has_batch, is_talking, is_tls;
 
   char **agent_tokens; /* of signed-in agents */
   guint n_agents;

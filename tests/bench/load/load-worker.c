@@ -4,6 +4,7 @@
 #include "load-scenario.h"
 
 #include <errno.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -73,6 +74,7 @@ set_up (LoadWorker        *self,
   self->random = (index + 1) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   g_assert (self->epoll_fd >= 0);
+  self->tls = options->is_tls ? load_tls_new () : NULL;
   self->arena = wire_arena_new (ARENA_BYTES);
   self->read_buffer = g_malloc (LOAD_READ_BYTES);
   self->convs = g_hash_table_new (g_int64_hash, g_int64_equal);
@@ -92,6 +94,7 @@ tear_down (LoadWorker *self)
   g_free (self->read_buffer);
   wire_arena_free (self->arena);
   g_hash_table_unref (self->convs);
+  g_clear_pointer (&self->tls, SSL_CTX_free);
   close (self->epoll_fd);
 }
 

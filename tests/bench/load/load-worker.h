@@ -8,6 +8,7 @@
 #include "wire-websocket.h"
 
 #include <glib.h>
+#include <openssl/types.h>
 
 G_BEGIN_DECLS
 
@@ -69,6 +70,7 @@ struct _LoadClient {
   guint64 conv;       /* of a visitor; 0 = none yet */
   char *resume_token; /* (nullable) owned */
   gint64 *sent_us;    /* closed loop: of the operations in flight, `depth` of them; borrowed */
+  SSL *ssl;           /* (nullable) owned */
   LoadUpload *upload; /* (nullable) owned */
 };
 
@@ -91,6 +93,7 @@ struct _LoadWorker {
   guint64 n_connects, n_fired, n_beats;
   gint64 beats_start_us;
 
+  SSL_CTX *tls; /* (nullable) */
   WireArena *arena;
   guint8 *read_buffer;
   GHashTable *convs; /* conversation -> LoadClient; typing */
@@ -140,6 +143,22 @@ void load_client_touch (LoadClient *self);
 
 /** load_client_flush_all: one write for each connection that has something. */
 void load_client_flush_all (LoadWorker *worker);
+
+/* --- load-tls.c ----------------------------------------------------------------------------------------- */
+
+SSL_CTX *load_tls_new (void);
+
+/** load_tls_attach: a new socket; nothing to do without TLS. */
+void load_tls_attach (LoadClient *self);
+void load_tls_detach (LoadClient *self);
+
+/** load_tls_recv: as recv(), load_tls_send() as send(): -1 and EAGAIN also while the handshake waits. */
+gssize load_tls_recv (LoadClient *self,
+                      guint8     *ret_data,
+                      gsize       n_bytes);
+gssize load_tls_send (LoadClient   *self,
+                      const guint8 *data,
+                      gsize         n_bytes);
 
 /* --- load-framing.c: messages --------------------------------------------------------------------------- */
 

@@ -53,6 +53,16 @@ async def scenarios():
     await server.stop()
 
 
+async def tls():
+  server = Usher('pb', 'io.worker_pool=1', is_tls=True)
+  await server.start()
+  try:
+    check(await load(server, 'chat', '-n', '10', '-r', '100', '-s', '0.3', '--tls'), 30)
+    check(await load(server, 'ping', '-n', '10', '-d', '4', '-s', '0.2', '--tls', protocol='tcp'), 100)
+  finally:
+    await server.stop()
+
+
 async def stall():
   """Stopped for 0.6 s while 100 operations a second are due: about 50 wait, a quarter of a second in the mean."""
   server = Raw()
@@ -80,6 +90,7 @@ def n_open(server):
 
 async def main():
   await scenarios()
+  await tls()
   await stall()
 
 

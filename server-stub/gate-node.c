@@ -917,12 +917,13 @@ node_start (GError **error)
                  g_strcmp0 (gate_config_get_string (config, "log.format"), "text") != 0);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     gate_log (GATE_LOG_WARNING, "no_new_privs_refused", "err", "s", g_strerror (errno), NULL);
-  if (!gate_node_config_check (config, error) || !gate_node_tls_load (&node.tls, config, error) ||
-      !gate_data_dir_prepare (node.options->data_dir, error) ||
+  if (!gate_node_config_check (config, error) || !gate_node_tls_load (&node.tls, config, error))
+    return FALSE;
+  log_configuration ();
+  if (!gate_data_dir_prepare (node.options->data_dir, error) ||
       !gate_keys_load (&node.keys, node.options->data_dir, error) || !open_sockets (error) ||
       !watch_signals () || !open_store (error))
     return FALSE;
-  log_configuration ();
   count_loaded ();
   node.hasher = gate_hasher_new (node.loop, hashed_cb, NULL);
   start_core ();

@@ -14,6 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define DYING_MS 2000
+#define RETRY_MS 10
+
 static gboolean
 is_named (const char *variable,
           pid_t       pid)
@@ -94,6 +97,44 @@ bound_address (int fd)
                           ntohs (address.in4.sin_port));
 }
 
+static int
+open_socket (const struct sockaddr_storage *address,
+             socklen_t                      n_bytes,
+             int                            backlog)
+{
+  int one = 1;
+  int head_wait_s = 10;
+  int saved;
+  int fd = socket (address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+  /* A client is accepted when its first bytes are there: one wake-up less for each connection. */
+  if (fd < 0 ||
+      (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
+       setsockopt (fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &head_wait_s, sizeof head_wait_s) == 0 &&
+       bind (fd, (const struct sockaddr *) address, n_bytes) == 0 && listen (fd, backlog) == 0))
+    return fd;
+  saved = errno;
+  close (fd);
+  errno = saved;
+  return -1;
+}
+
+/* The workers of a gateway that has just been killed hold its sockets until the kernel has killed them, too. */
+static int
+open_socket_in_time (const struct sockaddr_storage *address,
+                     socklen_t                      n_bytes,
+                     int                            backlog)
+{
+  int fd = open_socket (address, n_bytes, backlog);
+
+  for (guint waited_ms = 0; fd < 0 && errno == EADDRINUSE && waited_ms < DYING_MS;
+       waited_ms += RETRY_MS) {
+    g_usleep (RETRY_MS * 1000ul);
+    fd = open_socket (address, n_bytes, backlog);
+  }
+  return fd;
+}
+
 int
 gate_listen (const char  *address,
              const char  *name,
@@ -103,24 +144,16 @@ gate_listen (const char  *address,
 {
   struct sockaddr_storage parsed;
   socklen_t n_bytes;
-  int one = 1;
-  int head_wait_s = 10;
   int fd = find_passed (name);
 
-  if (fd >= 0) {
-    *ret_address = bound_address (fd);
-    return fd;
-  }
-  if (!parse_address (address, &parsed, &n_bytes)) {
+  if (fd < 0 && !parse_address (address, &parsed, &n_bytes)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
                  "“%s” is not ADDRESS:PORT; write for example 0.0.0.0:8000 or [::]:8000", address);
     return -1;
   }
-  fd = socket (parsed.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  /* A client is accepted when its first bytes are there: one wake-up less for each connection. */
-  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-      setsockopt (fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &head_wait_s, sizeof head_wait_s) != 0 ||
-      bind (fd, (struct sockaddr *) &parsed, n_bytes) != 0 || listen (fd, backlog) != 0) {
+  if (fd < 0)
+    fd = open_socket_in_time (&parsed, n_bytes, backlog);
+  if (fd < 0) {
     int saved = errno;
 
     g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved),
@@ -128,8 +161,6 @@ gate_listen (const char  *address,
                  saved == EADDRINUSE
                    ? "; is another gateway running? --listen and --ops choose other ports"
                    : "");
-    if (fd >= 0)
-      close (fd);
     return -1;
   }
   *ret_address = bound_address (fd);

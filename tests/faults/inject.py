@@ -35,6 +35,7 @@ KINDS = {
 }
 # What each role does at all after its start: an edge opens and writes no file.
 ROLES = {'core': (WRITE, SYNC, MALLOC, G_MALLOC, OPEN), 'edge': (MALLOC, G_MALLOC), 'http': (OPEN, MALLOC, G_MALLOC)}
+NO_MEMORY = re.compile('failed to allocate|not enough memory|out of memory|Cannot allocate memory')
 STEPS = 3   # until a call is reached, or is taken for not there
 STEP_S = 20 # for a line to be acknowledged, whatever fails meanwhile
 
@@ -66,10 +67,20 @@ class Session:
       self.log_at = log.tell()
     return text
 
-  def judge(self, point, status, is_starting):
+  async def news(self):
+    """What was logged since the last call; when a process says that it ends for want of memory, up to the word of its end."""
+    text, end = self.new_log(), time.monotonic() + 5
+    while NO_MEMORY.search(text) and 'worker_killed' not in text and self.gate.process.returncode is None:
+      if time.monotonic() > end:
+        break # it said so and went on
+      await asyncio.sleep(0.01)
+      text += self.new_log()
+    return text
+
+  def judge(self, point, text, is_starting):
     """An end is right when there was no memory and it said so, or when a start was given up with a word why."""
-    text = self.new_log()
-    no_memory = re.search('failed to allocate|not enough memory|out of memory|Cannot allocate memory', text)
+    status = self.gate.process.returncode
+    no_memory = NO_MEMORY.search(text)
     ends = [int(value) for value in re.findall(r'"event":"worker_killed".*?"value":(\d+)', text)]
     ends += [-status] if status is not None and status < 0 else []
     bad = [s for s in ends if not (no_memory and s in (signal.SIGTRAP, signal.SIGABRT))]
@@ -102,9 +113,11 @@ class Session:
       if plan.has_fired() or self.gate.process.returncode is not None:
         break
     has_fired = plan.disarm()
-    status = self.gate.process.returncode
-    outcome = self.judge(point, status, False) if has_fired or status is not None else 'not reached'
+    outcome = 'not reached'
+    if has_fired or self.gate.process.returncode is not None:
+      outcome = self.judge(point, await self.news(), False)
     self.outcomes[f'{role} {name}: {outcome}'] += 1
+    status = self.gate.process.returncode
     if outcome == 'aborted' and status is None: # a worker: it would be started later and later
       await self.gate.kill()
       status = 0
@@ -132,17 +145,16 @@ class Session:
     await self.gate.stop()
     self.new_log()
     self.plans[role].arm(kind, n, error)
-    status = None
     try:
       await self.gate.start()
     except AssertionError:
-      status = await self.gate.process.wait()
+      await self.gate.process.wait()
     except asyncio.TimeoutError:
       self.wrong.append(f'{point}: neither ready nor ended')
       self.gate.process.kill()
       await self.gate.process.wait()
     has_fired = self.plans[role].disarm()
-    self.outcomes[f'start {role} {name}: {self.judge(point, status, True) if has_fired else "not reached"}'] += 1
+    self.outcomes[f'start {role} {name}: {self.judge(point, await self.news(), True) if has_fired else "not reached"}'] += 1
     if self.gate.process.returncode is not None:
       await self.gate.start()
 

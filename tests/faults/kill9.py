@@ -38,7 +38,7 @@ async def main():
   try:
     for cycle in range(options.cycles):
       await asyncio.sleep(rand.uniform(0.05, 0.5))
-      await gate.kill()
+      await gate.kill(wait=cycle % 2 == 0)
       await gate.start()
       if sys.stdout.isatty():
         print(f'\r{cycle + 1}/{options.cycles} kills, {history.n_acked(clients)} lines acknowledged', end='', flush=True)

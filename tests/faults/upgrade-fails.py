@@ -37,8 +37,9 @@ async def main():
     old = gate.process.pid
     manager.heard()
     await gate.reload()
-    heard = manager.heard()
-    assert gate.process.pid != old and [line for line in heard if line] == [f'MAINPID={gate.process.pid}', 'READY=1'], heard
+    heard = []
+    await until(lambda: heard.extend(manager.heard()) or 'READY=1' in heard, 'word of the new gateway')
+    assert gate.process.pid != old and heard == [f'MAINPID={gate.process.pid}', 'READY=1'], heard
     await until(lambda: visitor.connects == 2 and visitor.in_step.is_set(), 'resume')
     print(json.dumps({'test': 'upgrade-fails', 'connects': visitor.connects, 'acknowledged': len(visitor.acked)}))
     return 0

@@ -18,17 +18,16 @@ gate_client_reply (GateClient            *self,
                    const Gate__V1__Frame *frame)
 {
   GateEdge *edge = self->edge;
-  GatePacked packed;
 
   if (self->is_dead || self->stage == GATE_CLIENT_CLOSING)
     return;
+  if (is_direct (self)) {
+    gate_client_frame_own (self, frame, &edge->replies);
+    return;
+  }
   edge->packed.n_bytes = 0;
   wire_frame_pack (frame, &edge->packed);
-  packed = (GatePacked){ edge->packed.data, edge->packed.n_bytes };
-  if (is_direct (self))
-    gate_client_frame (self, &packed, 1, &edge->replies);
-  else
-    gate_client_push (self, &packed);
+  gate_client_push (self, &(GatePacked){ edge->packed.data, edge->packed.n_bytes });
 }
 
 void

@@ -197,6 +197,21 @@ gate_client_push_bytes (GateClient   *self,
   schedule (self);
 }
 
+/* What was encoded, with the header of the framing. */
+static void
+append_encoded (GateClient *self,
+                WireBuffer *out)
+{
+  const WireBuffer *encoded = &self->edge->encoded;
+  guint8 header[GATE_FRAMING_MAX_HEADER_BYTES];
+
+  wire_buffer_append (out, header,
+                      gate_framings[self->framing].write_header (header,
+                                                                 gate_codecs[self->codec].is_text,
+                                                                 encoded->n_bytes));
+  wire_buffer_append (out, encoded->data, encoded->n_bytes);
+}
+
 void
 gate_client_frame (GateClient       *self,
                    const GatePacked *frames,
@@ -205,17 +220,23 @@ gate_client_frame (GateClient       *self,
 {
   const GateCodec *codec = &gate_codecs[self->codec];
   WireBuffer *encoded = &self->edge->encoded;
-  guint8 header[GATE_FRAMING_MAX_HEADER_BYTES];
 
   encoded->n_bytes = 0;
   if (n_frames > 1)
     codec->encode_batch (&self->edge->codec_tools, frames, n_frames, encoded);
   else
     codec->encode (&self->edge->codec_tools, &frames[0], encoded);
-  wire_buffer_append (out, header,
-                      gate_framings[self->framing].write_header (header, codec->is_text,
-                                                                 encoded->n_bytes));
-  wire_buffer_append (out, encoded->data, encoded->n_bytes);
+  append_encoded (self, out);
+}
+
+void
+gate_client_frame_own (GateClient            *self,
+                       const Gate__V1__Frame *frame,
+                       WireBuffer            *out)
+{
+  self->edge->encoded.n_bytes = 0;
+  gate_codecs[self->codec].encode_own (frame, &self->edge->encoded);
+  append_encoded (self, out);
 }
 
 /* Encodes and frames the oldest frames, as one Batch where the client takes those; FALSE when there are none. */

@@ -141,6 +141,11 @@ void gate_client_push (GateClient       *self,
 void
 gate_client_frame (GateClient *self, const GatePacked *frames, guint n_frames, WireBuffer *out);
 
+/** gate_client_frame_own: the same for one of the edge's own. */
+void gate_client_frame_own (GateClient            *self,
+                            const Gate__V1__Frame *frame,
+                            WireBuffer            *out);
+
 /** gate_client_write_replies: what gate_client_reply() gathered; what the socket does not take waits in order. */
 void gate_client_write_replies (GateClient *self);
 void gate_client_push_error (GateClient *self,

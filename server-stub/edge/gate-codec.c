@@ -91,6 +91,14 @@ pb_encode (GateCodecTools   *tools,
   wire_buffer_append (out, frame->bytes, frame->n_bytes);
 }
 
+/* For zd1 too: what an edge has to say is too short for compression to gain anything. */
+static void
+pb_encode_own (const Gate__V1__Frame *frame,
+               WireBuffer            *out)
+{
+  wire_frame_pack (frame, out);
+}
+
 /* A Batch is its frames one behind the other, each with a tag and a length: nothing is unpacked for it. */
 static void
 pb_encode_batch (GateCodecTools   *tools,
@@ -206,6 +214,13 @@ json_encode (GateCodecTools   *tools,
 }
 
 static void
+json_encode_own (const Gate__V1__Frame *frame,
+                 WireBuffer            *out)
+{
+  wire_json_write_frame (out, frame);
+}
+
+static void
 json_encode_batch (GateCodecTools   *tools,
                    const GatePacked *frames,
                    guint             n_frames,
@@ -222,10 +237,11 @@ json_encode_batch (GateCodecTools   *tools,
 
 const GateCodec gate_codecs[GATE_N_CODECS] = {
   [GATE_CODEC_UNDECIDED] = { .name = "none" },
-  [GATE_CODEC_PB] = { "pb", FALSE, 1, pb_decode, wire_frame_peek_id, pb_encode, pb_encode_batch },
-  [GATE_CODEC_JSON] = { "json", TRUE, 8, json_decode, json_peek_id, json_encode,
+  [GATE_CODEC_PB] = { "pb", FALSE, 1, pb_decode, wire_frame_peek_id, pb_encode, pb_encode_own,
+                      pb_encode_batch },
+  [GATE_CODEC_JSON] = { "json", TRUE, 8, json_decode, json_peek_id, json_encode, json_encode_own,
                         json_encode_batch },
-  [GATE_CODEC_ZD1] = { "zd1", FALSE, 1, zd1_decode, wire_frame_peek_id, zd1_encode,
+  [GATE_CODEC_ZD1] = { "zd1", FALSE, 1, zd1_decode, wire_frame_peek_id, zd1_encode, pb_encode_own,
                        zd1_encode_batch },
 };
 

@@ -41,6 +41,9 @@ typedef struct {
                         Gate__V1__Frame **ret_frame);
   guint32 (*peek_id) (const guint8 *data, gsize n_bytes);
   void (*encode) (GateCodecTools *tools, const GatePacked *frame, WireBuffer *out);
+
+  /* A frame of the edge's own, which was never packed. */
+  void (*encode_own) (const Gate__V1__Frame *frame, WireBuffer *out);
   void (*encode_batch) (GateCodecTools *tools,
                         const GatePacked *frames,
                         guint n_frames,

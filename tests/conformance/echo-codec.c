@@ -52,6 +52,13 @@ encode (GateCodecTools   *tools,
   wire_buffer_append (out, at, frame->n_bytes - (gsize) (at - frame->bytes));
 }
 
+static void
+encode_own (const Gate__V1__Frame *frame,
+            WireBuffer            *out)
+{
+  wire_buffer_append (out, frame->message->sealed.data, frame->message->sealed.len);
+}
+
 void
 gate_packed_peek (const GatePacked          *frame,
                   guint32                   *ret_id,
@@ -76,6 +83,6 @@ gate_codec_with_zd1 (GateCodecTools *tools,
 /* Nobody here has the capability `batch` or `zd1`. */
 const GateCodec gate_codecs[GATE_N_CODECS] = {
   [GATE_CODEC_UNDECIDED] = { .name = "none" },
-  [GATE_CODEC_PB] = { "binary", FALSE, 1, decode, peek_id, encode, NULL },
-  [GATE_CODEC_JSON] = { "text", TRUE, 1, decode, peek_id, encode, NULL },
+  [GATE_CODEC_PB] = { "binary", FALSE, 1, decode, peek_id, encode, encode_own, NULL },
+  [GATE_CODEC_JSON] = { "text", TRUE, 1, decode, peek_id, encode, encode_own, NULL },
 };

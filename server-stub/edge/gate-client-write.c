@@ -13,7 +13,7 @@
 #define IDLE_OUTBOXES 32
 
 /* What a client may have unsent at any time, beyond the limit that it may exceed for 10 s. */
-#define HARD_LIMIT(limit) ((gsize) (limit) + (limit) / 8)
+#define HARD_LIMIT(limit) ((gsize) (limit) + (limit) / 16)
 
 static void
 schedule (GateClient *self)

@@ -266,7 +266,8 @@ async def ops(world):
     with world.upgrade(f'/ws?app=app-{i}', (f'Origin: https://o{i}.example',)):
       pass
   after = series((await gate.http('GET', '/metrics', ops=True))[2])
-  new = after - before
+  # A loop's own series come with its first second, whoever asked for what.
+  new = {s for s in after - before if 'loop="' not in s and 'worker="' not in s}
   assert len(new) <= 10 and not any('made-up' in s or 'agent-' in s or 'app-' in s for s in new), f'new series: {sorted(new)[:20]}'
   return 30
 

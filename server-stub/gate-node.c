@@ -825,7 +825,7 @@ queue_up (int     *next_fd,
 static gboolean
 wait_for_store (GError **error)
 {
-  gint64 until_us = gate_loop_get_now_us (node.loop) + FOLDER_EXTRA_MS * 1000 +
+  gint64 until_us = gate_loop_get_now_us (node.loop) + (gint64) FOLDER_EXTRA_MS * 1000 +
                     gate_config_get_ms (node.config, "session.drain") * 1000;
   g_autoptr (GError) problem = NULL;
   int next_fd = -1;

@@ -6,7 +6,7 @@
 #include "gate-metrics.h"
 
 #define MAX_EDGES            (GATE_METRICS_MAX_PAGES - 2) /* beside the core and `http` */
-#define RESERVED_DESCRIPTORS 64                   /* of a process, for other things than clients */
+#define RESERVED_DESCRIPTORS ((guint64) 64)       /* of a process, for other things than clients */
 #define EDGE_BYTES           ((guint64) 3 << 20)  /* of an edge without clients */
 #define BASE_BYTES           ((guint64) 64 << 20) /* core, http, the database's cache */
 #define GOOD_BACKLOG         4096

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -152,18 +151,20 @@ compare_times (gconstpointer a,
 }
 
 static gboolean
-time_syncs (int      fd,
-            guint64 *times_us,
-            guint    n_syncs)
+time_syncs (int     fd,
+            GArray *times_us,
+            guint   n_syncs)
 {
   static const guint8 block[SYNC_BYTES] = { 1 };
 
   for (guint i = 0; i < n_syncs; i++) {
     gint64 began_us = g_get_monotonic_time ();
+    guint64 took_us;
 
     if (write (fd, block, sizeof block) != (gssize) sizeof block || fdatasync (fd) != 0)
       return FALSE;
-    times_us[i] = (guint64) (g_get_monotonic_time () - began_us);
+    took_us = (guint64) (g_get_monotonic_time () - began_us);
+    g_array_append_val (times_us, took_us);
   }
   return TRUE;
 }
@@ -175,7 +176,7 @@ gate_host_time_syncs (GateHost    *self,
                       GError     **error)
 {
   g_autofree char *path = g_build_filename (folder, ".doctor-XXXXXX", NULL);
-  g_autofree guint64 *times_us = g_new (guint64, n_syncs);
+  g_autoptr (GArray) times_us = g_array_new (FALSE, FALSE, sizeof (guint64));
   int fd = g_mkstemp (path);
   gboolean is_timed = fd >= 0 && time_syncs (fd, times_us, n_syncs);
   int saved_errno = errno;
@@ -189,8 +190,8 @@ gate_host_time_syncs (GateHost    *self,
                  "Cannot write in %s: %s", folder, g_strerror (saved_errno));
     return FALSE;
   }
-  qsort (times_us, n_syncs, sizeof *times_us, compare_times);
-  self->sync_p50_us = times_us[n_syncs / 2];
-  self->sync_p99_us = times_us[n_syncs * 99 / 100];
+  g_array_sort (times_us, compare_times);
+  self->sync_p50_us = g_array_index (times_us, guint64, n_syncs / 2);
+  self->sync_p99_us = g_array_index (times_us, guint64, n_syncs * 99 / 100);
   return TRUE;
 }

@@ -11,7 +11,7 @@
 
 /* What may wait for http to take it, some 500 connections, or 128 that bring the beginning of a body along: when it is behind, more
  * are told to come back. */
-#define HTTP_QUEUE_BYTES (256 * 1024)
+#define HTTP_QUEUE_BYTES ((gsize) 256 * 1024)
 
 /* The body of a record; both ends are the same build, so one that cannot be read is a bug of ours. */
 static gpointer

@@ -64,15 +64,19 @@ class Proxy:
 
   async def pump(self, pair, reader, writer):
     line = asyncio.Queue(64)
-    carry = asyncio.create_task(self.carry(pair, line, writer))
+    both = [asyncio.create_task(self.feed(pair, reader, line)), asyncio.create_task(self.carry(pair, line, writer))]
     try:
-      while data := await reader.read(65536):
-        if pair.holed_at and CLOSED_AS_IDLE in data:
-          pair.given_up_at = pair.given_up_at or time.monotonic()
-        await line.put((time.monotonic() + self.delay_s, data))
-    finally:
-      await line.put((0, b''))
-      await carry
+      await asyncio.gather(*both)
+    finally: # neither waits for the other for ever: the line may be full and nobody there to empty it
+      for task in both:
+        task.cancel()
+
+  async def feed(self, pair, reader, line):
+    while data := await reader.read(65536):
+      if pair.holed_at and CLOSED_AS_IDLE in data:
+        pair.given_up_at = pair.given_up_at or time.monotonic()
+      await line.put((time.monotonic() + self.delay_s, data))
+    await line.put((0, b''))
 
   async def carry(self, pair, line, writer):
     while True:

@@ -4,7 +4,9 @@
 They wait more than they work, so two run at a time.
 """
 import concurrent.futures
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -14,16 +16,22 @@ TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py', '--visitors', '1000'), 
          ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'), ('reload.py', '--clients', '50', '--swaps', '5'),
          ('chaos.py', '--runs', '3', '--seconds', '20')]
 AT_A_TIME = 2
+LONGEST_S = 400 # of one test, on a busy machine
 
 
 def run(test):
   name, *arguments = test
   began = time.monotonic()
-  ended = subprocess.run([sys.executable, pathlib.Path(__file__).parent / name, *arguments], stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True)
-  word = 'ok' if ended.returncode == 0 else 'not ok'
-  print(f'{ended.stdout}{word} – {name} ({time.monotonic() - began:.0f} s)', flush=True)
-  return ended.returncode == 0
+  process = subprocess.Popen([sys.executable, pathlib.Path(__file__).parent / name, *arguments], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True, start_new_session=True)
+  try:
+    said, _ = process.communicate(timeout=LONGEST_S)
+  except subprocess.TimeoutExpired:
+    os.killpg(process.pid, signal.SIGKILL) # its gateway too
+    said = process.communicate()[0] + f'# not over after {LONGEST_S} s\n'
+  word = 'ok' if process.returncode == 0 else 'not ok'
+  print(f'{said}{word} – {name} ({time.monotonic() - began:.0f} s)', flush=True)
+  return process.returncode == 0
 
 
 def main():

@@ -39,10 +39,6 @@
 #define FRAME_MAX_BYTES \
   ((gsize) 512 * 1024) /* four times io.max_packet at most, and what wraps it */
 
-#define HANDOVER_MS 100 /* how often the one that leaves looks for the one that comes */
-#define QUIET_WITHIN_MS \
-  2000 /* for what was begun to be committed, once another waits for the folder */
-#define SUCCESSOR_MS 30000 /* for a successor to come as far as the folder */
 #define FOLDER_EXTRA_MS \
   10000 /* beyond session.drain, for the gateway before us to let go of the folder */
 #define FOLDER_TURN_MS 10
@@ -69,8 +65,6 @@ typedef struct {
   int metrics_fd;
   guint http_index;
   GatePool pool;
-  gboolean is_edge_up[GATE_POOL_MAX_WORKERS];
-  gboolean is_http_up;
   gboolean is_ready;
   gboolean is_stopping;
   int exit_status;
@@ -287,12 +281,18 @@ snapshot_take (GateSnapshot *snapshot)
   node.snapshot = snapshot;
 }
 
+static gboolean
+is_up (guint index)
+{
+  return gate_workers_get_link (node.workers, index) != NULL;
+}
+
 /* Edges that came up before `http` wait for it, so that no first request is refused because of who started faster; but chats
  * do not wait for one that fails. */
 static gboolean
 is_http_awaited (void)
 {
-  return !node.is_http_up && gate_workers_get_restarts (node.workers, node.http_index) == 0;
+  return !is_up (node.http_index) && gate_workers_get_restarts (node.workers, node.http_index) == 0;
 }
 
 static void
@@ -358,7 +358,7 @@ worker_label (guint index)
 static void
 join_with_http (guint edge)
 {
-  if (node.is_http_up && !gate_workers_join (node.workers, edge, node.http_index))
+  if (is_up (node.http_index) && !gate_workers_join (node.workers, edge, node.http_index))
     gate_log (GATE_LOG_ERROR, "workers_not_joined", "worker", "u", (guint64) edge, NULL);
 }
 
@@ -368,7 +368,7 @@ open_edge (guint edge)
 {
   GateLink *link = gate_workers_get_link (node.workers, edge);
 
-  if (link == NULL) /* it has just died; gone_cb() follows */
+  if (link == NULL) /* not up: it will be opened when it is */
     return;
   join_with_http (edge);
   send_config (edge, GATE__LINK__V1__WORKER_ROLE__WR_EDGE, link);
@@ -377,28 +377,10 @@ open_edge (guint edge)
 static void
 http_started (GateLink *link)
 {
-  node.is_http_up = TRUE;
   send_config (node.http_index, GATE__LINK__V1__WORKER_ROLE__WR_HTTP, link);
   for (guint i = 0; i <= node.pool.n_edges; i++)
-    if (node.is_edge_up[i])
+    if (i != node.http_index)
       open_edge (i);
-}
-
-static void
-edge_started (guint index)
-{
-  node.is_edge_up[index] = TRUE;
-  if (!is_http_awaited ())
-    open_edge (index);
-}
-
-static gboolean
-is_any_edge_up (void)
-{
-  for (guint i = 0; i <= node.pool.n_edges; i++)
-    if (node.is_edge_up[i])
-      return TRUE;
-  return FALSE;
 }
 
 static void
@@ -410,9 +392,10 @@ started_cb (guint                       index,
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 1);
   if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP)
     http_started (link);
-  else
-    edge_started (index);
-  if (!node.is_ready && node.is_http_up && is_any_edge_up ())
+  else if (!is_http_awaited ())
+    open_edge (index);
+  if (!node.is_ready && is_up (node.http_index) &&
+      gate_workers_get_n_up (node.workers, GATE__LINK__V1__WORKER_ROLE__WR_EDGE) > 0)
     say_ready ();
 }
 
@@ -424,12 +407,8 @@ gone_cb (guint                      index,
   gate_metrics_set (node.metrics, GATE_METRIC_WORKER_UP, worker_label (index), 0);
   gate_metrics_add (node.metrics, GATE_METRIC_WORKER_RESTARTS, worker_label (index), 1);
   gate_metrics_clear_gauges (node.metrics, index + 1); /* page 0 is the core's */
-  if (role == GATE__LINK__V1__WORKER_ROLE__WR_HTTP) {
-    node.is_http_up = FALSE;
-  } else {
-    node.is_edge_up[index] = FALSE;
+  if (role == GATE__LINK__V1__WORKER_ROLE__WR_EDGE)
     gate_pool_gone (&node.pool, index);
-  }
   if (node.core == NULL)
     return;
   enter_core ();

@@ -89,25 +89,17 @@ read_in_group (const char *root,
 
 /* A container or a service may have less than its host. Both versions of control groups are asked: one answers. */
 static guint64
-read_memory_of_group (const char *root)
+read_group (const char *root,
+            const char *controller,
+            const char *limit_and_used_v2[2],
+            const char *limit_and_used_v1[2])
 {
   g_autofree char *v2 = dup_group (root, "");
-  g_autofree char *v1 = dup_group (root, "memory");
-  g_autofree char *v1_folder = g_strconcat ("/memory", v1, NULL);
+  g_autofree char *v1 = dup_group (root, controller);
+  g_autofree char *v1_folder = g_strconcat ("/", controller, v1, NULL);
 
-  return MIN (read_in_group (root, v2, "memory.max", "memory.current"),
-              read_in_group (root, v1_folder, "memory.limit_in_bytes", "memory.usage_in_bytes"));
-}
-
-static guint64
-read_processes_of_group (const char *root)
-{
-  g_autofree char *v2 = dup_group (root, "");
-  g_autofree char *v1 = dup_group (root, "pids");
-  g_autofree char *v1_folder = g_strconcat ("/pids", v1, NULL);
-
-  return MIN (read_in_group (root, v2, "pids.max", "pids.current"),
-              read_in_group (root, v1_folder, "pids.max", "pids.current"));
+  return MIN (read_in_group (root, v2, limit_and_used_v2[0], limit_and_used_v2[1]),
+              read_in_group (root, v1_folder, limit_and_used_v1[0], limit_and_used_v1[1]));
 }
 
 static gboolean
@@ -124,13 +116,18 @@ gate_host_read (GateHost   *self,
                 const char *root,
                 guint64     descriptors)
 {
+  const char *memory_v2[] = { "memory.max", "memory.current" };
+  const char *memory_v1[] = { "memory.limit_in_bytes", "memory.usage_in_bytes" };
+  const char *processes[] = { "pids.max", "pids.current" };
+
   *self = (GateHost){
     .n_cores = g_get_num_processors (),
     .descriptors = MIN (descriptors, read_number (root, "/proc/sys/fs/nr_open", 0)),
     .files_free = less (read_number (root, "/proc/sys/fs/file-max", 0),
                         read_number (root, "/proc/sys/fs/file-nr", 0)),
-    .processes_free = read_processes_of_group (root),
-    .memory_bytes = MIN (read_memory_available (root), read_memory_of_group (root)),
+    .processes_free = read_group (root, "pids", processes, processes),
+    .memory_bytes =
+      MIN (read_memory_available (root), read_group (root, "memory", memory_v2, memory_v1)),
     .somaxconn = read_number (root, "/proc/sys/net/core/somaxconn", 0),
     .syn_backlog = read_number (root, "/proc/sys/net/ipv4/tcp_max_syn_backlog", 0),
     .conntrack_max = read_number (root, "/proc/sys/net/netfilter/nf_conntrack_max", 0),

@@ -21,6 +21,13 @@ GateBehind *gate_behind_start (const char  *dir,
 /** gate_behind_stop: what was not indexed yet is so at the next start */
 void gate_behind_stop (GateBehind *self);
 
+/**
+ * gate_behind_begin_write: around each batch of the writer. (thread-safe) Between two of them the WAL is brought to an end
+ * when it has grown long; the writer waits for that here, some milliseconds.
+ */
+void gate_behind_begin_write (GateBehind *self);
+void gate_behind_end_write (GateBehind *self);
+
 /** gate_behind_committed: something was committed; the WAL has now @wal_pages. (thread-safe) */
 void gate_behind_committed (GateBehind *self,
                             int         wal_pages);

@@ -88,8 +88,11 @@ apply (GateMail *mail,
 {
   Sqlite *self = user_data;
   Job *job = (Job *) mail;
-  GateStoreStatus status = gate_writer_apply (self->writer, job->batch);
+  GateStoreStatus status;
 
+  gate_behind_begin_write (self->behind);
+  status = gate_writer_apply (self->writer, job->batch);
+  gate_behind_end_write (self->behind);
   if (gate_writer_is_bug (self->writer))
     gate_log (GATE_LOG_ERROR, "batch_refused", "err", "s", gate_writer_get_error (self->writer),
               NULL);

@@ -259,6 +259,39 @@ test_full (Fixture       *self,
   g_assert_cmpint (write_rows (self), ==, GATE_STORE_OK);
 }
 
+#define LONG_TEXT_BYTES 4000 /* a page and more a line */
+#define BUSY_BATCHES    160
+#define BUSY_LINES      256
+
+/* A writer that never rests: there is always one batch more than the one being written. The WAL still comes to its end. */
+static void
+test_wal_is_bounded (Fixture       *self,
+                     gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (self->dir, "usher.db-wal", NULL);
+  g_autofree char *text = g_strnfill (LONG_TEXT_BYTES, 'x');
+  GateBatch *batch = gate_batch_new ();
+  guint64 cid = 0;
+  struct stat wal;
+
+  store_add_conv (batch, 1, 1, 1, GATE__V1__STATE__ST_QUEUED);
+  self->store->submit (self->store, batch);
+  for (guint i = 0; i < BUSY_BATCHES; i++) {
+    batch = gate_batch_new ();
+    for (guint j = 0; j < BUSY_LINES; j++)
+      store_add_message (batch, 1, ++cid, 5, GATE__V1__ROLE__VISITOR, 0, text);
+    self->store->submit (self->store, batch);
+    batch = wait_for (self, &self->batches);
+    g_assert_cmpint (batch->status, ==, GATE_STORE_OK);
+    gate_batch_free (batch);
+  }
+  gate_batch_free (wait_for (self, &self->batches));
+  g_assert_cmpint (stat (path, &wal), ==, 0);
+  g_test_message ("%" G_GUINT64_FORMAT " lines, WAL %" G_GINT64_FORMAT " KiB", cid,
+                  (gint64) wal.st_size / 1024);
+  g_assert_cmpint (wal.st_size, <, (gint64) cid * LONG_TEXT_BYTES * 3 / 4);
+}
+
 static void
 test_modes (Fixture       *self,
             gconstpointer  data)
@@ -411,6 +444,7 @@ main (int    argc,
   ADD ("close-commits", test_close_commits);
   ADD ("bad-batch", test_bad_batch);
   ADD ("full", test_full);
+  ADD ("wal-is-bounded", test_wal_is_bounded);
   ADD ("modes", test_modes);
   ADD ("refuses-exposed", test_refuses_exposed);
   ADD ("refuses-newer", test_refuses_newer);

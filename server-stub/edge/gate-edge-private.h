@@ -171,8 +171,8 @@ gboolean gate_edge_has_strangers (GateEdge *self);
 /** gate_edge_has_place: for one more connection; a stranger's, when no other edge has one. */
 gboolean gate_edge_has_place (GateEdge *self);
 
-/** gate_edge_take_place: sends the oldest stranger away when nothing is free. */
-void gate_edge_take_place (GateEdge *self);
+/** gate_edge_make_room: sends the oldest stranger away when nothing is free. */
+void gate_edge_make_room (GateEdge *self);
 
 /** gate_edge_note_stranger: to the end of the line. */
 void gate_edge_note_stranger (GateEdge *self,

@@ -75,13 +75,15 @@ unwatch (GateListener *self)
 static void
 admit (GateEdge                      *edge,
        int                            fd,
-       const struct sockaddr_storage *address)
+       const struct sockaddr_storage *address,
+       gboolean                       makes_room)
 {
   guint64 key = gate_addresses_key (address);
   gint64 now_us = gate_loop_get_now_us (edge->loop);
 
   if (gate_addresses_admit (edge->addresses, key, &edge->settings.address, now_us)) {
-    gate_edge_take_place (edge);
+    if (makes_room)
+      gate_edge_make_room (edge);
     (void) gate_client_new (edge, fd, key);
     return;
   }
@@ -92,7 +94,8 @@ admit (GateEdge                      *edge,
 
 /* FALSE: nothing more can be taken now. */
 static gboolean
-accept_one (GateListener *self)
+accept_one (GateListener *self,
+            gboolean      makes_room)
 {
   struct sockaddr_storage address = { 0 };
   socklen_t address_bytes = sizeof address;
@@ -100,7 +103,7 @@ accept_one (GateListener *self)
                     SOCK_NONBLOCK | SOCK_CLOEXEC);
 
   if (fd >= 0) {
-    admit (self->edge, fd, &address);
+    admit (self->edge, fd, &address, makes_room);
     return TRUE;
   }
   if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -122,7 +125,7 @@ listener_ready (GateWatch *watch_ready,
 
   for (guint i = 0; is_more && i < GATE_EDGE_ACCEPTS_PER_TURN && gate_edge_has_place (self->edge);
        i++)
-    is_more = accept_one (self);
+    is_more = accept_one (self, TRUE);
   /* To the end of the line. */
   if (self->is_watching) {
     unwatch (self);
@@ -177,9 +180,10 @@ gate_listener_update (GateListener *self)
     gate_loop_arm (edge->loop, &self->press, PRESS_MS);
   if (!self->is_watching)
     return;
-  /* The kernel may have woken us, and nobody else, for what came before the watch was off: one more look. */
+  /* The kernel may have woken us, and nobody else, for what came before the watch was off: one more look. Nobody goes for it: the
+   * other edges may have room, and there are descriptors for one more than there are places. */
   unwatch (self);
-  (void) accept_one (self);
+  (void) accept_one (self, FALSE);
 }
 
 void

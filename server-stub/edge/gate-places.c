@@ -76,7 +76,7 @@ gate_edge_has_place (GateEdge *self)
 }
 
 void
-gate_edge_take_place (GateEdge *self)
+gate_edge_make_room (GateEdge *self)
 {
   GateClient *oldest =
     count_live (self) < self->settings.max_connections ? NULL : find_oldest_stranger (self);

@@ -126,6 +126,36 @@ const GateSandboxRow gate_sandbox_rows[] = {
 
 const guint gate_n_sandbox_rows = G_N_ELEMENTS (gate_sandbox_rows);
 
+/* What neither the core nor anything it starts ever asks: other processes' memory, the kernel itself, what a file system looks
+ * like, rings that go past every filter, and memory that is written and then run.
+ */
+/* clang-format off */
+const GateSandboxRow gate_forbidden_rows[] = {
+  CALL (0, process_vm_writev),  CALL (0, pidfd_getfd),        CALL (0, kcmp),
+  CALL (0, bpf),                CALL (0, perf_event_open),    CALL (0, userfaultfd),
+  CALL (0, io_uring_setup),     CALL (0, io_uring_enter),     CALL (0, io_uring_register),
+  CALL (0, init_module),        CALL (0, finit_module),       CALL (0, delete_module),
+  CALL (0, kexec_load),         CALL (0, kexec_file_load),    CALL (0, reboot),
+  CALL (0, mount),              CALL (0, umount2),            CALL (0, pivot_root),
+  CALL (0, move_mount),         CALL (0, open_tree),          CALL (0, fsopen),
+  CALL (0, chroot),             CALL (0, setns),              CALL (0, open_by_handle_at),
+  CALL (0, swapon),             CALL (0, swapoff),            CALL (0, acct),
+  CALL (0, quotactl),           CALL (0, mknod),              CALL (0, mknodat),
+  CALL (0, add_key),            CALL (0, request_key),        CALL (0, keyctl),
+  CALL (0, clock_settime),      CALL (0, settimeofday),       CALL (0, clock_adjtime),
+  CALL (0, adjtimex),           CALL (0, sethostname),        CALL (0, setdomainname),
+  CALL (0, iopl),               CALL (0, ioperm),             CALL (0, modify_ldt),
+  CALL_IS (0, socket, 0, AF_NETLINK), CALL_IS (0, socket, 0, AF_PACKET), CALL_IS (0, socket, 0, AF_ALG),
+  CALL_IF (0, mmap, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC),
+  CALL_IF (0, mprotect, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC),
+#ifndef HAS_SANITIZER /* the leak checker looks into its own process */
+  CALL (0, ptrace),             CALL (0, process_vm_readv),
+#endif
+};
+/* clang-format on */
+
+const guint gate_n_forbidden_rows = G_N_ELEMENTS (gate_forbidden_rows);
+
 /* Neither opens a connection of its own today: an empty network is enough. The sockets they were given stay usable. */
 int
 gate_sandbox_namespaces (GateSandbox sandbox)

@@ -27,6 +27,10 @@ typedef struct {
 extern const GateSandboxRow gate_sandbox_rows[];
 extern const guint gate_n_sandbox_rows;
 
+/** gate_forbidden_rows: what ends any process of the gateway; `roles` means nothing here. */
+extern const GateSandboxRow gate_forbidden_rows[];
+extern const guint gate_n_forbidden_rows;
+
 /** gate_sandbox_namespaces: the CLONE_NEW* bits of a role. */
 int gate_sandbox_namespaces (GateSandbox sandbox);
 

@@ -69,9 +69,9 @@ drop_capabilities (GError **error)
 
 static int
 add_row (scmp_filter_ctx       filter,
-         const GateSandboxRow *row)
+         const GateSandboxRow *row,
+         guint32               action)
 {
-  guint32 action = row->refuse != 0 ? SCMP_ACT_ERRNO ((guint16) row->refuse) : SCMP_ACT_ALLOW;
   struct scmp_arg_cmp check = { row->argument, SCMP_CMP_MASKED_EQ, row->mask, row->value };
 
   if (row->check == GATE_SANDBOX_ANY)
@@ -80,30 +80,49 @@ add_row (scmp_filter_ctx       filter,
 }
 
 static int
-fill (scmp_filter_ctx filter,
-      GateSandbox     sandbox)
+allow (scmp_filter_ctx filter,
+       GateSandbox     sandbox)
 {
-  int result = seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+  int result = 0;
 
   for (guint i = 0; i < gate_n_sandbox_rows && result == 0; i++) {
     const GateSandboxRow *row = &gate_sandbox_rows[i];
 
     if ((row->roles & GATE_SANDBOX_BIT (sandbox)) != 0)
-      result = add_row (filter, row);
+      result = add_row (filter, row,
+                        row->refuse != 0 ? SCMP_ACT_ERRNO ((guint16) row->refuse) : SCMP_ACT_ALLOW);
   }
   return result;
 }
 
-static gboolean
-close_the_door (GateSandbox   sandbox,
-                GError      **error)
+static int
+forbid (scmp_filter_ctx filter)
 {
-  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
-  int result;
+  int result = 0;
 
-  if (filter == NULL)
-    return failed (error, "seccomp_init", ENOMEM);
-  result = fill (filter, sandbox);
+  for (guint i = 0; i < gate_n_forbidden_rows && result == 0; i++)
+    result = add_row (filter, &gate_forbidden_rows[i], SCMP_ACT_KILL_PROCESS);
+  return result;
+}
+
+/* (transfer full) (nullable) */
+static scmp_filter_ctx
+make_filter (guint32 otherwise)
+{
+  scmp_filter_ctx filter = seccomp_init (otherwise);
+
+  if (filter != NULL &&
+      seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0)
+    g_clear_pointer (&filter, seccomp_release);
+  return filter;
+}
+
+/* (transfer full): @filter; @result is what filling it came to. */
+static gboolean
+close_the_door (scmp_filter_ctx   filter,
+                int               result,
+                GError          **error)
+{
   if (result == 0)
     result = seccomp_load (filter);
   seccomp_release (filter);
@@ -114,6 +133,8 @@ gboolean
 gate_sandbox_enter (GateSandbox   sandbox,
                     GError      **error)
 {
+  scmp_filter_ctx filter;
+
   if (!drop_root (error))
     return FALSE;
   enter_namespaces (sandbox);
@@ -121,5 +142,21 @@ gate_sandbox_enter (GateSandbox   sandbox,
     return FALSE;
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return failed (error, "no-new-privs", errno);
-  return close_the_door (sandbox, error);
+  filter = make_filter (SCMP_ACT_KILL_PROCESS);
+  if (filter == NULL)
+    return failed (error, "seccomp_init", ENOMEM);
+  return close_the_door (filter, allow (filter, sandbox), error);
+}
+
+gboolean
+gate_sandbox_forbid (GError **error)
+{
+  scmp_filter_ctx filter;
+
+  if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+    return failed (error, "no-new-privs", errno);
+  filter = make_filter (SCMP_ACT_ALLOW);
+  if (filter == NULL)
+    return failed (error, "seccomp_init", ENOMEM);
+  return close_the_door (filter, forbid (filter), error);
 }

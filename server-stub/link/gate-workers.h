@@ -98,4 +98,13 @@ typedef enum {
 gboolean gate_sandbox_enter (GateSandbox   sandbox,
                              GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * gate_sandbox_forbid:
+ *
+ * The core's own filter, which what it starts inherits: no-new-privileges, and death for what no part of a gateway ever
+ * asks. A list of what is forbidden, not of what is allowed: a newer gateway that takes over by an upgrade lives under it too.
+ * Call before the first thread.
+ */
+gboolean gate_sandbox_forbid (GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

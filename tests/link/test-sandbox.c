@@ -221,6 +221,85 @@ check (GateSandbox  sandbox,
   g_assert_cmpint (WTERMSIG (status), ==, SIGSYS);
 }
 
+/* The core: what it does every day, and what nobody does. */
+
+static void
+mount_something (void)
+{
+  (void) syscall (SYS_mount, "none", "/", "tmpfs", 0, NULL);
+}
+
+static void
+make_ring (void)
+{
+  (void) syscall (SYS_io_uring_setup, 1, NULL);
+}
+
+static void
+open_netlink (void)
+{
+  (void) socket (AF_NETLINK, SOCK_RAW, 0);
+}
+
+static void
+map_writable_and_executable (void)
+{
+  (void) mmap (NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+static void
+start_a_program (void)
+{
+  char *argv[] = { (char *) "true", NULL };
+
+  make_thread ();
+  open_socket ();
+  if (!g_spawn_sync (NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL))
+    _exit (3);
+}
+
+/* A worker's own sandbox fits into what it inherits. */
+static void
+become_edge (void)
+{
+  if (!gate_sandbox_enter (GATE_SANDBOX_EDGE, NULL))
+    _exit (3);
+  live ();
+}
+
+/* clang-format off */
+static const Case core_cases[] = {
+  { "start-a-program", start_a_program,             TRUE,  TRUE },
+  { "become-edge",     become_edge,                 TRUE,  TRUE },
+  { "mount",           mount_something,             FALSE, FALSE },
+  { "ring",            make_ring,                   FALSE, FALSE },
+  { "netlink",         open_netlink,                FALSE, FALSE },
+  { "write-and-run",   map_writable_and_executable, FALSE, FALSE },
+  { "ptrace",          do_ptrace,                   FALSE, FALSE },
+};
+/* clang-format on */
+
+static void
+test_core (gconstpointer data)
+{
+  const Case *test = data;
+  int status;
+  pid_t pid = fork ();
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0) {
+    if (!gate_sandbox_forbid (NULL))
+      _exit (2);
+    test->act ();
+    _exit (0);
+  }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  if (is_opened_for_sanitizers (test->name))
+    return;
+  g_assert_cmpint (test->edge_may, ==, WIFEXITED (status) && WEXITSTATUS (status) == 0);
+  g_assert_cmpint (!test->edge_may, ==, WIFSIGNALED (status) && WTERMSIG (status) == SIGSYS);
+}
+
 static void
 test_edge (gconstpointer data)
 {
@@ -257,6 +336,11 @@ main (int    argc,
 
     g_test_add_data_func (edge, &cases[i], test_edge);
     g_test_add_data_func (http, &cases[i], test_http);
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (core_cases); i++) {
+    g_autofree char *core = g_strdup_printf ("/link/sandbox/core/%s", core_cases[i].name);
+
+    g_test_add_data_func (core, &core_cases[i], test_core);
   }
   result = g_test_run ();
   close (media_fd);

@@ -2,6 +2,7 @@
 run and ended by its own process id."""
 import asyncio
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -14,6 +15,7 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / 'faults'))
 from certificates import make_certificate  # noqa: E402
 from gate import BUILD, Gate, NO_LIMITS, free_port  # noqa: E402
+from held import HeldGate, become_reaper  # noqa: E402
 
 LOAD = BUILD / 'tests/bench/load'
 PASSWORD = 'a password of the bench'
@@ -45,6 +47,9 @@ class Server:
 
   def check(self):
     """Raises Missing when it cannot run here."""
+
+  async def meanwhile(self):
+    """What happens to it under load."""
 
   def command(self):
     raise NotImplementedError
@@ -185,8 +190,11 @@ class Usher(Server):
     self.path = path or '/ws?app=demo'
     self.tokens = None
 
+  def make_gate(self):
+    return Gate(*NO_LIMITS, *self.settings)
+
   async def start(self):
-    self.gate = Gate(*NO_LIMITS, *self.settings)
+    self.gate = self.make_gate()
     if self.is_tls:
       for name, path in zip(('tls.cert', 'tls.key'), make_certificate(self.gate, 'bench')):
         self.gate.settings += ['--set', f'{name}={path}']
@@ -211,3 +219,54 @@ class Usher(Server):
   async def stop(self):
     await self.gate.stop()
     self.gate.done()
+
+
+class Replaced(Usher):
+  """The gateway that is replaced by another one (SIGUSR2), `after_s` after its clients began to talk."""
+
+  def __init__(self, after_s, *settings):
+    super().__init__('pb', *settings)
+    self.after_s = after_s
+
+  def make_gate(self):
+    become_reaper()
+    return HeldGate(*NO_LIMITS, *self.settings)
+
+  async def meanwhile(self):
+    await asyncio.sleep(self.after_s)
+    await self.gate.reload()
+
+  async def stop(self):
+    await self.gate.end()
+
+
+class Holding(Usher):
+  """The gateway with many who only hold their connection, from processes at the lowest priority: they stand for other people's
+  machines, and are not to take the time of whoever is measured."""
+
+  def __init__(self, n, *settings):
+    super().__init__('pb', *settings)
+    self.n = n
+
+  async def everybody(self):
+    """Returns when all are connected."""
+    words = ['-n', self.n, '-s', 620, '--heartbeat', 60, '--window', 32, '--connect-timeout', 900, '--watch', ','.join(map(str, self.pids))]
+    self.holders = await asyncio.create_subprocess_exec(
+      'nice', '-n', '19', LOAD / 'usher-load', 'connect', '--to', '%s:%d' % self.address, '--protocol', self.protocol, '--path', self.path,
+      *map(str, words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while line := await self.holders.stderr.readline():
+      sys.stderr.write(line.decode())
+      if not line.startswith(b'connect: '):
+        break
+    else:
+      raise RuntimeError(f'{self.n} did not connect')
+    self.rest = asyncio.create_task(self.holders.communicate())
+
+  async def held(self):
+    out, _ = await self.rest
+    return json.loads(out.splitlines()[-1])
+
+  async def stop(self):
+    if self.holders.returncode is None:
+      self.holders.kill()
+    await super().stop()

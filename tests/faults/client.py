@@ -96,6 +96,8 @@ class Client:
     self.welcomes = []       # (when, whether it went on where it was)
     self.refused = 0         # connects
     self.beat_s = None       # sends a ping so often, and takes twelve of these times without a byte for a dead line
+    self.said_at = {}        # cid → when; of what is not acknowledged
+    self.slowest_ack_s = 0
     self.slowest_beat_s = 0  # it is ourselves who were late
     self.heard_at = 0
     self.in_step = asyncio.Event()
@@ -109,6 +111,7 @@ class Client:
       frame['conv'] = conv
     self.asked[cid] = text
     self.unacked[cid] = frame
+    self.said_at[cid] = time.monotonic()
     if self.socket and self.in_step.is_set():
       self.put(frame)
 
@@ -225,6 +228,7 @@ class Client:
       self.faults.append(f'{cid} was acknowledged as {self.acked[cid]} and as {place}')
     line = self.unacked.pop(cid, None)
     if line:
+      self.slowest_ack_s = max(self.slowest_ack_s, time.monotonic() - self.said_at.pop(cid))
       self.see(frame['conv'], {'seq': frame['seq'], 'cid': cid, 'text': line['text'], 'role': 'agent' if self.token else 'visitor'})
 
   def on_msg(self, frame):

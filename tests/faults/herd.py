@@ -15,7 +15,7 @@ class Told:
   def __init__(self, client):
     self.faults, self.acked, self.lines, self.token = client.faults, client.acked, client.lines, client.token
     self.unacked, self.refused, self.welcomes, self.closes = client.unacked, client.refused, client.welcomes, client.closes
-    self.slowest_beat_s = client.slowest_beat_s
+    self.slowest_beat_s, self.slowest_ack_s = client.slowest_beat_s, client.slowest_ack_s
 
 
 class Herd:

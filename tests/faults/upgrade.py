@@ -7,7 +7,8 @@
             as soon as it waits for it
 
 No connect is refused, nothing acknowledged is lost, no conversation changes hands, and 99 % are back in time: with reload within
-drain + 5 s, as the new gateway serves those who move early; with restart, where all must wait for it, 5 s after it is ready.
+drain + 5 s, as the new gateway serves those who move early; with restart, where all must wait for it, 5 s after it is ready. And
+with reload nobody who says something waits for its moment to leave: it is sent on at once.
 
   upgrade.py [--visitors 2000] [--agents 10] [--herds 2] [--drain 5] [--how restart --how reload] [--seed N]
 """
@@ -96,14 +97,17 @@ async def upgrade(how, options, rand):
     wrong = history.check(gate, clients)
     moved = [conv for conv, owner in before.items() if after.get(conv) != owner]
     back, anew = times_s(clients, began)
+    acks = sorted(c.slowest_ack_s for c in told)
     late = len(clients) - sum(s <= back_by_s for s in back)
     refused = sum(c.refused for c in clients)
     print(json.dumps({'test': 'upgrade', 'how': how.__name__, 'clients': len(clients), 'drain_s': options.drain,
                       'replaced_s': round(ended_s, 2), 'refused': refused, 'acknowledged': history.n_acked(clients),
                       'back_s_p50': round(back[len(back) // 2], 2), 'back_s_p99': round(back[int(len(back) * 0.99)], 2),
+                      'slowest_ack_s_p50': round(acks[len(acks) // 2], 2), 'slowest_ack_s_p99': round(acks[int(len(acks) * 0.99)], 2),
                       'late': late, 'anew': anew, 'owned': len(before), 'reassigned': len(moved), 'violations': len(wrong)}))
     wrong += [f'{refused} connects were refused'] if refused else []
     wrong += [f'{late} of {len(clients)} were not back in time'] if late > len(clients) / 100 else []
+    wrong += [f'somebody waited for an ack for {acks[int(len(acks) * 0.99)]:.1f} s'] if how is reload and acks[int(len(acks) * 0.99)] > options.drain * 0.7 else []
     wrong += [f'{len(moved)} conversations changed hands: {moved[:5]}'] if moved or not before else []
     wrong += story(gate, moved[0]) if moved else []
     for line in wrong[:20]:

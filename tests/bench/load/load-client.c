@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LEAVING_TICK_US    10000
 #define SOURCES_PER_WORKER 4u /* addresses: a port range holds 28,000 connections of one */
 
 /* --- Stages ------------------------------------------------------------------------------------------- */
@@ -43,8 +44,12 @@ load_client_is_ready (LoadClient *self)
     return;
   set_stage (self, LOAD_STAGE_READY);
   worker->report->last_ready_us = worker->now_us;
-  if (!self->was_ready)
+  if (!self->was_ready) {
+    worker->n_ready++;
     load_histogram_add (&worker->report->times[LOAD_TIME_CONNECT], worker->now_us - self->began_us);
+  } else {
+    load_histogram_add (&worker->report->times[LOAD_TIME_AWAY], worker->now_us - self->left_us);
+  }
   self->was_ready = TRUE;
 }
 
@@ -52,6 +57,8 @@ void
 load_client_drop (LoadClient *self,
                   gboolean    is_final)
 {
+  if (self->stage == LOAD_STAGE_READY)
+    self->left_us = self->worker->now_us;
   load_upload_cancel (self);
   load_tls_detach (self);
   if (self->fd >= 0)
@@ -74,6 +81,40 @@ load_client_fail (LoadClient *self,
   if (is_opening (self) && !will_retry)
     load_worker_count (worker, LOAD_COUNT_GIVEN_UP);
   load_client_drop (self, !will_retry);
+}
+
+/* --- Leaving when told to ------------------------------------------------------------------------------ */
+
+void
+load_client_leave (LoadClient *self,
+                   guint32     delay_ms)
+{
+  LoadWorker *worker = self->worker;
+
+  if (self->leave_us == 0)
+    g_ptr_array_add (worker->leaving, self);
+  self->leave_us = worker->now_us + (gint64) delay_ms * 1000;
+}
+
+gint64
+load_client_leave_due (LoadWorker *worker)
+{
+  if (worker->leaving->len == 0)
+    return G_MAXINT64;
+  if (worker->now_us < worker->next_leaving_us)
+    return worker->next_leaving_us;
+  for (guint i = worker->leaving->len; i-- > 0;) {
+    LoadClient *client = g_ptr_array_index (worker->leaving, i);
+
+    if (client->leave_us > worker->now_us)
+      continue;
+    client->leave_us = 0;
+    g_ptr_array_remove_index_fast (worker->leaving, i);
+    if (client->stage == LOAD_STAGE_READY)
+      load_client_drop (client, FALSE);
+  }
+  worker->next_leaving_us = worker->now_us + LEAVING_TICK_US;
+  return worker->next_leaving_us;
 }
 
 /* --- Writing ------------------------------------------------------------------------------------------ */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MAX_HEAD_BYTES 4096
+#define RESUME_AT_ONCE 4010
 
 static const WireWebsocketLimits limits = {
   .max_message_bytes = LOAD_MAX_FRAME_BYTES,
@@ -157,6 +158,19 @@ take_payload (LoadClient   *self,
   return TRUE;
 }
 
+/* 4010: this gateway has handed over to another, where everything goes on. */
+static void
+take_close (LoadClient                 *self,
+            const WireWebsocketMessage *message)
+{
+  WireText reason;
+  guint code;
+
+  wire_websocket_parse_close (message, &code, &reason);
+  if (code == RESUME_AT_ONCE && self->worker->options->scenario->is_reconnecting)
+    load_client_drop (self, FALSE);
+}
+
 static gboolean
 take_websocket (LoadClient *self,
                 WireSpan   *in)
@@ -166,8 +180,10 @@ take_websocket (LoadClient *self,
 
   while (self->fd >= 0 && (status = wire_websocket_next (&self->websocket, &limits, &self->partial,
                                                          in, &message)) == WIRE_OK) {
-    if (message.opcode == WIRE_WEBSOCKET_CLOSE)
+    if (message.opcode == WIRE_WEBSOCKET_CLOSE) {
+      take_close (self, &message);
       return FALSE;
+    }
     if (message.opcode != WIRE_WEBSOCKET_PING && message.opcode != WIRE_WEBSOCKET_PONG &&
         !take_payload (self, message.payload, message.n_bytes))
       return FALSE;

@@ -143,12 +143,28 @@ take_welcome (LoadClient              *self,
 
 /* --- Reading ------------------------------------------------------------------------------------------ */
 
+/* A gateway that was started anew knows nobody who never said a word, and closes (4004): the next connection brings an Auth. */
+static void
+begin_anew (LoadClient *self)
+{
+  g_clear_pointer (&self->resume_token, g_free);
+  load_worker_count (self->worker, LOAD_COUNT_BEGUN_ANEW);
+  if (self->conv != 0) /* but somebody who did is known */
+    load_worker_count (self->worker, LOAD_COUNT_NOT_RESUMED);
+  load_client_drop (self, FALSE);
+}
+
 static void
 take_error (LoadClient            *self,
             const Gate__V1__Frame *frame)
 {
   LoadWorker *worker = self->worker;
 
+  if (frame->error->code == 401 && self->stage == LOAD_STAGE_SIGNING_IN &&
+      self->resume_token != NULL) {
+    begin_anew (self);
+    return;
+  }
   worker->report->error_codes[MIN (frame->error->code, LOAD_MAX_ERROR_CODE - 1)]++;
   /* An operation that was refused is over: its time counts like any other's. */
   if (self->stage == LOAD_STAGE_READY && frame->id != 0 && self->n_done < self->n_sent)
@@ -165,6 +181,8 @@ take_frame (LoadClient            *self,
     take_welcome (self, frame->welcome);
   else if (frame->body_case == GATE__V1__FRAME__BODY_ERROR)
     take_error (self, frame);
+  else if (frame->body_case == GATE__V1__FRAME__BODY_GO_AWAY && scenario->is_reconnecting)
+    load_client_leave (self, frame->go_away->delay_ms);
   else if (frame->body_case == GATE__V1__FRAME__BODY_PONG && scenario->is_beating)
     load_worker_count (self->worker, LOAD_COUNT_BEATS_ANSWERED);
   else if (self->is_agent)

@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#define CONNECTIONS_PER_WORKER 15000u /* of the 20,000 descriptors a process may open */
+#define CONNECTIONS_PER_WORKER 19000u /* of the 20,000 descriptors a process may open */
 #define MAX_MESSAGE_BYTES      4000
 
 static const struct {
@@ -82,6 +82,8 @@ take_scenario (LoadOptions *self,
     return complain ("%s does not go with --protocol %s", name, self->protocol);
   if (self->is_tls && self->scenario == &load_scenario_images)
     return complain ("images are uploaded in clear text only");
+  if (self->scenario->needs_rate && self->rate_per_s <= 0)
+    return complain ("%s needs --rate", name);
   if (self->scenario->needs_agents && self->n_agents == 0)
     return complain ("%s needs --agents FILE", name);
   return TRUE;
@@ -176,7 +178,7 @@ parse (LoadOptions   *self,
     { "app", 0, 0, G_OPTION_ARG_STRING, &self->app, "App key (default: demo)", "KEY" },
     { "connections", 'n', 0, G_OPTION_ARG_INT, &words->n_connections, "Connections (default: 1000)", "N" },
     { "active", 'a', 0, G_OPTION_ARG_INT, &words->n_active, "Those who talk (default: all)", "N" },
-    { "workers", 0, 0, G_OPTION_ARG_INT, &words->n_workers, "Processes (default: one for 15,000 connections)", "N" },
+    { "workers", 0, 0, G_OPTION_ARG_INT, &words->n_workers, "Processes (default: one for 19,000 connections)", "N" },
     { "connect-rate", 0, 0, G_OPTION_ARG_DOUBLE, &self->connect_per_s, "New connections a second (default: as fast as the window lets)", "N" },
     { "window", 0, 0, G_OPTION_ARG_INT, &words->window, "Connections of a process in the making (default: 256)", "N" },
     { "connect-timeout", 0, 0, G_OPTION_ARG_DOUBLE, &self->connect_s, "For all to connect (default: 120)", "S" },

@@ -7,6 +7,7 @@ static const char *const count_names[LOAD_N_COUNTS] = {
   [LOAD_COUNT_ALL_BEGUN] = "all_begun",
   [LOAD_COUNT_OPEN] = "open",
   [LOAD_COUNT_DONE_IN_WINDOW] = "done",
+  [LOAD_COUNT_BEGUN_ANEW] = "begun_anew",
   [LOAD_COUNT_DELIVERED] = "delivered",
   [LOAD_COUNT_BEATS] = "beats",
   [LOAD_COUNT_BEATS_ANSWERED] = "beats_answered",
@@ -25,6 +26,7 @@ static const char *const count_names[LOAD_N_COUNTS] = {
 static const char *const time_names[LOAD_N_TIMES] = {
   [LOAD_TIME_CONNECT] = "connect_us",
   [LOAD_TIME_LATENCY] = "latency_us",
+  [LOAD_TIME_AWAY] = "away_us",
   [LOAD_TIME_DELIVERY] = "delivery_us",
 };
 

@@ -15,6 +15,7 @@ typedef enum {
   LOAD_COUNT_ALL_BEGUN, /* 1 when the process has begun everything that was due before the end */
   LOAD_COUNT_OPEN,      /* operations that are due and not done */
   LOAD_COUNT_DONE_IN_WINDOW, /* done while it was measured */
+  LOAD_COUNT_BEGUN_ANEW,     /* signed in where there was nothing to resume */
   LOAD_COUNT_DELIVERED,      /* lines and typing that reached an agent */
   LOAD_COUNT_BEATS,
   LOAD_COUNT_BEATS_ANSWERED,
@@ -37,6 +38,7 @@ typedef enum {
 typedef enum {
   LOAD_TIME_CONNECT,  /* socket to ready */
   LOAD_TIME_LATENCY,  /* of operations, from when they were meant to begin */
+  LOAD_TIME_AWAY,     /* from the end of a connection until its client is ready again */
   LOAD_TIME_DELIVERY, /* line of a visitor, from when it was meant to begin, to an agent */
   LOAD_N_TIMES,
 } LoadTime;

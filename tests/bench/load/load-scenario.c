@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const LoadScenario *const scenarios[] = {
-  &load_scenario_connect, &load_scenario_echo,   &load_scenario_ping,  &load_scenario_typing,
-  &load_scenario_chat,    &load_scenario_images, &load_scenario_storm, &load_scenario_publish,
+  &load_scenario_connect, &load_scenario_echo,  &load_scenario_ping,
+  &load_scenario_typing,  &load_scenario_chat,  &load_scenario_moving,
+  &load_scenario_images,  &load_scenario_storm, &load_scenario_publish,
 };
 
 const LoadScenario *

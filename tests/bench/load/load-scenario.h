@@ -16,7 +16,8 @@ struct _LoadScenario {
   gboolean is_one_process;   /* something goes from one connection to another */
   gboolean is_idle;          /* no operations */
   gboolean is_beating;       /* heartbeats beside the operations */
-  gboolean is_reconnecting;  /* a connection that fails tries again */
+  gboolean is_reconnecting;  /* a connection that fails, or is told to go, tries again */
+  gboolean needs_rate;       /* it is an open loop */
 
   /** prepare: (nullable): a client is signed in; calls load_client_is_ready() when it may begin */
   void (*prepare) (LoadClient *client);
@@ -32,8 +33,8 @@ struct _LoadScenario {
 };
 
 extern const LoadScenario load_scenario_connect, load_scenario_echo, load_scenario_ping,
-  load_scenario_typing, load_scenario_chat, load_scenario_images, load_scenario_storm,
-  load_scenario_publish;
+  load_scenario_typing, load_scenario_chat, load_scenario_moving, load_scenario_images,
+  load_scenario_storm, load_scenario_publish;
 
 const LoadScenario *load_scenario_find (const char *name);
 char *load_scenario_help (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,6 +8,8 @@
 #include "load-scenario.h"
 #include "load-worker.h"
 
+#define BEATS_TICK_US 50000
+
 static gboolean
 is_open_loop (const LoadWorker *worker)
 {
@@ -89,6 +91,13 @@ load_schedule_begin (LoadWorker *worker)
     add_due (&worker->clients[i], worker->options->depth);
 }
 
+void
+load_schedule_resume (LoadClient *client)
+{
+  client->n_sent = client->n_done;
+  send_due (client);
+}
+
 static void
 record (LoadWorker *worker,
         gint64      due_us)
@@ -139,30 +148,50 @@ load_schedule_finish (LoadWorker *worker)
 
 /* --- Heartbeats --------------------------------------------------------------------------------------- */
 
+static gboolean
+is_beating (const LoadWorker *worker)
+{
+  const LoadOptions *options = worker->options;
+
+  if (options->heartbeat_s <= 0 || !options->scenario->is_beating || worker->n_ready == 0 ||
+      (1u << options->codec & LOAD_CODECS_OF_GATEWAY) == 0)
+    return FALSE;
+  /* None in the last moment: each is to be answered before the end. */
+  return worker->phase == LOAD_PHASE_CONNECT ||
+         (worker->phase == LOAD_PHASE_RUN && worker->now_us < worker->shared->end_us);
+}
+
+static void
+beat (LoadClient *client)
+{
+  if (client->stage != LOAD_STAGE_READY)
+    return;
+  load_worker_count (client->worker, LOAD_COUNT_BEATS);
+  load_gate_send_ping (client, 0);
+}
+
+/* Spread over the time between two beats of a client; the first is due that long after the first client is there. What falls
+ * into one tick leaves together, as its time is not measured and each wake-up is the server's processor taken away.
+ */
 gint64
 load_schedule_beat (LoadWorker *worker)
 {
-  const LoadOptions *options = worker->options;
-  double every_us = options->heartbeat_s * G_USEC_PER_SEC / worker->n_clients;
+  double period_us = worker->options->heartbeat_s * G_USEC_PER_SEC;
+  gint64 due_us;
 
-  if (options->heartbeat_s <= 0 || !options->scenario->is_beating ||
-      (1u << options->codec & LOAD_CODECS_OF_GATEWAY) == 0)
+  if (!is_beating (worker))
     return G_MAXINT64;
   if (worker->beats_start_us == 0)
-    worker->beats_start_us = worker->now_us;
-  /* None in the last moment: each is to be answered before the end. */
-  while (worker->phase == LOAD_PHASE_CONNECT ||
-         (worker->phase == LOAD_PHASE_RUN && worker->now_us < worker->shared->end_us)) {
-    gint64 due_us = worker->beats_start_us + (gint64) ((double) worker->n_beats * every_us);
-    LoadClient *client = &worker->clients[worker->n_beats % worker->n_clients];
-
+    worker->beats_start_us = worker->now_us + (gint64) period_us;
+  if (worker->now_us < worker->next_beats_us)
+    return worker->next_beats_us;
+  for (;;) {
+    due_us =
+      worker->beats_start_us + (gint64) ((double) worker->n_beats * period_us / worker->n_clients);
     if (due_us > worker->now_us)
-      return due_us;
-    worker->n_beats++;
-    if (client->stage != LOAD_STAGE_READY)
-      continue;
-    load_worker_count (worker, LOAD_COUNT_BEATS);
-    load_gate_send_ping (client, 0);
+      break;
+    beat (&worker->clients[worker->n_beats++ % worker->n_clients]);
   }
-  return G_MAXINT64;
+  worker->next_beats_us = MAX (due_us, worker->now_us + BEATS_TICK_US);
+  return worker->next_beats_us;
 }

@@ -64,6 +64,33 @@ const LoadScenario load_scenario_chat = {
   .take = chat_take,
 };
 
+/* --- moving ------------------------------------------------------------------------------------------- */
+
+/* Back, maybe at another gateway: what is not acknowledged is said again, with the same ids. */
+static void
+moving_prepare (LoadClient *client)
+{
+  if (!client->was_ready) {
+    say_first (client);
+    return;
+  }
+  load_client_is_ready (client);
+  load_schedule_resume (client);
+}
+
+const LoadScenario load_scenario_moving = {
+  .name = "moving",
+  .help = "chat while the gateway is replaced: they go when they are told to, and come back",
+  .needs_codec = LOAD_CODECS_OF_GATEWAY,
+  .needs_rate = TRUE,
+  .is_beating = TRUE,
+  .is_reconnecting = TRUE,
+  .prepare = moving_prepare,
+  .begin = load_schedule_begin,
+  .act = chat_act,
+  .take = chat_take,
+};
+
 /* --- typing ------------------------------------------------------------------------------------------- */
 
 static void

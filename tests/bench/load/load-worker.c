@@ -77,6 +77,7 @@ set_up (LoadWorker        *self,
   self->tls = options->is_tls ? load_tls_new () : NULL;
   self->arena = wire_arena_new (ARENA_BYTES);
   self->read_buffer = g_malloc (LOAD_READ_BYTES);
+  self->leaving = g_ptr_array_new ();
   self->convs = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->now_us = g_get_monotonic_time ();
   make_clients (self);
@@ -94,6 +95,7 @@ tear_down (LoadWorker *self)
   g_free (self->read_buffer);
   wire_arena_free (self->arena);
   g_hash_table_unref (self->convs);
+  g_ptr_array_unref (self->leaving);
   g_clear_pointer (&self->tls, SSL_CTX_free);
   close (self->epoll_fd);
 }
@@ -203,6 +205,7 @@ load_worker_run (const LoadOptions *options,
     wait_and_read (&self, is_connecting ? self.now_us + 200 : next_us);
     connect_some (&self);
     next_us = MIN (load_schedule_fire (&self), load_schedule_beat (&self));
+    next_us = MIN (next_us, load_client_leave_due (&self));
     load_client_flush_all (&self);
     note_the_end (&self);
   }

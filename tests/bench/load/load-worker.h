@@ -67,6 +67,8 @@ struct _LoadClient {
   WireBuffer partial, out;
   LoadClient *next_dirty;
   gint64 began_us;    /* of connecting */
+  gint64 left_us;     /* when it was ready last */
+  gint64 leave_us;    /* when it was told to go; of those in `leaving` */
   guint64 conv;       /* of a visitor; 0 = none yet */
   char *resume_token; /* (nullable) owned */
   gint64 *sent_us;    /* closed loop: of the operations in flight, `depth` of them; borrowed */
@@ -90,8 +92,11 @@ struct _LoadWorker {
 
   guint next_connect; /* round robin over those that are idle */
   guint n_idle, n_opening;
+  guint n_ready; /* that were so at least once */
   guint64 n_connects, n_fired, n_beats;
-  gint64 beats_start_us;
+  gint64 beats_start_us, next_beats_us;
+  GPtrArray *leaving; /* of LoadClient */
+  gint64 next_leaving_us;
 
   SSL_CTX *tls; /* (nullable) */
   WireArena *arena;
@@ -160,6 +165,13 @@ gssize load_tls_send (LoadClient   *self,
                       const guint8 *data,
                       gsize         n_bytes);
 
+/** load_client_leave: the server asked for it: closes in @delay_ms, then connects anew. */
+void load_client_leave (LoadClient *self,
+                        guint32     delay_ms);
+
+/** load_client_leave_due: those whose time has come; returns when to ask again. */
+gint64 load_client_leave_due (LoadWorker *worker);
+
 /* --- load-framing.c: messages --------------------------------------------------------------------------- */
 
 /** load_framing_open: the connection stands: upgrade or preface. */
@@ -219,6 +231,9 @@ gint64 load_schedule_due_us (const LoadClient *client,
 
 /** load_schedule_done: the oldest operation in flight is over. */
 void load_schedule_done (LoadClient *client);
+
+/** load_schedule_resume: open loop: what was sent and not answered goes out again, on another connection. */
+void load_schedule_resume (LoadClient *client);
 
 /** load_schedule_finish: what is not done counts as timeout, with the time it has waited. */
 void load_schedule_finish (LoadWorker *worker);

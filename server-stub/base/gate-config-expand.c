@@ -4,32 +4,40 @@
 
 #include "gate-config-private.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SECRET_MAX_BYTES 65536
 
+/* No more than may be, whatever @path is: it may have no end. */
 static char *
 read_secret_file (const char  *path,
                   char       **ret_problem)
 {
-  g_autoptr (GError) error = NULL;
-  char *text;
-  gsize n_bytes;
+  g_autofree char *text = g_malloc0 (SECRET_MAX_BYTES + 2);
+  FILE *file = fopen (path, "re");
+  gsize n_bytes = 0;
+  int error = errno;
 
-  if (!g_file_get_contents (path, &text, &n_bytes, &error)) {
-    *ret_problem = g_strdup_printf ("cannot read the secret: %s", error->message);
+  if (file != NULL) {
+    n_bytes = fread (text, 1, SECRET_MAX_BYTES + 1, file);
+    error = ferror (file) ? errno : 0;
+    (void) fclose (file);
+  }
+  if (file == NULL || error != 0) {
+    *ret_problem = g_strdup_printf ("cannot read the secret %s: %s", path, g_strerror (error));
     return NULL;
   }
   if (n_bytes > SECRET_MAX_BYTES || strlen (text) != n_bytes) {
     *ret_problem =
       g_strdup_printf ("%s is no text or larger than %d bytes", path, SECRET_MAX_BYTES);
-    g_free (text);
     return NULL;
   }
   /* What an editor adds at the end is not part of a password. */
   if (n_bytes > 0 && text[n_bytes - 1] == '\n')
     text[n_bytes - 1] = '\0';
-  return text;
+  return g_steal_pointer (&text);
 }
 
 static char *

@@ -188,6 +188,15 @@ static const ErrorCase error_cases[] = {
   { "secret-form",
     "store: {url: \"${vault:x}\"}\n",
     { "server.yaml:1:14: \"${vault:x}\": only ${env:NAME} and ${file:/path} are known" } },
+  { "secret-open",
+    "store: {url: \"a${env:PATH\"}\n",
+    { "server.yaml:1:14: \"${\" without \"}\"" } },
+  { "secret-binary",
+    "store: {url: \"${file:/dev/zero}\"}\n",
+    { "server.yaml:1:14: /dev/zero is no text or larger than 65536 bytes" } },
+  { "secret-missing",
+    "store: {url: \"${file:/nowhere/at/all}\"}\n",
+    { "server.yaml:1:14: cannot read the secret /nowhere/at/all: No such file or directory" } },
 };
 
 static void

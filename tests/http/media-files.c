@@ -204,6 +204,34 @@ media_webp (guint orientation)
 }
 
 GByteArray *
+media_webp_animation (guint       n_frames,
+                      const char *name)
+{
+  g_autoptr (GByteArray) body = g_byte_array_new ();
+  GByteArray *out = g_byte_array_new ();
+
+  ADD_LITERAL (body, "WEBP");
+  add_riff (body, "VP8X", "\6\0\0\0\37\0\0\17\0\0", 10); /* XMP and animation; 32 x 16 */
+  add_riff (body, "ANIM", "\0\0\0\0\0\0", 6);
+  for (guint i = 0; i < n_frames; i++) {
+    g_autoptr (GByteArray) frame = g_byte_array_new ();
+
+    ADD_LITERAL (frame, "\0\0\0\0\0\0\37\0\0\17\0\0\144\0\0\0");
+    if (name != NULL)
+      add_riff (frame, name, "\57\37\300\3\0picture", 12);
+    else
+      g_byte_array_set_size (frame, 8);
+    add_riff (body, "ANMF", frame->data, frame->len);
+  }
+  add_riff (body, "XMP ", MEDIA_SECRET_TEXT, strlen (MEDIA_SECRET_TEXT));
+  ADD_LITERAL (out, "RIFF");
+  add_le (out, body->len, 4);
+  add (out, body->data, body->len);
+  ADD_LITERAL (out, ZIP);
+  return out;
+}
+
+GByteArray *
 media_text (void)
 {
   GByteArray *out = g_byte_array_new ();

@@ -17,6 +17,10 @@ GByteArray *media_png (guint32 width,
                        guint   orientation);
 GByteArray *media_gif (guint n_frames);
 GByteArray *media_webp (guint orientation);
+
+/** media_webp_animation: each of its @n_frames holds one chunk @name; where that is %NULL it ends in its own head. */
+GByteArray *media_webp_animation (guint       n_frames,
+                                  const char *name);
 GByteArray *media_text (void);
 
 /** media_upload_url: a ticket as the core writes it, good for ten minutes. */

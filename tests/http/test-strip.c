@@ -172,6 +172,34 @@ test_frames (void)
   g_assert_cmpint (status, ==, WIRE_TOO_LARGE);
 }
 
+static WireStatus
+run_animation (guint       n_frames,
+               const char *name)
+{
+  g_autoptr (GByteArray) file = media_webp_animation (n_frames, name);
+  g_autoptr (GByteArray) out = NULL;
+  WireStatus status;
+
+  out = run (file, WIRE_IMAGE_WEBP, &status);
+  if (status == WIRE_OK) {
+    g_assert_false (media_contains (out->data, out->len, MEDIA_SECRET_TEXT));
+    g_assert_true (media_contains (out->data, out->len, "ANMF"));
+    g_assert_true (media_contains (out->data, out->len, name));
+  }
+  return status;
+}
+
+/* A frame holds chunks again: only such as draw, and not one byte more than it says. */
+static void
+test_animation (void)
+{
+  g_assert_cmpint (run_animation (3, "VP8L"), ==, WIRE_OK);
+  g_assert_cmpint (run_animation (3, "ALPH"), ==, WIRE_OK);
+  g_assert_cmpint (run_animation (3, "XMP "), ==, WIRE_UNSUPPORTED);
+  g_assert_cmpint (run_animation (3, NULL), ==, WIRE_BAD_FRAME);
+  g_assert_cmpint (run_animation (100000, "VP8L"), ==, WIRE_TOO_LARGE);
+}
+
 /* Kept and dropped chunks in turn, so that nothing joins. */
 static void
 test_pieces (void)
@@ -211,6 +239,7 @@ main (int    argc,
   g_test_add_func ("/http/strip/jpeg-kept", test_jpeg_kept);
   g_test_add_func ("/http/strip/unknown-critical", test_unknown_critical);
   g_test_add_func ("/http/strip/frames", test_frames);
+  g_test_add_func ("/http/strip/animation", test_animation);
   g_test_add_func ("/http/strip/pieces", test_pieces);
   return g_test_run ();
 }

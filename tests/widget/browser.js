@@ -22,7 +22,7 @@ const PAGE = '<!doctype html><html lang="en"><title>Shop</title><h1>A page</h1><
 let browser
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-software-rasterizer'] })
 })
 after(() => browser?.close())
 
@@ -33,7 +33,7 @@ export function story (name, options, fn = options) {
     bench.page = PAGE
     const { context: more, ...rest } = typeof options === 'object' ? options : {}
     Object.assign(bench, rest)
-    const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, locale: 'en-US', ...more })
+    const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, locale: 'en-US', reducedMotion: 'reduce', ...more })
     const page = await context.newPage()
     const visitor = new Visitor(bench, page)
     try {

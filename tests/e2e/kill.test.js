@@ -12,8 +12,8 @@ import { Visitor } from './visitor.js'
 
 const ROUNDS = Number(process.env.ROUNDS || 20)
 const SEED = Number(process.env.SEED || Date.now() % 1000000)
-const LINES_EACH = 3
-const KILL_WITHIN_MS = 900
+const LINES_EACH = 2                  // 81 in all: a console that starts anew shows the last 100, and older ones when one scrolls up
+const KILL_WITHIN_MS = 700
 const VICTIMS = ['core', 'edge', 'http', 'console', 'tab']
 
 let state = SEED >>> 0

@@ -15,7 +15,7 @@ static char *
 read_secret_file (const char  *path,
                   char       **ret_problem)
 {
-  g_autofree char *text = g_malloc0 (SECRET_MAX_BYTES + 2);
+  char text[SECRET_MAX_BYTES + 2];
   FILE *file = fopen (path, "re");
   gsize n_bytes = 0;
   int error = errno;
@@ -29,6 +29,7 @@ read_secret_file (const char  *path,
     *ret_problem = g_strdup_printf ("cannot read the secret %s: %s", path, g_strerror (error));
     return NULL;
   }
+  text[n_bytes] = '\0';
   if (n_bytes > SECRET_MAX_BYTES || strlen (text) != n_bytes) {
     *ret_problem =
       g_strdup_printf ("%s is no text or larger than %d bytes", path, SECRET_MAX_BYTES);
@@ -37,7 +38,7 @@ read_secret_file (const char  *path,
   /* What an editor adds at the end is not part of a password. */
   if (n_bytes > 0 && text[n_bytes - 1] == '\n')
     text[n_bytes - 1] = '\0';
-  return g_steal_pointer (&text);
+  return g_strdup (text);
 }
 
 static char *

@@ -43,7 +43,6 @@ typedef struct {
   GatePool pool;
   gboolean is_ready;
   gboolean is_stopping;
-  int exit_status;
   GateTimer core_timer;
   GateTimer watchdog_timer;
   GateTimer ticket_timer;

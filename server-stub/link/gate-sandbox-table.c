@@ -35,6 +35,11 @@
   {                                                               \
     SCMP_SYS (name), (roles), (number), GATE_SANDBOX_ANY, 0, 0, 0 \
   }
+#define REFUSE_IF(name, argument, mask, value, number)                               \
+  {                                                                                  \
+    SCMP_SYS (name), 0, (number), GATE_SANDBOX_MASKED, (argument), (guint64) (mask), \
+      (guint64) (value)                                                              \
+  }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #  define HAS_SANITIZER 1
@@ -145,9 +150,12 @@ const GateSandboxRow gate_forbidden_rows[] = {
   CALL (0, clock_settime),      CALL (0, settimeofday),       CALL (0, clock_adjtime),
   CALL (0, adjtimex),           CALL (0, sethostname),        CALL (0, setdomainname),
   CALL (0, iopl),               CALL (0, ioperm),             CALL (0, modify_ldt),
-  CALL_IS (0, socket, 0, AF_NETLINK), CALL_IS (0, socket, 0, AF_PACKET), CALL_IS (0, socket, 0, AF_ALG),
-  CALL_IF (0, mmap, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC),
-  CALL_IF (0, mprotect, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC),
+  CALL_IS (0, socket, 0, AF_PACKET), CALL_IS (0, socket, 0, AF_ALG),
+
+  /* Libraries try these and do without: a resolver looks for addresses, an expression compiler for memory. */
+  REFUSE_IF (socket, 0, G_MAXUINT32, AF_NETLINK, EAFNOSUPPORT),
+  REFUSE_IF (mmap, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC, EPERM),
+  REFUSE_IF (mprotect, 2, PROT_WRITE | PROT_EXEC, PROT_WRITE | PROT_EXEC, EPERM),
 #ifndef HAS_SANITIZER /* the leak checker looks into its own process */
   CALL (0, ptrace),             CALL (0, process_vm_readv),
 #endif

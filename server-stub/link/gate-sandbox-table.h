@@ -27,7 +27,7 @@ typedef struct {
 extern const GateSandboxRow gate_sandbox_rows[];
 extern const guint gate_n_sandbox_rows;
 
-/** gate_forbidden_rows: what ends any process of the gateway; `roles` means nothing here. */
+/** gate_forbidden_rows: what ends any process of the gateway, or is refused to it; `roles` means nothing here. */
 extern const GateSandboxRow gate_forbidden_rows[];
 extern const guint gate_n_forbidden_rows;
 

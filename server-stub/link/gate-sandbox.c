@@ -67,11 +67,13 @@ drop_capabilities (GError **error)
   return TRUE;
 }
 
+/* @otherwise, unless the row says that it is to be refused. */
 static int
 add_row (scmp_filter_ctx       filter,
          const GateSandboxRow *row,
-         guint32               action)
+         guint32               otherwise)
 {
+  guint32 action = row->refuse != 0 ? SCMP_ACT_ERRNO ((guint16) row->refuse) : otherwise;
   struct scmp_arg_cmp check = { row->argument, SCMP_CMP_MASKED_EQ, row->mask, row->value };
 
   if (row->check == GATE_SANDBOX_ANY)
@@ -85,13 +87,9 @@ allow (scmp_filter_ctx filter,
 {
   int result = 0;
 
-  for (guint i = 0; i < gate_n_sandbox_rows && result == 0; i++) {
-    const GateSandboxRow *row = &gate_sandbox_rows[i];
-
-    if ((row->roles & GATE_SANDBOX_BIT (sandbox)) != 0)
-      result = add_row (filter, row,
-                        row->refuse != 0 ? SCMP_ACT_ERRNO ((guint16) row->refuse) : SCMP_ACT_ALLOW);
-  }
+  for (guint i = 0; i < gate_n_sandbox_rows && result == 0; i++)
+    if ((gate_sandbox_rows[i].roles & GATE_SANDBOX_BIT (sandbox)) != 0)
+      result = add_row (filter, &gate_sandbox_rows[i], SCMP_ACT_ALLOW);
   return result;
 }
 

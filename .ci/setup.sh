@@ -6,8 +6,8 @@ packages_build='gcc libc6-dev meson ninja-build pkg-config gettext protobuf-c-co
 packages_console='libgtk-4-dev libadwaita-1-dev libnotify-dev libsecret-1-dev adwaita-icon-theme librsvg2-common
   fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji desktop-file-utils appstream xdg-utils'
 # llvm: its symbolizer; without names no leak of a system library can be told from ours.
-packages_check='git python3 clang clang-format clang-tidy cppcheck libclang-rt-14-dev llvm xvfb xauth dbus dbus-daemon at-spi2-core python3-gi
-  gir1.2-atspi-2.0 python3-dbusmock xdotool xclip imagemagick ibus ibus-gtk4 ibus-libpinyin curl prometheus chromium gnome-keyring procps iproute2
+packages_check='git python3 clang clang-format clang-tidy cppcheck libclang-rt-14-dev lld llvm xvfb xauth dbus dbus-daemon at-spi2-core python3-gi
+  gir1.2-atspi-2.0 python3-dbusmock xdotool xclip imagemagick ibus ibus-gtk4 ibus-libpinyin curl prometheus chromium-headless-shell gnome-keyring procps iproute2
   sqlite3 ccache bubblewrap systemd iptables'
 
 say () { printf '%s\n' "$*"; }

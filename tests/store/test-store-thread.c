@@ -239,6 +239,9 @@ test_full (Fixture       *self,
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
   while (write_rows (self) == GATE_STORE_OK)
     continue;
+  /* Room for a page may come back by itself, when the WAL begins anew; now there is none for a byte. */
+  limit.rlim_cur = 1;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
   g_assert_cmpint (write_rows (self), ==, GATE_STORE_FULL);
   g_assert_false (gate_store_sqlite_is_writable (self->store));
 

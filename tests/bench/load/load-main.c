@@ -192,11 +192,11 @@ append_watches (const Run *self,
   for (guint i = 0; i < options->n_watches; i++)
     g_string_append_printf (
       out,
-      "%s{\"pid\":%u,\"cpu_s\":%.2f,\"connect_cpu_s\":%.2f,\"pss_kib\":[%" G_GUINT64_FORMAT
+      "%s{\"pid\":%u,\"cpu_s\":%.2f,\"connect_cpu_s\":%.2f,\"own_kib\":[%" G_GUINT64_FORMAT
       ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "]}",
       i > 0 ? "," : "", options->watches[i], self->to.cpu_s[i] - self->from.cpu_s[i],
-      self->connected.cpu_s[i] - self->at_rest.cpu_s[i], self->at_rest.pss_kib[i],
-      self->connected.pss_kib[i], self->after.pss_kib[i]);
+      self->connected.cpu_s[i] - self->at_rest.cpu_s[i], self->at_rest.own_kib[i],
+      self->connected.own_kib[i], self->after.own_kib[i]);
   g_string_append_c (out, ']');
 }
 

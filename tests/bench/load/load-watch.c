@@ -30,12 +30,21 @@ read_cpu_s (guint pid)
 }
 
 static guint64
-read_pss_kib (guint pid)
+line_kib (const char *text,
+          const char *name)
+{
+  const char *line = strstr (text, name);
+
+  return line != NULL ? g_ascii_strtoull (line + strlen (name), NULL, 10) : 0;
+}
+
+/* Without code and other files: of those more pages are touched under load, but not more for each connection. */
+static guint64
+read_own_kib (guint pid)
 {
   g_autofree char *text = read_proc (pid, "smaps_rollup");
-  const char *line = text != NULL ? strstr (text, "\nPss:") : NULL;
 
-  return line != NULL ? g_ascii_strtoull (line + strlen ("\nPss:"), NULL, 10) : 0;
+  return text != NULL ? line_kib (text, "\nPss_Anon:") + line_kib (text, "\nPss_Shmem:") : 0;
 }
 
 void
@@ -45,7 +54,7 @@ load_watch_sample (const LoadOptions *options,
 {
   for (guint i = 0; i < options->n_watches; i++) {
     ret_sample->cpu_s[i] = read_cpu_s (options->watches[i]);
-    ret_sample->pss_kib[i] = with_memory ? read_pss_kib (options->watches[i]) : 0;
+    ret_sample->own_kib[i] = with_memory ? read_own_kib (options->watches[i]) : 0;
   }
 }
 

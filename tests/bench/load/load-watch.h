@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 
 /** LoadSample: the server's processes at one moment, in the order of LoadOptions.watches. */
 typedef struct {
-  double cpu_s[LOAD_MAX_WATCHES]; /* user and system, all threads */
-  guint64 pss_kib[LOAD_MAX_WATCHES];
+  double cpu_s[LOAD_MAX_WATCHES];    /* user and system, all threads */
+  guint64 own_kib[LOAD_MAX_WATCHES]; /* anonymous and shared memory, as PSS counts it */
 } LoadSample;
 
-/** load_watch_sample: @with_memory: PSS too, whose reading walks the process's page tables: not while it is measured. */
+/** load_watch_sample: @with_memory: own_kib too, whose reading walks the process's page tables: not while it is measured. */
 void load_watch_sample (const LoadOptions *options,
                         gboolean           with_memory,
                         LoadSample        *ret_sample);

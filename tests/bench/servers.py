@@ -148,9 +148,8 @@ class Mosquitto(Server):
   """MQTT 3.1.1 over TCP, QoS 1. It answers PUBACK from memory and saves its store now and then: weaker than a synced commit."""
   name, protocol = 'mosquitto QoS 1', 'mqtt'
 
-  program = shutil.which('mosquitto', path='/usr/sbin:/usr/bin')
-
   def check(self):
+    self.program = shutil.which('mosquitto', path='/usr/sbin:/usr/bin')
     if not self.program:
       raise Missing('mosquitto')
 

@@ -28,10 +28,11 @@ def rule(action, *words):
   subprocess.run(['iptables', '-w', action, 'INPUT', '-i', 'lo', '-p', 'tcp', *words, '-j', 'DROP'], check=True)
 
 
-def partition(gate, action):
+def drop(gate, action, *words):
+  """Both ways, of the clients' port alone: a lost SYN of who watches on the other one would take a second and more."""
   port = str(gate.client[1])
-  rule(action, '--dport', port)
-  rule(action, '--sport', port)
+  rule(action, '--dport', port, *words)
+  rule(action, '--sport', port, *words)
 
 
 async def n_given_up(gate):
@@ -45,7 +46,7 @@ async def cut(gate, clients):
   loop = asyncio.get_running_loop()
   began = loop.time()
   before = await n_given_up(gate)
-  partition(gate, '-I')
+  drop(gate, '-I')
   try:
     while await n_given_up(gate) < before + len(clients):
       assert loop.time() - began < IDLE_S + 10, 'the gateway still believes in its clients'
@@ -53,7 +54,7 @@ async def cut(gate, clients):
     found_s = loop.time() - began
     await asyncio.sleep(max(0, PARTITION_S - found_s))
   finally:
-    partition(gate, '-D')
+    drop(gate, '-D')
   began = loop.time()
   await until(lambda: all(c.in_step.is_set() for c in clients), 'calm after the partition', 60)
   return found_s, loop.time() - began
@@ -70,7 +71,7 @@ async def run(options):
   clients += [Visitor(gate.client, rand.random()) for _ in range(options.visitors)]
   for client in clients:
     client.beat_s = BEAT_S
-  rule('-A', '-m', 'statistic', '--mode', 'random', '--probability', str(LOSS))
+  drop(gate, '-A', '-m', 'statistic', '--mode', 'random', '--probability', str(LOSS))
   over = asyncio.Event()
   running = [asyncio.create_task(c.run()) for c in clients]
   talking = [asyncio.create_task(talk(v, i, over)) for i, v in enumerate(clients[options.agents:])]

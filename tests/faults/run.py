@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs every fault test of this folder; what each proves stands at its head. Exit status 1 when one fails.
 
-They wait more than they work, so two run at a time.
+They wait more than they work, so three run at a time.
 """
 import concurrent.futures
 import os
@@ -15,7 +15,7 @@ TESTS = [('kill9.py', '--cycles', '100'), ('upgrade.py', '--visitors', '1000'), 
          ('network.py',), ('drain.py', '--rounds', '1'), ('partition.py', '--partitions', '1'), ('workers.py',),
          ('disk-full.py',), ('pool.py',), ('first-request.py',), ('upgrade-fails.py',), ('hung.py',), ('clock.py', '--pause', '1'), ('reload.py', '--clients', '50', '--swaps', '5'),
          ('chaos.py', '--runs', '3', '--seconds', '20')]
-AT_A_TIME = 2
+AT_A_TIME = 3
 LONGEST_S = 400 # of one test, on a busy machine
 
 

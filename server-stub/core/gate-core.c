@@ -662,9 +662,10 @@ gate_core_drain (GateCore *self,
     GateSession *session = gate_container_of (key, GateSession, id);
     Gate__V1__GoAway away = GATE__V1__GO_AWAY__INIT;
 
-    /* Each has a slice of the drain to itself and a random moment in it: even, and not in step with anything. */
+    /* Each has a slice of the drain to itself and a random moment in it: even, and not in step with anything. The last tenth is
+     * for those whom this reaches late: at the end of the drain the edges close whatever is left. */
     away.reason = GATE__V1__AWAY_REASON__GA_DRAIN;
-    away.delay_ms = spread_ms (self, n++, n_sessions, drain_ms);
+    away.delay_ms = spread_ms (self, n++, n_sessions, drain_ms - drain_ms / 10);
     gate_send (self, session, &away.base);
   }
 }

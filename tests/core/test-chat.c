@@ -1158,7 +1158,7 @@ test_drain (void)
 
   chat_init (&chat);
   gate_core_drain (chat.harness->core, 5000);
-  g_assert_cmpuint (client_take (chat.visitor, BODY (GO_AWAY))->go_away->delay_ms, <, 5000);
+  g_assert_cmpuint (client_take (chat.visitor, BODY (GO_AWAY))->go_away->delay_ms, <, 4500);
   g_assert_nonnull (client_take (chat.agent, BODY (GO_AWAY)));
   message.cid = 1;
   message.content_case = GATE__V1__MESSAGE__CONTENT_TEXT;

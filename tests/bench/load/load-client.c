@@ -64,6 +64,7 @@ load_client_drop (LoadClient *self,
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
+  self->leave_us = 0; /* it was told so by the gateway it has left now */
   self->websocket = (WireWebsocket){ 0 };
   wire_buffer_clear (&self->partial);
   wire_buffer_clear (&self->out);
@@ -108,9 +109,8 @@ load_client_leave_due (LoadWorker *worker)
 
     if (client->leave_us > worker->now_us)
       continue;
-    client->leave_us = 0;
     g_ptr_array_remove_index_fast (worker->leaving, i);
-    if (client->stage == LOAD_STAGE_READY)
+    if (client->leave_us != 0 && client->stage == LOAD_STAGE_READY)
       load_client_drop (client, FALSE);
   }
   worker->next_leaving_us = worker->now_us + LEAVING_TICK_US;

@@ -158,7 +158,7 @@ take_payload (LoadClient   *self,
   return TRUE;
 }
 
-/* 4010: this gateway has handed over to another, where everything goes on. */
+/* 4010: this gateway has handed over to another, where everything goes on. Any other code is counted as a connection lost. */
 static void
 take_close (LoadClient                 *self,
             const WireWebsocketMessage *message)

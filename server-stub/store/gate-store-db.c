@@ -4,7 +4,7 @@
 #include "gate-store-db.h"
 
 #include "gate-store-schema.h"
-#include "gate-tokenizer-fts.h"
+#include "wire-fts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -296,6 +296,17 @@ set_up (sqlite3     *db,
   }
 }
 
+static gboolean
+register_tokenizer (sqlite3  *db,
+                    GError  **error)
+{
+  if (wire_fts_register (db))
+    return TRUE;
+  g_set_error_literal (error, GATE_STORE_ERROR, GATE_STORE_ERROR_SQL,
+                       "This SQLite was built without FTS5, which search needs");
+  return FALSE;
+}
+
 /* SQLite counts its memory under a lock, at each allocation, and nobody reads the count. Has no effect after its first use. */
 static void
 stop_counting (void)
@@ -318,7 +329,7 @@ gate_store_db_open (const char  *dir,
   db = open_handle (path, error);
   if (db == NULL)
     return NULL;
-  if (set_up (db, mode, error) && gate_tokenizer_fts_register (db, error))
+  if (set_up (db, mode, error) && register_tokenizer (db, error))
     return db;
   g_prefix_error (error, "“%s”: ", path);
   sqlite3_close (db);
@@ -342,7 +353,7 @@ try_search_open (const char  *path,
   if (run (db, "PRAGMA journal_mode = WAL", error) &&
       run (db, "PRAGMA synchronous = NORMAL", error) &&
       run (db, "PRAGMA journal_size_limit = " MAX_WAL_KEPT_BYTES, error) &&
-      run (db, "PRAGMA temp_store = MEMORY", error) && gate_tokenizer_fts_register (db, error) &&
+      run (db, "PRAGMA temp_store = MEMORY", error) && register_tokenizer (db, error) &&
       bring_up_to_date (db, search_schema, G_N_ELEMENTS (search_schema), error))
     return db;
   sqlite3_close (db);

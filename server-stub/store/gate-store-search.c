@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gate-snippet.h"
+#include "wire-words.h"
 #include "gate-store-find-private.h"
 #include "gate.pb-c.h"
 
@@ -109,12 +109,12 @@ bind (sqlite3_stmt    *find,
 
 static void
 read_hit (sqlite3_stmt    *find,
-          const GateWords *words,
+          const WireWords *words,
           GateQuery       *query,
           GateHitRow      *hit)
 {
   const char *text = (const char *) sqlite3_column_text (find, 6);
-  GateSnippet snippet = gate_words_cut (words, text != NULL ? text : "", query->arena);
+  WireSnippet snippet = wire_words_cut (words, text != NULL ? text : "", query->arena);
 
   hit->conv = (guint64) sqlite3_column_int64 (find, 1);
   hit->seq = (guint64) sqlite3_column_int64 (find, 2);
@@ -129,7 +129,7 @@ read_hit (sqlite3_stmt    *find,
 
 static int
 collect (sqlite3_stmt    *find,
-         const GateWords *words,
+         const WireWords *words,
          GateQuery       *query,
          guint            limit)
 {
@@ -172,17 +172,17 @@ int
 gate_finder_search (GateFinder *self,
                     GateQuery  *query)
 {
-  g_autoptr (GateWords) words = gate_words_new (query->text);
+  g_autoptr (WireWords) words = wire_words_new (query->text);
   g_autofree char *match = NULL;
   gboolean is_blank = query->text == NULL || query->text[0] == '\0';
   guint limit = query->limit > 0 ? MIN (query->limit, GATE_PAGE_MAX_ROWS) : GATE_SEARCH_DEFAULT;
   sqlite3_stmt *find = is_blank ? self->statements.search_all : self->statements.search_words;
   int result = read_indexed_to (self, query);
 
-  if (result != SQLITE_OK || (!is_blank && gate_words_is_empty (words)))
+  if (result != SQLITE_OK || (!is_blank && wire_words_is_empty (words)))
     return result;
   if (!is_blank)
-    match = gate_words_dup_match (words);
+    match = wire_words_dup_match (words);
   sqlite3_bind_text (find, 1, match, -1, SQLITE_STATIC);
   bind (find, query, limit + 1);
   return collect (find, words, query, limit);

@@ -2,9 +2,9 @@
 /* Units, what FTS5 makes of them, words of a query, snippets. */
 #include "config.h"
 
-#include "gate-snippet.h"
-#include "gate-tokenizer-fts.h"
-#include "gate-tokenizer.h"
+#include "wire-words.h"
+#include "wire-fts.h"
+#include "wire-units.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -45,12 +45,12 @@ test_units (gconstpointer data)
 {
   const UnitCase *now = data;
   g_autoptr (GString) found = g_string_new (NULL);
-  GateUnits units;
-  GateUnit unit;
+  WireUnits units;
+  WireUnit unit;
   gsize end = 0;
 
-  gate_units_init (&units, now->text, strlen (now->text));
-  while (gate_units_next (&units, &unit)) {
+  wire_units_init (&units, now->text, strlen (now->text));
+  while (wire_units_next (&units, &unit)) {
     g_assert_cmpuint (unit.begin, >=, end);
     g_assert_cmpuint (unit.end, >, unit.begin);
     g_assert_cmpuint (strlen (unit.text), ==, unit.text_bytes);
@@ -66,14 +66,14 @@ static void
 test_long_word (void)
 {
   g_autofree char *text = g_strnfill (10000, 'X');
-  GateUnits units;
-  GateUnit unit;
+  WireUnits units;
+  WireUnit unit;
 
-  gate_units_init (&units, text, strlen (text));
-  g_assert_true (gate_units_next (&units, &unit));
-  g_assert_cmpuint (unit.text_bytes, ==, GATE_UNIT_MAX_BYTES);
+  wire_units_init (&units, text, strlen (text));
+  g_assert_true (wire_units_next (&units, &unit));
+  g_assert_cmpuint (unit.text_bytes, ==, WIRE_UNIT_MAX_BYTES);
   g_assert_cmpuint (unit.end, ==, 10000);
-  g_assert_false (gate_units_next (&units, &unit));
+  g_assert_false (wire_units_next (&units, &unit));
 }
 
 /* --- FTS5 --------------------------------------------------------------------------------------------- */
@@ -115,13 +115,13 @@ static void
 test_match (gconstpointer data)
 {
   const MatchCase *now = data;
-  g_autoptr (GateWords) words = gate_words_new (now->query);
-  g_autofree char *match = gate_words_dup_match (words);
+  g_autoptr (WireWords) words = wire_words_new (now->query);
+  g_autofree char *match = wire_words_dup_match (words);
   sqlite3_stmt *statement = NULL;
   sqlite3 *db = NULL;
 
   g_assert_cmpint (sqlite3_open (":memory:", &db), ==, SQLITE_OK);
-  g_assert_true (gate_tokenizer_fts_register (db, NULL));
+  g_assert_true (wire_fts_register (db));
   g_assert_cmpint (sqlite3_exec (db,
                                  "CREATE VIRTUAL TABLE line USING fts5 (text, tokenize = 'usher')",
                                  NULL, NULL, NULL),
@@ -156,7 +156,7 @@ static const SnippetCase snippet_cases[] = {
 };
 
 static char *
-dup_marked (const GateSnippet *snippet)
+dup_marked (const WireSnippet *snippet)
 {
   GString *marked = g_string_new (NULL);
   const char *at = snippet->text;
@@ -180,9 +180,9 @@ static void
 test_snippet (gconstpointer data)
 {
   const SnippetCase *now = data;
-  g_autoptr (GateWords) words = gate_words_new (now->query);
+  g_autoptr (WireWords) words = wire_words_new (now->query);
   g_autoptr (WireArena) arena = wire_arena_new (256);
-  GateSnippet snippet = gate_words_cut (words, now->text, arena);
+  WireSnippet snippet = wire_words_cut (words, now->text, arena);
   g_autofree char *marked = dup_marked (&snippet);
 
   g_assert_cmpstr (marked, ==, now->marked);
@@ -193,18 +193,18 @@ static void
 test_snippet_window (void)
 {
   for (guint at = 0; at <= 400; at += 20) {
-    g_autoptr (GateWords) words = gate_words_new ("退款");
+    g_autoptr (WireWords) words = wire_words_new ("退款");
     g_autoptr (WireArena) arena = wire_arena_new (256);
     g_autoptr (GString) text = g_string_new (NULL);
     g_autofree char *marked = NULL;
-    GateSnippet snippet;
+    WireSnippet snippet;
 
     for (guint i = 0; i <= 400; i++)
       g_string_append (text, i == at ? "退款" : "é");
-    snippet = gate_words_cut (words, text->str, arena);
+    snippet = wire_words_cut (words, text->str, arena);
     marked = dup_marked (&snippet);
-    g_assert_cmpint (g_utf8_strlen (snippet.text, -1), <=, GATE_SNIPPET_MAX_CHARACTERS);
-    g_assert_cmpint (g_utf8_strlen (snippet.text, -1), >=, GATE_SNIPPET_MAX_CHARACTERS - 2);
+    g_assert_cmpint (g_utf8_strlen (snippet.text, -1), <=, WIRE_SNIPPET_MAX_CHARACTERS);
+    g_assert_cmpint (g_utf8_strlen (snippet.text, -1), >=, WIRE_SNIPPET_MAX_CHARACTERS - 2);
     g_assert_cmpuint (snippet.n_marks, ==, 1);
     g_assert_nonnull (strstr (marked, "[退款]"));
     g_assert_cmpint (g_str_has_prefix (marked, "…"), ==, at > 40);
@@ -216,13 +216,13 @@ static void
 test_many_words (void)
 {
   g_autoptr (GString) query = g_string_new (NULL);
-  g_autoptr (GateWords) words = NULL;
+  g_autoptr (WireWords) words = NULL;
   g_autofree char *match = NULL;
 
   for (guint i = 0; i < 1000; i++)
     g_string_append_printf (query, "w%u ", i);
-  words = gate_words_new (query->str);
-  match = gate_words_dup_match (words);
+  words = wire_words_new (query->str);
+  match = wire_words_dup_match (words);
   g_assert_nonnull (strstr (match, "\"w15\""));
   g_assert_null (strstr (match, "\"w16\""));
 }
@@ -233,22 +233,22 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (unit_cases); i++) {
-    g_autofree char *path = g_strdup_printf ("/store/units/%s", unit_cases[i].name);
+    g_autofree char *path = g_strdup_printf ("/units/%s", unit_cases[i].name);
 
     g_test_add_data_func (path, &unit_cases[i], test_units);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (match_cases); i++) {
-    g_autofree char *path = g_strdup_printf ("/store/match/%" G_GSIZE_FORMAT, i);
+    g_autofree char *path = g_strdup_printf ("/match/%" G_GSIZE_FORMAT, i);
 
     g_test_add_data_func (path, &match_cases[i], test_match);
   }
   for (gsize i = 0; i < G_N_ELEMENTS (snippet_cases); i++) {
-    g_autofree char *path = g_strdup_printf ("/store/snippet/%" G_GSIZE_FORMAT, i);
+    g_autofree char *path = g_strdup_printf ("/snippet/%" G_GSIZE_FORMAT, i);
 
     g_test_add_data_func (path, &snippet_cases[i], test_snippet);
   }
-  g_test_add_func ("/store/units/long-word", test_long_word);
-  g_test_add_func ("/store/snippet/window", test_snippet_window);
-  g_test_add_func ("/store/match/many-words", test_many_words);
+  g_test_add_func ("/units/long-word", test_long_word);
+  g_test_add_func ("/snippet/window", test_snippet_window);
+  g_test_add_func ("/match/many-words", test_many_words);
   return g_test_run ();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gate-snippet.h"
+#include "wire-words.h"
 
-#include "gate-tokenizer.h"
+#include "wire-units.h"
 
 #include <string.h>
 
@@ -12,56 +12,56 @@
 #define MAX_UNITS_OF_WORD  64
 
 typedef struct {
-  const char *text; /* borrowed from GateWords.query */
+  const char *text; /* borrowed from WireWords.query */
   gsize n_bytes;
-  GateUnit *units;
+  WireUnit *units;
   guint n_units;
   gboolean is_prefix; /* of its last unit */
 } Word;
 
-struct _GateWords {
+struct _WireWords {
   char *query;
-  Word words[GATE_SEARCH_MAX_WORDS];
+  Word words[WIRE_WORDS_MAX];
   guint n_words;
 };
 
 /* --- The query ------------------------------------------------------------------------------------ */
 
 static void
-add_word (GateWords  *self,
+add_word (WireWords  *self,
           const char *text,
           gsize       n_bytes,
           gboolean    is_open)
 {
   Word *word = &self->words[self->n_words];
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (GateUnit));
-  GateUnits units;
-  GateUnit unit;
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (WireUnit));
+  WireUnits units;
+  WireUnit unit;
 
-  gate_units_init (&units, text, n_bytes);
-  while (found->len < MAX_UNITS_OF_WORD && gate_units_next (&units, &unit))
+  wire_units_init (&units, text, n_bytes);
+  while (found->len < MAX_UNITS_OF_WORD && wire_units_next (&units, &unit))
     g_array_append_val (found, unit);
   if (found->len == 0)
     return;
-  unit = g_array_index (found, GateUnit, found->len - 1);
+  unit = g_array_index (found, WireUnit, found->len - 1);
   word->text = text;
   word->n_bytes = units.at;
   word->is_prefix = is_open && !unit.is_cjk && unit.end == n_bytes &&
                     g_utf8_strlen (unit.text, -1) >= MIN_PREFIX_LETTERS;
   word->n_units = found->len;
-  word->units = (GateUnit *) (void *) g_array_free (g_steal_pointer (&found), FALSE);
+  word->units = (WireUnit *) (void *) g_array_free (g_steal_pointer (&found), FALSE);
   self->n_words++;
 }
 
-GateWords *
-gate_words_new (const char *query)
+WireWords *
+wire_words_new (const char *query)
 {
-  GateWords *self = g_new0 (GateWords, 1);
+  WireWords *self = g_new0 (WireWords, 1);
   const char *at;
 
   self->query = g_utf8_make_valid (query != NULL ? query : "", -1);
   at = self->query;
-  while (*at != '\0' && self->n_words < GATE_SEARCH_MAX_WORDS) {
+  while (*at != '\0' && self->n_words < WIRE_WORDS_MAX) {
     const char *end = at;
 
     while (*end != '\0' && !g_unichar_isspace (g_utf8_get_char (end)))
@@ -74,7 +74,7 @@ gate_words_new (const char *query)
 }
 
 void
-gate_words_free (GateWords *self)
+wire_words_free (WireWords *self)
 {
   if (self == NULL)
     return;
@@ -85,13 +85,13 @@ gate_words_free (GateWords *self)
 }
 
 gboolean
-gate_words_is_empty (const GateWords *self)
+wire_words_is_empty (const WireWords *self)
 {
   return self->n_words == 0;
 }
 
 char *
-gate_words_dup_match (const GateWords *self)
+wire_words_dup_match (const WireWords *self)
 {
   GString *match = g_string_new (NULL);
 
@@ -116,8 +116,8 @@ typedef struct {
 } Span;
 
 static gboolean
-is_equal (const GateUnit *wanted,
-          const GateUnit *unit,
+is_equal (const WireUnit *wanted,
+          const WireUnit *unit,
           gboolean        is_prefix)
 {
   if (is_prefix ? unit->text_bytes < wanted->text_bytes : unit->text_bytes != wanted->text_bytes)
@@ -127,7 +127,7 @@ is_equal (const GateUnit *wanted,
 
 static gboolean
 stands_at (const Word     *word,
-           const GateUnit *units,
+           const WireUnit *units,
            guint           n_units)
 {
   if (word->n_units > n_units)
@@ -149,27 +149,27 @@ add_span (Span  *spans,
     spans[n_spans - 1].end = MAX (spans[n_spans - 1].end, end);
     return n_spans;
   }
-  if (n_spans == GATE_SNIPPET_MAX_MARKS)
+  if (n_spans == WIRE_SNIPPET_MAX_MARKS)
     return n_spans;
   spans[n_spans] = (Span){ begin, end };
   return n_spans + 1;
 }
 
 static guint
-find_spans (const GateWords *self,
+find_spans (const WireWords *self,
             const char      *text,
-            Span             spans[GATE_SNIPPET_MAX_MARKS])
+            Span             spans[WIRE_SNIPPET_MAX_MARKS])
 {
-  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (GateUnit));
-  GateUnits cursor;
-  GateUnit unit;
+  g_autoptr (GArray) units = g_array_new (FALSE, FALSE, sizeof (WireUnit));
+  WireUnits cursor;
+  WireUnit unit;
   guint n_spans = 0;
 
-  gate_units_init (&cursor, text, strlen (text));
-  while (gate_units_next (&cursor, &unit))
+  wire_units_init (&cursor, text, strlen (text));
+  while (wire_units_next (&cursor, &unit))
     g_array_append_val (units, unit);
   for (guint i = 0; i < units->len; i++) {
-    const GateUnit *at = &g_array_index (units, GateUnit, i);
+    const WireUnit *at = &g_array_index (units, WireUnit, i);
 
     for (guint j = 0; j < self->n_words; j++)
       if (stands_at (&self->words[j], at, units->len - i))
@@ -193,11 +193,11 @@ choose_window (const char *text,
   Window window = { 0, strlen (text), FALSE, FALSE };
   glong begin, end;
 
-  if (n_all <= GATE_SNIPPET_MAX_CHARACTERS)
+  if (n_all <= WIRE_SNIPPET_MAX_CHARACTERS)
     return window;
   begin = MAX (at - CHARACTERS_BEFORE, 0);
-  begin = MIN (begin, n_all - (GATE_SNIPPET_MAX_CHARACTERS - 2));
-  end = MIN (begin + GATE_SNIPPET_MAX_CHARACTERS - 2, n_all);
+  begin = MIN (begin, n_all - (WIRE_SNIPPET_MAX_CHARACTERS - 2));
+  end = MIN (begin + WIRE_SNIPPET_MAX_CHARACTERS - 2, n_all);
   window.begin = (gsize) (g_utf8_offset_to_pointer (text, begin) - text);
   window.end = (gsize) (g_utf8_offset_to_pointer (text, end) - text);
   window.has_before = begin > 0;
@@ -219,17 +219,17 @@ copy_window (const char   *text,
   return wire_arena_strdup (arena, line->str);
 }
 
-GateSnippet
-gate_words_cut (const GateWords *self,
+WireSnippet
+wire_words_cut (const WireWords *self,
                 const char      *text,
                 WireArena       *arena)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  Span spans[GATE_SNIPPET_MAX_MARKS];
+  Span spans[WIRE_SNIPPET_MAX_MARKS];
   guint n_spans = find_spans (self, valid, spans);
   Window window = choose_window (valid, n_spans > 0 ? spans[0].begin : 0);
   guint32 *marks = wire_arena_alloc (arena, sizeof *marks * 2 * MAX (n_spans, 1));
-  GateSnippet snippet = { copy_window (valid, &window, arena), marks, 0 };
+  WireSnippet snippet = { copy_window (valid, &window, arena), marks, 0 };
 
   for (guint i = 0; i < n_spans; i++) {
     guint32 *mark = &marks[(gsize) 2 * snippet.n_marks];

@@ -2,9 +2,9 @@
 /* What a peer writes and what a peer searches for: units, FTS5's tokens, the query, the snippet. */
 #include "config.h"
 
-#include "gate-snippet.h"
-#include "gate-tokenizer-fts.h"
-#include "gate-tokenizer.h"
+#include "wire-words.h"
+#include "wire-fts.h"
+#include "wire-units.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -18,7 +18,7 @@ get_db (void)
 
   if (db != NULL)
     return db;
-  g_assert (sqlite3_open (":memory:", &db) == SQLITE_OK && gate_tokenizer_fts_register (db, NULL));
+  g_assert (sqlite3_open (":memory:", &db) == SQLITE_OK && wire_fts_register (db));
   g_assert (sqlite3_exec (db, "CREATE VIRTUAL TABLE line USING fts5 (text, tokenize = 'usher')",
                           NULL, NULL, NULL) == SQLITE_OK);
   return db;
@@ -27,10 +27,10 @@ get_db (void)
 /* Whatever FTS5 finds, the snippet can show where: the two must agree on what a word is. */
 static void
 check_match (const char      *text,
-             const GateWords *words,
+             const WireWords *words,
              guint            n_marks)
 {
-  g_autofree char *match = gate_words_dup_match (words);
+  g_autofree char *match = wire_words_dup_match (words);
   sqlite3 *db = get_db ();
   sqlite3_stmt *statement = NULL;
   gboolean is_found;
@@ -55,26 +55,26 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
   const char *newline = strchr (text, '\n');
   const char *line = newline != NULL ? newline + 1 : text;
   g_autofree char *query = newline != NULL ? g_strndup (text, (gsize) (newline - text)) : NULL;
-  g_autoptr (GateWords) words = gate_words_new (query != NULL ? query : text);
+  g_autoptr (WireWords) words = wire_words_new (query != NULL ? query : text);
   g_autoptr (WireArena) arena = wire_arena_new (1024);
   g_autofree char *valid = g_utf8_make_valid (line, -1);
-  GateSnippet snippet = gate_words_cut (words, line, arena);
+  WireSnippet snippet = wire_words_cut (words, line, arena);
   glong n_characters = g_utf8_strlen (snippet.text, -1);
-  GateUnits units;
-  GateUnit unit;
+  WireUnits units;
+  WireUnit unit;
   gsize end = 0;
 
-  gate_units_init (&units, text, strlen (text));
-  while (gate_units_next (&units, &unit)) {
+  wire_units_init (&units, text, strlen (text));
+  while (wire_units_next (&units, &unit)) {
     g_assert (unit.begin >= end && unit.end > unit.begin && unit.text_bytes > 0);
     end = unit.end;
   }
   g_assert (end <= strlen (text));
   g_assert (g_utf8_validate (snippet.text, -1, NULL));
-  g_assert (n_characters <= GATE_SNIPPET_MAX_CHARACTERS);
+  g_assert (n_characters <= WIRE_SNIPPET_MAX_CHARACTERS);
   for (guint i = 0; i < snippet.n_marks; i++)
     g_assert (snippet.marks[(gsize) 2 * i] + snippet.marks[(gsize) 2 * i + 1] <= n_characters);
-  if (!gate_words_is_empty (words))
+  if (!wire_words_is_empty (words))
     check_match (valid, words, snippet.n_marks);
   return 0;
 }

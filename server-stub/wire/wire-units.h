@@ -11,29 +11,29 @@ G_BEGIN_DECLS
  * lies between is not seen.
  */
 
-#define GATE_UNIT_MAX_BYTES \
+#define WIRE_UNIT_MAX_BYTES \
   64 /* of a folded word: what is longer is cut, there and in queries alike */
 
 typedef struct {
-  char text[GATE_UNIT_MAX_BYTES + 8]; /* NUL-terminated */
+  char text[WIRE_UNIT_MAX_BYTES + 8]; /* NUL-terminated */
   guint8 text_bytes;
   gboolean is_cjk;
   gsize begin, end; /* in bytes of the source */
-} GateUnit;
+} WireUnit;
 
 typedef struct {
   const char *text;
   gsize n_bytes;
   gsize at;
-} GateUnits;
+} WireUnits;
 
-/** gate_units_init: @text need not be valid UTF-8: a bad byte ends a word */
-void gate_units_init (GateUnits  *self,
+/** wire_units_init: @text need not be valid UTF-8: a bad byte ends a word */
+void wire_units_init (WireUnits  *self,
                       const char *text,
                       gsize       n_bytes);
 
-/** gate_units_next: FALSE at the end */
-gboolean gate_units_next (GateUnits *self,
-                          GateUnit  *ret_unit);
+/** wire_units_next: FALSE at the end */
+gboolean wire_units_next (WireUnits *self,
+                          WireUnit  *ret_unit);
 
 G_END_DECLS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gate-tokenizer.h"
+#include "wire-units.h"
 
 #include <string.h>
 
@@ -76,20 +76,20 @@ decode (const char *text,
 
 /* Appends @c in lower case without accents. What does not fit is left out. */
 static void
-append_folded (GateUnit *unit,
+append_folded (WireUnit *unit,
                gunichar  c)
 {
   gunichar parts[4];
   gsize n_parts;
 
   if (c < 0x80) {
-    if (unit->text_bytes < GATE_UNIT_MAX_BYTES)
+    if (unit->text_bytes < WIRE_UNIT_MAX_BYTES)
       unit->text[unit->text_bytes++] = g_ascii_tolower ((char) c);
     return;
   }
   n_parts = g_unichar_fully_decompose (c, TRUE, parts, G_N_ELEMENTS (parts));
   for (gsize i = 0; i < MIN (n_parts, G_N_ELEMENTS (parts)); i++) {
-    if (g_unichar_ismark (parts[i]) || unit->text_bytes + 6 > GATE_UNIT_MAX_BYTES)
+    if (g_unichar_ismark (parts[i]) || unit->text_bytes + 6 > WIRE_UNIT_MAX_BYTES)
       continue;
     unit->text_bytes +=
       (guint8) g_unichar_to_utf8 (g_unichar_tolower (parts[i]), unit->text + unit->text_bytes);
@@ -97,7 +97,7 @@ append_folded (GateUnit *unit,
 }
 
 static void
-take_cjk (GateUnit *unit,
+take_cjk (WireUnit *unit,
           gunichar  c,
           gsize     begin,
           gsize     n_bytes)
@@ -111,8 +111,8 @@ take_cjk (GateUnit *unit,
 
 /* A word that folds to nothing (marks only) leaves text_bytes 0 and is skipped. */
 static void
-take_word (GateUnits *self,
-           GateUnit  *unit)
+take_word (WireUnits *self,
+           WireUnit  *unit)
 {
   gsize n_bytes;
 
@@ -132,7 +132,7 @@ take_word (GateUnits *self,
 }
 
 void
-gate_units_init (GateUnits  *self,
+wire_units_init (WireUnits  *self,
                  const char *text,
                  gsize       n_bytes)
 {
@@ -142,8 +142,8 @@ gate_units_init (GateUnits  *self,
 }
 
 gboolean
-gate_units_next (GateUnits *self,
-                 GateUnit  *ret_unit)
+wire_units_next (WireUnits *self,
+                 WireUnit  *ret_unit)
 {
   while (self->at < self->n_bytes) {
     gsize n_bytes;

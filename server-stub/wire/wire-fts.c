@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "gate-tokenizer-fts.h"
+#include "wire-fts.h"
 
-#include "gate-store-db.h"
-#include "gate-tokenizer.h"
+#include "wire-units.h"
 
 #include <string.h>
 
@@ -19,7 +18,7 @@ typedef struct {
 
 static int
 emit_unit (const Sink     *sink,
-           const GateUnit *unit)
+           const WireUnit *unit)
 {
   return sink->emit (sink->context, 0, unit->text, unit->text_bytes, (int) unit->begin,
                      (int) unit->end);
@@ -28,8 +27,8 @@ emit_unit (const Sink     *sink,
 static int
 emit_pair (const Sink     *sink,
            int             flags,
-           const GateUnit *first,
-           const GateUnit *second)
+           const WireUnit *first,
+           const WireUnit *second)
 {
   char pair[2 * sizeof first->text];
 
@@ -42,8 +41,8 @@ emit_pair (const Sink     *sink,
 /* @next is the unit behind @unit; @joined tells that @unit is the second half of a pair emitted before. */
 static int
 emit (const Sink     *sink,
-      const GateUnit *unit,
-      const GateUnit *next,
+      const WireUnit *unit,
+      const WireUnit *next,
       gboolean        is_joined)
 {
   gboolean has_pair = next != NULL && unit->is_cjk && next->is_cjk && next->begin == unit->end;
@@ -69,19 +68,19 @@ tokenize (Fts5Tokenizer *tokenizer,
           TokenFunc      emit_token)
 {
   Sink sink = { emit_token, context, (flags & FTS5_TOKENIZE_QUERY) != 0 };
-  GateUnits units;
-  GateUnit two[2];
+  WireUnits units;
+  WireUnit two[2];
   guint at = 0;
   gboolean has_unit, is_joined = FALSE;
 
   if (text == NULL || n_bytes <= 0)
     return SQLITE_OK;
-  gate_units_init (&units, text, (gsize) n_bytes);
-  has_unit = gate_units_next (&units, &two[0]);
+  wire_units_init (&units, text, (gsize) n_bytes);
+  has_unit = wire_units_next (&units, &two[0]);
   while (has_unit) {
-    const GateUnit *unit = &two[at];
-    GateUnit *next = &two[1 - at];
-    gboolean has_next = gate_units_next (&units, next);
+    const WireUnit *unit = &two[at];
+    WireUnit *next = &two[1 - at];
+    gboolean has_next = wire_units_next (&units, next);
     int result = emit (&sink, unit, has_next ? next : NULL, is_joined);
 
     if (result != SQLITE_OK)
@@ -126,15 +125,10 @@ get_api (sqlite3 *db)
 }
 
 gboolean
-gate_tokenizer_fts_register (sqlite3  *db,
-                             GError  **error)
+wire_fts_register (sqlite3 *db)
 {
   static fts5_tokenizer methods = { create, destroy, tokenize };
   fts5_api *api = get_api (db);
 
-  if (api != NULL && api->xCreateTokenizer (api, "usher", NULL, &methods, NULL) == SQLITE_OK)
-    return TRUE;
-  g_set_error (error, GATE_STORE_ERROR, GATE_STORE_ERROR_SQL,
-               "This SQLite was built without FTS5, which search needs");
-  return FALSE;
+  return api != NULL && api->xCreateTokenizer (api, "usher", NULL, &methods, NULL) == SQLITE_OK;
 }

@@ -83,15 +83,11 @@ static gboolean
 append (UsherConversationList *self,
         UsherConversation     *conversation)
 {
-  UsherConversationList *other = usher_conversation_get_list (conversation);
   guint64 *key;
 
-  if (other == self ||
-      usher_conversation_list_find (self, usher_conversation_get_conv (conversation)) != NULL)
+  if (usher_conversation_list_find (self, usher_conversation_get_conv (conversation)) != NULL)
     return FALSE;
   g_object_ref (conversation);
-  if (other != NULL)
-    usher_conversation_list_remove (other, conversation);
   usher_conversation_set_list (conversation, self);
   key = g_new (guint64, 1);
   *key = usher_conversation_get_conv (conversation);
@@ -187,12 +183,22 @@ usher_conversation_list_add_many (UsherConversationList    *self,
                                   UsherConversation *const *conversations,
                                   gsize                     n_conversations)
 {
+  g_autoptr (GPtrArray) fresh = g_ptr_array_new_with_free_func (g_object_unref);
   guint position, n_added = 0;
 
   g_return_if_fail (USHER_IS_CONVERSATION_LIST (self));
+  for (gsize i = 0; i < n_conversations; i++) {
+    UsherConversationList *other = usher_conversation_get_list (conversations[i]);
+
+    if (other == self)
+      continue;
+    g_ptr_array_add (fresh, g_object_ref (conversations[i]));
+    if (other != NULL)
+      usher_conversation_list_remove (other, conversations[i]);
+  }
   position = get_n_items (G_LIST_MODEL (self));
-  for (gsize i = 0; i < n_conversations; i++)
-    n_added += append (self, conversations[i]);
+  for (guint i = 0; i < fresh->len; i++)
+    n_added += append (self, g_ptr_array_index (fresh, i));
   if (n_added > 0)
     items_changed (self, position, 0, n_added);
 }

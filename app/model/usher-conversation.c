@@ -39,6 +39,12 @@ struct _UsherConversation {
   char *offer_reason;
   char *offer_note;
   gboolean is_mine;
+  gboolean is_joined;
+  gboolean is_watched;
+  gint64 until_us;
+  guint level;
+  char **viewers;
+  char **writers;
   UsherMessageList *messages;
   UsherConversationList *list; /* borrowed; the list clears it */
 };
@@ -74,6 +80,12 @@ enum {
   PROP_OFFER_REASON,
   PROP_OFFER_NOTE,
   PROP_IS_MINE,
+  PROP_IS_JOINED,
+  PROP_IS_WATCHED,
+  PROP_UNTIL_US,
+  PROP_LEVEL,
+  PROP_VIEWERS,
+  PROP_WRITERS,
   PROP_MESSAGES,
   N_PROPS,
 };
@@ -114,6 +126,12 @@ static const UsherField fields[N_PROPS] = {
   [PROP_OFFER_REASON] = USHER_FIELD (UsherConversation, "offer-reason", offer_reason, STRING),
   [PROP_OFFER_NOTE] = USHER_FIELD (UsherConversation, "offer-note", offer_note, STRING),
   [PROP_IS_MINE] = USHER_FIELD (UsherConversation, "is-mine", is_mine, BOOLEAN),
+  [PROP_IS_JOINED] = USHER_FIELD (UsherConversation, "is-joined", is_joined, BOOLEAN),
+  [PROP_IS_WATCHED] = USHER_FIELD (UsherConversation, "is-watched", is_watched, BOOLEAN),
+  [PROP_UNTIL_US] = USHER_FIELD (UsherConversation, "until-us", until_us, INT64),
+  [PROP_LEVEL] = USHER_FIELD (UsherConversation, "level", level, UINT),
+  [PROP_VIEWERS] = USHER_FIELD (UsherConversation, "viewers", viewers, STRV),
+  [PROP_WRITERS] = USHER_FIELD (UsherConversation, "writers", writers, STRV),
   [PROP_MESSAGES] =
     USHER_FIELD_OF (UsherConversation, "messages", messages, OBJECT, usher_message_list_get_type),
 };
@@ -225,23 +243,14 @@ USHER_VALUE (UsherConversation, conversation, offer_deadline_us, gint64, PROP_OF
 USHER_STRING (UsherConversation, conversation, offer_reason, PROP_OFFER_REASON)
 USHER_STRING (UsherConversation, conversation, offer_note, PROP_OFFER_NOTE)
 USHER_VALUE (UsherConversation, conversation, is_mine, gboolean, PROP_IS_MINE)
+USHER_VALUE (UsherConversation, conversation, is_joined, gboolean, PROP_IS_JOINED)
+USHER_VALUE (UsherConversation, conversation, is_watched, gboolean, PROP_IS_WATCHED)
+USHER_VALUE (UsherConversation, conversation, until_us, gint64, PROP_UNTIL_US)
+USHER_VALUE (UsherConversation, conversation, level, guint, PROP_LEVEL)
+USHER_STRV (UsherConversation, conversation, tags, PROP_TAGS)
+USHER_STRV (UsherConversation, conversation, viewers, PROP_VIEWERS)
+USHER_STRV (UsherConversation, conversation, writers, PROP_WRITERS)
 /* clang-format on */
-
-const char *const *
-usher_conversation_get_tags (UsherConversation *self)
-{
-  g_return_val_if_fail (USHER_IS_CONVERSATION (self), NULL);
-  return (const char *const *) self->tags;
-}
-
-void
-usher_conversation_set_tags (UsherConversation *self,
-                             const char *const *value)
-{
-  g_return_if_fail (USHER_IS_CONVERSATION (self));
-  if (usher_field_set_strv (&self->tags, value))
-    changed (self, PROP_TAGS);
-}
 
 UsherMessageList *
 usher_conversation_get_messages (UsherConversation *self)
@@ -267,4 +276,11 @@ usher_conversation_drop_messages (UsherConversation *self)
     return;
   g_clear_object (&self->messages);
   changed (self, PROP_MESSAGES);
+}
+
+gboolean
+usher_conversation_may_write (UsherConversation *self)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION (self), FALSE);
+  return self->is_mine || self->is_joined;
 }

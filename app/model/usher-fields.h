@@ -90,4 +90,17 @@ gboolean usher_field_set_strv (char              ***field,
       changed (self, PROP);                                       \
   }
 
+#define USHER_STRV(Type, type, field, PROP)                              \
+  const char *const *usher_##type##_get_##field (Type *self)             \
+  {                                                                      \
+    g_return_val_if_fail (self != NULL, NULL);                           \
+    return (const char *const *) self->field;                            \
+  }                                                                      \
+  void usher_##type##_set_##field (Type *self, const char *const *value) \
+  {                                                                      \
+    g_return_if_fail (self != NULL);                                     \
+    if (usher_field_set_strv (&self->field, value))                      \
+      changed (self, PROP);                                              \
+  }
+
 G_END_DECLS

@@ -65,6 +65,13 @@ acted_cb (const Gate__V1__Frame *answer,
     usher_conversation_set_epoch (holding->conversation, answer->ack->epoch);
 }
 
+void
+usher_session_notice_offline (UsherSession *self)
+{
+  usher_session_notice (self, USHER_NOTICE_WARNING,
+                        _ ("There is no connection to the gateway right now."), "offline");
+}
+
 static gboolean
 act_then (UsherSession     *self,
           guint64           conv,
@@ -77,17 +84,16 @@ act_then (UsherSession     *self,
   *action = (Action){ self, conv };
   if (usher_session_ask (self, &frame, func, action, g_free))
     return TRUE;
-  usher_session_notice (self, USHER_NOTICE_WARNING,
-                        _ ("There is no connection to the gateway right now."), "offline");
+  usher_session_notice_offline (self);
   return FALSE;
 }
 
-static void
-act (UsherSession     *self,
-     guint64           conv,
-     ProtobufCMessage *body)
+gboolean
+usher_session_act (UsherSession     *self,
+                   guint64           conv,
+                   ProtobufCMessage *body)
 {
-  act_then (self, conv, body, acted_cb);
+  return act_then (self, conv, body, acted_cb);
 }
 
 void
@@ -104,7 +110,100 @@ usher_session_claim (UsherSession      *self,
   claim.mode = usher_conversation_get_state (conversation) == USHER_STATE_BOT
                  ? GATE__V1__CLAIM_MODE__CL_STEP_IN
                  : GATE__V1__CLAIM_MODE__CL_PULL;
-  act (self, claim.conv, &claim.base);
+  usher_session_act (self, claim.conv, &claim.base);
+}
+
+/* To a colleague's side or in their place; both need the right to take over, and the gateway keeps a record of it. */
+static void
+joined_cb (const Gate__V1__Frame *answer,
+           gpointer               user_data)
+{
+  Action *action = user_data;
+  UsherHolding *holding = usher_session_peek_holding (action->session, action->conv);
+
+  if (holding != NULL && answer != NULL && answer->body_case == GATE__V1__FRAME__BODY_ASSIGNMENT) {
+    usher_conversation_set_is_joined (holding->conversation, TRUE);
+    usher_session_place (action->session, holding);
+  }
+  acted_cb (answer, user_data);
+}
+
+void
+usher_session_join (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  Gate__V1__Claim claim = GATE__V1__CLAIM__INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  claim.conv = usher_conversation_get_conv (conversation);
+  claim.epoch = usher_conversation_get_epoch (conversation);
+  claim.mode = GATE__V1__CLAIM_MODE__CL_JOIN;
+  act_then (self, claim.conv, &claim.base, joined_cb);
+}
+
+void
+usher_session_take_over (UsherSession      *self,
+                         UsherConversation *conversation)
+{
+  Gate__V1__Claim claim = GATE__V1__CLAIM__INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  claim.conv = usher_conversation_get_conv (conversation);
+  claim.epoch = usher_conversation_get_epoch (conversation);
+  claim.mode = GATE__V1__CLAIM_MODE__CL_TAKEOVER;
+  usher_session_act (self, claim.conv, &claim.base);
+}
+
+void
+usher_session_set_hold (UsherSession      *self,
+                        UsherConversation *conversation,
+                        gboolean           is_held)
+{
+  Gate__V1__Hold hold = GATE__V1__HOLD__INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  hold.conv = usher_conversation_get_conv (conversation);
+  hold.epoch = usher_conversation_get_epoch (conversation);
+  hold.on = is_held;
+  usher_session_act (self, hold.conv, &hold.base);
+}
+
+void
+usher_session_snooze (UsherSession      *self,
+                      UsherConversation *conversation,
+                      gint64             until_us)
+{
+  Gate__V1__Snooze snooze = GATE__V1__SNOOZE__INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  snooze.conv = usher_conversation_get_conv (conversation);
+  snooze.epoch = usher_conversation_get_epoch (conversation);
+  snooze.until = usher_session_gateway_ms (self, until_us);
+  usher_conversation_set_until_us (conversation, until_us);
+  usher_session_act (self, snooze.conv, &snooze.base);
+}
+
+void
+usher_session_wake (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  Gate__V1__Snooze snooze = GATE__V1__SNOOZE__INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  snooze.conv = usher_conversation_get_conv (conversation);
+  snooze.epoch = usher_conversation_get_epoch (conversation);
+  snooze.wake = TRUE;
+  usher_session_act (self, snooze.conv, &snooze.base);
 }
 
 void
@@ -125,7 +224,7 @@ usher_session_transfer (UsherSession      *self,
   transfer.to_agent = to_agent;
   transfer.to_queue = (char *) (to_queue != NULL ? to_queue : "");
   transfer.note = (char *) (note != NULL ? note : "");
-  act (self, transfer.conv, &transfer.base);
+  usher_session_act (self, transfer.conv, &transfer.base);
 }
 
 static void
@@ -141,7 +240,7 @@ send_wrapup (UsherSession      *self,
   wrapup.result = from->result;
   wrapup.summary = from->summary;
   wrapup.skip_rating = from->skip_rating;
-  act (self, wrapup.conv, &wrapup.base);
+  usher_session_act (self, wrapup.conv, &wrapup.base);
 }
 
 static void
@@ -225,5 +324,5 @@ usher_session_reopen (UsherSession      *self,
 
   reopen.conv = usher_conversation_get_conv (conversation);
   reopen.epoch = usher_conversation_get_epoch (conversation);
-  act (self, reopen.conv, &reopen.base);
+  usher_session_act (self, reopen.conv, &reopen.base);
 }

@@ -2,12 +2,16 @@
 #define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
+#include <string.h>
+
 #include "usher-session-private.h"
 
 /* What is held of each conversation, where it stands in the lists, and when the store is told. */
 
 /* Changes of a burst become one write. A kill -9 in between costs nothing: the gateway has told them and can tell them again. */
 #define FLUSH_MS 100
+
+#define N_LISTS 7
 
 /* Clocks that differ less than this are the same clock; what is left is the network. */
 #define MIN_SKEW_US ((gint64) 2 * G_USEC_PER_SEC)
@@ -59,48 +63,102 @@ usher_session_local_us (UsherSession *self,
   return gateway_ms == 0 ? 0 : (gint64) gateway_ms * 1000 - skew_us;
 }
 
+guint64
+usher_session_gateway_ms (UsherSession *self,
+                          gint64        local_us)
+{
+  gint64 skew_us = ABS (self->skew_us) < MIN_SKEW_US ? 0 : self->skew_us;
+
+  return local_us == 0 ? 0 : (guint64) (local_us + skew_us) / 1000;
+}
+
 static UsherConversationList *
 list_of (UsherSession      *self,
          UsherConversation *conversation)
 {
-  UsherState state = usher_conversation_get_state (conversation);
+  gboolean is_mine = usher_conversation_get_is_mine (conversation);
+  UsherConversationList *followed = usher_conversation_get_is_watched (conversation) ||
+                                        usher_conversation_get_is_joined (conversation)
+                                      ? self->watching
+                                      : NULL;
 
   if (usher_conversation_get_offer_deadline_us (conversation) != 0)
     return self->offered;
-  switch (state) {
+  switch (usher_conversation_get_state (conversation)) {
   case USHER_STATE_QUEUED:
   case USHER_STATE_OFFERED:
     return self->queue;
   case USHER_STATE_CLOSED:
     return self->closed;
+  case USHER_STATE_BOT:
+    return followed != NULL ? followed : self->bot;
+  case USHER_STATE_SNOOZED:
+    return is_mine ? self->snoozed : followed;
   case USHER_STATE_ACTIVE:
   case USHER_STATE_HELD:
   case USHER_STATE_WRAPUP:
-  case USHER_STATE_SNOOZED:
-    return usher_conversation_get_is_mine (conversation) ? self->mine : NULL;
+    return is_mine ? self->mine : followed;
   case USHER_STATE_UNKNOWN:
-  case USHER_STATE_BOT:
   case USHER_STATE_OFFLINE:
   default:
     return NULL;
   }
 }
 
+/* Every list, in the order of the sections. */
+static void
+get_lists (UsherSession          *self,
+           UsherConversationList *ret_lists[N_LISTS])
+{
+  UsherConversationList *lists[N_LISTS] = { self->offered, self->mine,     self->queue, self->bot,
+                                            self->snoozed, self->watching, self->closed };
+
+  memcpy (ret_lists, lists, sizeof lists);
+}
+
+/* Of these, those that belong into @list and are not there, with one signal. */
+static void
+fill_list (UsherSession          *self,
+           UsherConversationList *list,
+           GPtrArray             *holdings)
+{
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+
+  for (guint i = 0; i < holdings->len; i++) {
+    UsherConversation *conversation =
+      ((UsherHolding *) g_ptr_array_index (holdings, i))->conversation;
+
+    if (list_of (self, conversation) == list)
+      g_ptr_array_add (members, conversation);
+    else
+      usher_conversation_list_remove (list, conversation);
+  }
+  usher_conversation_list_add_many (list, (UsherConversation *const *) members->pdata,
+                                    members->len);
+}
+
+void
+usher_session_place_many (UsherSession *self,
+                          GPtrArray    *holdings)
+{
+  UsherConversationList *lists[N_LISTS];
+
+  get_lists (self, lists);
+  for (gsize i = 0; i < N_LISTS; i++)
+    fill_list (self, lists[i], holdings);
+  for (guint i = 0; i < holdings->len; i++)
+    usher_session_update_watch (self, g_ptr_array_index (holdings, i));
+  usher_session_update_own_waiting (self);
+}
+
 void
 usher_session_place (UsherSession *self,
                      UsherHolding *holding)
 {
-  UsherConversationList *lists[] = { self->offered, self->mine, self->queue, self->closed };
-  UsherConversation *conversation = holding->conversation;
-  UsherConversationList *target = list_of (self, conversation);
+  g_autoptr (GPtrArray) holdings = g_ptr_array_new ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++) {
-    if (lists[i] != target)
-      usher_conversation_list_remove (lists[i], conversation);
-  }
-  if (target != NULL)
-    usher_conversation_list_add (target, conversation);
-  usher_session_update_own_waiting (self);
+  g_ptr_array_add (holdings, holding);
+  usher_session_place_many (self, holdings);
 }
 
 /* --- To the store ------------------------------------------------------------------------------------ */
@@ -220,34 +278,27 @@ void
 usher_session_load_snapshot (UsherSession        *self,
                              const UsherSnapshot *snapshot)
 {
-  UsherConversationList *lists[] = { self->mine, self->queue, self->closed };
+  g_autoptr (GPtrArray) holdings = g_ptr_array_new ();
 
-  for (guint i = 0; i < snapshot->conversations->len; i++)
-    load_row (self, g_ptr_array_index (snapshot->conversations, i));
-  for (gsize l = 0; l < G_N_ELEMENTS (lists); l++) {
-    g_autoptr (GPtrArray) members = g_ptr_array_new ();
+  for (guint i = 0; i < snapshot->conversations->len; i++) {
+    const UsherConversationRow *row = g_ptr_array_index (snapshot->conversations, i);
 
-    for (guint i = 0; i < snapshot->conversations->len; i++) {
-      const UsherConversationRow *row = g_ptr_array_index (snapshot->conversations, i);
-      UsherHolding *holding = usher_session_peek_holding (self, row->conv);
-
-      if (list_of (self, holding->conversation) == lists[l])
-        g_ptr_array_add (members, holding->conversation);
-    }
-    usher_conversation_list_add_many (lists[l], (UsherConversation *const *) members->pdata,
-                                      members->len);
+    load_row (self, row);
+    g_ptr_array_add (holdings, usher_session_peek_holding (self, row->conv));
   }
-  usher_session_update_own_waiting (self);
+  usher_session_load_watched (self, g_hash_table_lookup (snapshot->meta, "watched"));
+  usher_session_place_many (self, holdings);
 }
 
 void
 usher_session_forget_all (UsherSession *self)
 {
+  UsherConversationList *lists[N_LISTS];
+
   g_clear_handle_id (&self->flush_id, g_source_remove);
-  usher_conversation_list_remove_all (self->offered);
-  usher_conversation_list_remove_all (self->mine);
-  usher_conversation_list_remove_all (self->queue);
-  usher_conversation_list_remove_all (self->closed);
+  get_lists (self, lists);
+  for (gsize i = 0; i < N_LISTS; i++)
+    usher_conversation_list_remove_all (lists[i]);
   while (!g_queue_is_empty (&self->shown_before))
     g_object_unref (g_queue_pop_head (&self->shown_before));
   g_clear_object (&self->shown);
@@ -255,6 +306,24 @@ usher_session_forget_all (UsherSession *self)
   g_hash_table_remove_all (self->holdings);
   g_hash_table_remove_all (self->contacts);
   usher_session_update_own_waiting (self);
+}
+
+const char *
+usher_session_name_of_agent (UsherSession *self,
+                             guint64       agent)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->colleagues));
+
+  if (agent != 0 && agent == self->agent)
+    return self->agent_name;
+  for (guint i = 0; i < n_items; i++) {
+    g_autoptr (UsherColleague) colleague =
+      g_list_model_get_item (G_LIST_MODEL (self->colleagues), i);
+
+    if (usher_colleague_get_agent (colleague) == agent)
+      return usher_colleague_get_name (colleague); /* the store holds it */
+  }
+  return NULL;
 }
 
 /* --- From the gateway -------------------------------------------------------------------------------- */
@@ -316,11 +385,10 @@ usher_session_apply_row (UsherSession            *self,
 
   apply_last_line (self, holding, row);
   if (row->epoch >= usher_conversation_get_epoch (conversation)) {
-    const char *name = row->agent == self->agent ? self->agent_name : NULL;
-
     usher_conversation_set_epoch (conversation, row->epoch);
     usher_conversation_set_state (conversation, (UsherState) row->state);
-    usher_session_set_owner (self, holding, row->agent, name);
+    usher_session_set_owner (self, holding, row->agent,
+                             usher_session_name_of_agent (self, row->agent));
   }
   usher_conversation_set_channel (conversation, (guint) row->channel);
   usher_conversation_set_visitor (conversation, row->visitor);
@@ -333,6 +401,9 @@ usher_session_apply_row (UsherSession            *self,
   usher_conversation_set_subject (conversation, row->subject);
   usher_conversation_set_is_visitor_online (conversation,
                                             row->visitor_state == GATE__V1__STATUS__SS_ONLINE);
+  usher_conversation_set_until_us (conversation, usher_session_local_us (self, row->until));
+  usher_conversation_set_level (conversation, row->level);
+  usher_session_set_viewers (self, holding, row->viewers, row->n_viewers);
   apply_tags (conversation, row);
   holding->wanted_note = MAX (holding->wanted_note, row->note);
   usher_session_touch (self, holding);

@@ -123,6 +123,7 @@ handle_welcome (const Gate__V1__Frame *frame,
 
   self->skew_us = (gint64) welcome->ts * 1000 - g_get_real_time ();
   self->has_lists = FALSE;
+  self->is_fresh = !welcome->resumed;
   check_log (self, welcome);
   usher_session_set_link_state (self, USHER_LINK_CATCHING_UP);
   usher_session_send_status (self);

@@ -46,14 +46,19 @@ last_list_answered_cb (const Gate__V1__Frame *answer,
   usher_session_check_in_step (self);
 }
 
+/* Colleagues first: rows name them. What we look at is told before the watched are asked for, so that these come with it. */
 void
 usher_session_subscribe (UsherSession *self)
 {
+  subscribe_to (self, GATE__V1__LIST_KIND__LI_AGENTS, 0, list_answered_cb);
+  subscribe_to (self, GATE__V1__LIST_KIND__LI_QUEUES, 0, list_answered_cb);
   subscribe_to (self, GATE__V1__LIST_KIND__LI_MINE, 0, list_answered_cb);
   subscribe_to (self, GATE__V1__LIST_KIND__LI_QUEUE, 0, list_answered_cb);
+  subscribe_to (self, GATE__V1__LIST_KIND__LI_BOT, 0, list_answered_cb);
+  subscribe_to (self, GATE__V1__LIST_KIND__LI_SNOOZED, 0, list_answered_cb);
   subscribe_to (self, GATE__V1__LIST_KIND__LI_CLOSED, CLOSED_LIMIT, list_answered_cb);
-  subscribe_to (self, GATE__V1__LIST_KIND__LI_QUEUES, 0, list_answered_cb);
-  subscribe_to (self, GATE__V1__LIST_KIND__LI_AGENTS, 0, last_list_answered_cb);
+  usher_session_watch_again (self);
+  subscribe_to (self, GATE__V1__LIST_KIND__LI_WATCHED, 0, last_list_answered_cb);
 }
 
 /* --- Conversations ----------------------------------------------------------------------------------- */
@@ -62,9 +67,20 @@ static UsherConversationList *
 model_of (UsherSession       *self,
           Gate__V1__ListKind  kind)
 {
-  if (kind == GATE__V1__LIST_KIND__LI_MINE)
+  switch ((int) kind) {
+  case GATE__V1__LIST_KIND__LI_MINE:
     return self->mine;
-  return kind == GATE__V1__LIST_KIND__LI_QUEUE ? self->queue : NULL;
+  case GATE__V1__LIST_KIND__LI_QUEUE:
+    return self->queue;
+  case GATE__V1__LIST_KIND__LI_BOT:
+    return self->bot;
+  case GATE__V1__LIST_KIND__LI_SNOOZED:
+    return self->snoozed;
+  case GATE__V1__LIST_KIND__LI_WATCHED:
+    return self->watching;
+  default:
+    return NULL; /* closed: never whole */
+  }
 }
 
 /* A reset says which there are: those we showed and that do not come are somewhere else now. */
@@ -91,6 +107,7 @@ leave (UsherSession      *self,
   if (holding == NULL)
     return;
   usher_conversation_set_state (conversation, USHER_STATE_UNKNOWN);
+  usher_conversation_set_is_joined (conversation, FALSE);
   usher_session_place (self, holding);
   usher_session_touch (self, holding);
 }
@@ -109,7 +126,7 @@ end_reset (UsherSession *self)
     leave (self, conversation);
 }
 
-static void
+static UsherHolding *
 take_conv_row (UsherSession            *self,
                const Gate__V1__ConvRow *row)
 {
@@ -118,9 +135,37 @@ take_conv_row (UsherSession            *self,
   if (self->unseen != NULL)
     g_hash_table_remove (self->unseen, holding->conversation);
   usher_session_apply_row (self, holding, row);
-  usher_session_place (self, holding);
   if (usher_conversation_get_is_mine (holding->conversation))
     usher_session_want (self, holding, row->last_seq);
+  return holding;
+}
+
+/* Among the watched there are those we told of ourselves, and those we joined before this console was started. */
+static void
+find_joined (UsherSession         *self,
+             const Gate__V1__List *list)
+{
+  gboolean is_whole = self->is_fresh && self->unseen != NULL && self->unseen_list == list->list;
+
+  for (gsize i = 0; is_whole && i < list->n_convs; i++) {
+    UsherHolding *holding = usher_session_get_holding (self, list->convs[i]->conv);
+
+    if (!holding->is_watch_told)
+      usher_conversation_set_is_joined (holding->conversation, TRUE);
+  }
+}
+
+static void
+take_conv_rows (UsherSession         *self,
+                const Gate__V1__List *list)
+{
+  g_autoptr (GPtrArray) holdings = g_ptr_array_new ();
+
+  for (gsize i = 0; i < list->n_convs; i++)
+    g_ptr_array_add (holdings, take_conv_row (self, list->convs[i]));
+  if (list->list == GATE__V1__LIST_KIND__LI_WATCHED)
+    find_joined (self, list);
+  usher_session_place_many (self, holdings);
 }
 
 /* A row that leaves one list has a ConvUpdate or a row of another that says where it went; one that has neither has left us. */
@@ -145,8 +190,7 @@ take_conversations (UsherSession         *self,
   if (list->reset)
     begin_reset (self, list->list);
   take_gone (self, list);
-  for (gsize i = 0; i < list->n_convs; i++)
-    take_conv_row (self, list->convs[i]);
+  take_conv_rows (self, list);
   if (!list->more && list->list == self->unseen_list)
     end_reset (self);
 }
@@ -278,9 +322,9 @@ handle_list (const Gate__V1__Frame *frame,
 
 /* --- One conversation changes ------------------------------------------------------------------------ */
 
-static void
-change_tags (UsherConversation          *conversation,
-             const Gate__V1__ConvUpdate *update)
+void
+usher_session_change_tags_of (UsherConversation          *conversation,
+                              const Gate__V1__ConvUpdate *update)
 {
   g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func (g_free);
   const char *const *now = usher_conversation_get_tags (conversation);
@@ -315,6 +359,8 @@ change_state (UsherSession               *self,
   if (update->state == GATE__V1__STATE__ST_UNSPECIFIED)
     return;
   usher_conversation_set_state (conversation, (UsherState) update->state);
+  if (update->state == GATE__V1__STATE__ST_CLOSED)
+    usher_conversation_set_is_joined (conversation, FALSE);
   if (update->state == GATE__V1__STATE__ST_QUEUED)
     usher_session_set_owner (self, holding, 0, NULL);
 }
@@ -336,7 +382,7 @@ handle_conv_update (const Gate__V1__Frame *frame,
     usher_conversation_set_priority (holding->conversation, update->priority);
   if (*update->subject != '\0')
     usher_conversation_set_subject (holding->conversation, update->subject);
-  change_tags (holding->conversation, update);
+  usher_session_change_tags_of (holding->conversation, update);
   usher_session_place (self, holding);
   usher_session_touch (self, holding);
 }

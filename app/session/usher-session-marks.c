@@ -112,7 +112,7 @@ usher_session_set_typing (UsherSession      *self,
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
 
   holding = usher_session_holding_of (self, conversation);
-  if (holding == NULL || !usher_conversation_get_is_mine (conversation))
+  if (holding == NULL || !usher_conversation_may_write (conversation))
     return;
   if (is_typing ? now_us - holding->typed_at_us < TYPING_EVERY_US && holding->typed_at_us != 0
                 : holding->typed_at_us == 0)

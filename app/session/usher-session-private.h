@@ -45,10 +45,11 @@ typedef struct {
   guint offer_id;     /* source: the offer's deadline */
   guint32 history_id; /* question that is open; 0 none */
   gboolean is_history_older;
-  guint loading;       /* a bit for each kind of page of the store that is on its way */
-  gboolean is_closing; /* a Close is on its way */
-  UsherWrapup *wrapup; /* (nullable): to be sent when it has been answered */
-  gboolean is_dirty;   /* the store has older values */
+  guint loading;          /* a bit for each kind of page of the store that is on its way */
+  gboolean is_closing;    /* a Close is on its way */
+  UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
+  gboolean is_watch_told; /* the gateway knows that we look at it */
+  gboolean is_dirty;      /* the store has older values */
 } UsherHolding;
 
 struct _UsherSession {
@@ -81,6 +82,9 @@ struct _UsherSession {
   UsherConversationList *offered;
   UsherConversationList *mine;
   UsherConversationList *queue;
+  UsherConversationList *bot;
+  UsherConversationList *snoozed;
+  UsherConversationList *watching;
   UsherConversationList *closed;
   GListStore *colleagues;
   GListStore *queues;
@@ -95,6 +99,7 @@ struct _UsherSession {
   gboolean is_present;
   gboolean is_asleep;
   gboolean has_own_waiting;
+  gboolean is_fresh;  /* this connection is not a session that was resumed */
   gboolean has_lists; /* the lists of this connection have come */
   guint load;
   guint capacity;
@@ -157,6 +162,10 @@ void usher_session_load_snapshot (UsherSession        *self,
 void usher_session_place (UsherSession *self,
                           UsherHolding *holding);
 
+/** usher_session_place_many: the same for a burst of UsherHolding: each list grows once. */
+void usher_session_place_many (UsherSession *self,
+                               GPtrArray    *holdings);
+
 /** usher_session_touch: the store will be told by and by. */
 void usher_session_touch (UsherSession *self,
                           UsherHolding *holding);
@@ -172,6 +181,39 @@ void usher_session_set_owner (UsherSession *self,
 /** usher_session_local_us: the gateway's milliseconds as microseconds of our own clock; 0 stays 0. */
 gint64 usher_session_local_us (UsherSession *self,
                                guint64       gateway_ms);
+
+/** usher_session_gateway_ms: the way back. */
+guint64 usher_session_gateway_ms (UsherSession *self,
+                                  gint64        local_us);
+
+/** usher_session_name_of_agent: (transfer none) (nullable): mine or a colleague's. */
+const char *usher_session_name_of_agent (UsherSession *self,
+                                         guint64       agent);
+
+/* -watch.c */
+void usher_session_watch_init (UsherSession *self);
+
+/** usher_session_update_watch: the gateway hears when we begin to look at it, or stop. */
+void usher_session_update_watch (UsherSession *self,
+                                 UsherHolding *holding);
+
+/** usher_session_watch_again: of a new connection: it knows of nothing that we look at. */
+void usher_session_watch_again (UsherSession *self);
+void usher_session_set_viewers (UsherSession  *self,
+                                UsherHolding  *holding,
+                                const guint64 *agents,
+                                gsize          n_agents);
+void usher_session_load_watched (UsherSession *self,
+                                 const char   *text);
+
+/* -actions.c */
+
+void usher_session_notice_offline (UsherSession *self);
+
+/** usher_session_act: what an agent does with @conv; a refusal becomes a notice. %FALSE: not connected, and the agent knows. */
+gboolean usher_session_act (UsherSession     *self,
+                            guint64           conv,
+                            ProtobufCMessage *body);
 
 /* -link.c */
 void usher_session_link_init (UsherSession *self);
@@ -190,6 +232,8 @@ gboolean usher_session_send (UsherSession     *self,
 /* -lists.c, -offers.c, -sync.c, -marks.c, -contacts.c: their handlers */
 void usher_session_lists_init (UsherSession *self);
 void usher_session_subscribe (UsherSession *self);
+void
+usher_session_change_tags_of (UsherConversation *conversation, const Gate__V1__ConvUpdate *update);
 void usher_session_offers_init (UsherSession *self);
 void usher_session_drop_offer (UsherSession *self,
                                UsherHolding *holding);

@@ -49,22 +49,9 @@ name_of_sender (UsherSession          *self,
                 UsherHolding          *holding,
                 const UsherMessageRow *row)
 {
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->colleagues));
-
   if (row->role == USHER_ROLE_VISITOR)
     return holding != NULL ? usher_conversation_get_name (holding->conversation) : NULL;
-  if (row->role != USHER_ROLE_AGENT)
-    return NULL;
-  if (row->sender == self->agent)
-    return self->agent_name;
-  for (guint i = 0; i < n_items; i++) {
-    g_autoptr (UsherColleague) colleague =
-      g_list_model_get_item (G_LIST_MODEL (self->colleagues), i);
-
-    if (usher_colleague_get_agent (colleague) == row->sender)
-      return usher_colleague_get_name (colleague); /* the store holds it */
-  }
-  return NULL;
+  return row->role == USHER_ROLE_AGENT ? usher_session_name_of_agent (self, row->sender) : NULL;
 }
 
 UsherMessage *
@@ -262,6 +249,23 @@ ask_newest (UsherSession *self,
   usher_session_want (self, holding, usher_conversation_get_last_seq (holding->conversation));
 }
 
+/* Colleagues see who looks at what. */
+static void
+set_shown (UsherSession      *self,
+           UsherConversation *conversation)
+{
+  g_autoptr (UsherConversation) before = g_steal_pointer (&self->shown);
+  UsherHolding *left = before != NULL ? usher_session_holding_of (self, before) : NULL;
+  UsherHolding *entered;
+
+  g_set_object (&self->shown, conversation);
+  entered = conversation != NULL ? usher_session_holding_of (self, conversation) : NULL;
+  if (left != NULL)
+    usher_session_update_watch (self, left);
+  if (entered != NULL)
+    usher_session_update_watch (self, entered);
+}
+
 void
 usher_session_show (UsherSession      *self,
                     UsherConversation *conversation,
@@ -277,7 +281,7 @@ usher_session_show (UsherSession      *self,
   is_new =
     is_new || (conversation != NULL && g_queue_find (&self->shown_before, conversation) == NULL);
   self->is_window_active = is_window_active;
-  g_set_object (&self->shown, conversation);
+  set_shown (self, conversation);
   if (conversation == NULL)
     return;
   holding = usher_session_holding_of (self, conversation);

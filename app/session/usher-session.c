@@ -22,6 +22,9 @@ enum {
   PROP_OFFERED,
   PROP_MINE,
   PROP_QUEUE,
+  PROP_BOT,
+  PROP_SNOOZED,
+  PROP_WATCHING,
   PROP_CLOSED,
   PROP_COLLEAGUES,
   PROP_QUEUES,
@@ -255,6 +258,15 @@ usher_session_get_property (GObject    *object,
   case PROP_QUEUE:
     g_value_set_object (value, self->queue);
     break;
+  case PROP_BOT:
+    g_value_set_object (value, self->bot);
+    break;
+  case PROP_SNOOZED:
+    g_value_set_object (value, self->snoozed);
+    break;
+  case PROP_WATCHING:
+    g_value_set_object (value, self->watching);
+    break;
   case PROP_CLOSED:
     g_value_set_object (value, self->closed);
     break;
@@ -332,6 +344,9 @@ usher_session_finalize (GObject *object)
   g_object_unref (self->offered);
   g_object_unref (self->mine);
   g_object_unref (self->queue);
+  g_object_unref (self->bot);
+  g_object_unref (self->snoozed);
+  g_object_unref (self->watching);
   g_object_unref (self->closed);
   g_object_unref (self->colleagues);
   g_object_unref (self->queues);
@@ -369,6 +384,9 @@ install_properties (GObjectClass *object_class)
   props[PROP_OFFERED] = g_param_spec_object ("offered", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_MINE] = g_param_spec_object ("mine", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_QUEUE] = g_param_spec_object ("queue", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  props[PROP_BOT] = g_param_spec_object ("bot", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  props[PROP_SNOOZED] = g_param_spec_object ("snoozed", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  props[PROP_WATCHING] = g_param_spec_object ("watching", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_CLOSED] = g_param_spec_object ("closed", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_COLLEAGUES] = g_param_spec_object ("colleagues", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_QUEUES] = g_param_spec_object ("queues", NULL, NULL, G_TYPE_LIST_MODEL, flags);
@@ -411,6 +429,9 @@ usher_session_init (UsherSession *self)
   self->offered = usher_conversation_list_new ();
   self->mine = usher_conversation_list_new ();
   self->queue = usher_conversation_list_new ();
+  self->bot = usher_conversation_list_new ();
+  self->snoozed = usher_conversation_list_new ();
+  self->watching = usher_conversation_list_new ();
   self->closed = usher_conversation_list_new ();
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
@@ -466,6 +487,7 @@ make_parts (UsherSession *self,
   self->outbox = usher_outbox_new (self->connection, self->dispatcher);
   usher_session_link_init (self);
   usher_session_lists_init (self);
+  usher_session_watch_init (self);
   usher_session_offers_init (self);
   usher_session_sync_init (self);
   usher_session_marks_init (self);
@@ -508,4 +530,12 @@ usher_session_find (UsherSession *self,
 
   holding = usher_session_peek_holding (self, conv);
   return holding != NULL ? holding->conversation : NULL;
+}
+
+gboolean
+usher_session_has_right (UsherSession *self,
+                         const char   *right)
+{
+  g_return_val_if_fail (USHER_IS_SESSION (self), FALSE);
+  return self->rights != NULL && g_strv_contains ((const char *const *) self->rights, right);
 }

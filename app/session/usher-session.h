@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *   agent (guint64) · agent-name · login · gateway-url · rights (GStrv)
  *   is-accepting (readable, writable) · is-present (writable) · load (guint) · capacity (guint)
  *   has-own-waiting (gboolean)
- *   offered, mine, queue, closed (GListModel of UsherConversation; not sorted: the UI sorts)
+ *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)
  *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)
  *
  * Signals:
@@ -96,6 +96,42 @@ void usher_session_wrap_up (UsherSession      *self,
                             gboolean           skip_rating);
 void usher_session_reopen (UsherSession      *self,
                            UsherConversation *conversation);
+
+/** usher_session_join: to the owner's side: both may write. Needs the right `takeover`, as does taking over. */
+void usher_session_join (UsherSession      *self,
+                         UsherConversation *conversation);
+void usher_session_take_over (UsherSession      *self,
+                              UsherConversation *conversation);
+
+/** usher_session_set_hold: the visitor is told to wait, or that it goes on. */
+void usher_session_set_hold (UsherSession      *self,
+                             UsherConversation *conversation,
+                             gboolean           is_held);
+
+/** usher_session_snooze: hidden until @until_us (wall clock; 0: until the visitor writes). */
+void usher_session_snooze (UsherSession      *self,
+                           UsherConversation *conversation,
+                           gint64             until_us);
+void usher_session_wake (UsherSession      *self,
+                         UsherConversation *conversation);
+
+/** usher_session_set_watching: follows it: it stands among the watched, and what is said in it arrives. */
+void usher_session_set_watching (UsherSession      *self,
+                                 UsherConversation *conversation,
+                                 gboolean           is_watching);
+
+/** usher_session_change_tags: @add and @remove: (nullable) (array zero-terminated=1). Shown at once; undone if the gateway refuses. */
+void usher_session_change_tags (UsherSession      *self,
+                                UsherConversation *conversation,
+                                const char *const *add,
+                                const char *const *remove);
+
+/** usher_session_dup_known_tags: (transfer full) (array zero-terminated=1): of all conversations held here, most used first. */
+char **usher_session_dup_known_tags (UsherSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_session_has_right: whether the gateway lets this agent: `pull`, `takeover`, `monitor`, `floor` … (PROTOCOLS.md 2d.7). */
+gboolean usher_session_has_right (UsherSession *self,
+                                  const char   *right);
 
 /* --- Talking ---------------------------------------------------------------------------------------- */
 void

@@ -433,6 +433,9 @@ list (FakeGate              *gate,
 
     if ((kind == GATE__V1__LIST_KIND__LI_MINE && !is_mine) ||
         (kind == GATE__V1__LIST_KIND__LI_QUEUE && !is_queue) ||
+        (kind == GATE__V1__LIST_KIND__LI_BOT && conv->state != GATE__V1__STATE__ST_BOT) ||
+        (kind == GATE__V1__LIST_KIND__LI_SNOOZED && conv->state != GATE__V1__STATE__ST_SNOOZED) ||
+        kind == GATE__V1__LIST_KIND__LI_WATCHED ||
         (kind == GATE__V1__LIST_KIND__LI_CLOSED && !is_closed) ||
         kind > GATE__V1__LIST_KIND__LI_CLOSED)
       continue;

@@ -5,6 +5,9 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-conversation.h"
+#include "usher-text.h"
+
 static GDateTime *
 to_local (gint64 ts_us)
 {
@@ -68,6 +71,52 @@ usher_format_when (gint64 ts_us,
   time = to_local (ts_us);
   /* Translators: a short date, in strftime's form */
   return g_date_time_format (time, _ ("%-d %b"));
+}
+
+char *
+usher_format_until (gint64 until_us,
+                    gint64 now_us)
+{
+  g_autoptr (GDateTime) time = to_local (until_us);
+  int days = days_between (now_us, until_us);
+
+  if (days == 0)
+    return usher_format_clock (until_us);
+  if (days == 1)
+    /* Translators: a time tomorrow, in strftime's form */
+    return g_date_time_format (time, _ ("tomorrow %H:%M"));
+  /* Translators: a short date and the time, in strftime's form */
+  return g_date_time_format (time, _ ("%-d %b, %H:%M"));
+}
+
+#define NAMES_CHARS 60
+
+static char *
+join_names (const char *const *names)
+{
+  /* Translators: between the names of a list */
+  g_autofree char *all = g_strjoinv (_ (", "), (char **) names);
+
+  return usher_text_to_line (all, NAMES_CHARS);
+}
+
+char *
+usher_format_inside (UsherConversation *conversation)
+{
+  const char *const *writers = usher_conversation_get_writers (conversation);
+  const char *const *viewers = usher_conversation_get_viewers (conversation);
+  gboolean is_written = writers != NULL && writers[0] != NULL;
+  guint n = is_written ? g_strv_length ((char **) writers)
+                       : (viewers == NULL ? 0 : g_strv_length ((char **) viewers));
+  g_autofree char *names = n == 0 ? NULL : join_names (is_written ? writers : viewers);
+
+  if (n == 0)
+    return g_strdup ("");
+  if (is_written)
+    /* Translators: %s is the name of a colleague, or of several */
+    return g_strdup_printf (ngettext ("%s is writing…", "%s are writing…", n), names);
+  /* Translators: %s is the name of a colleague, or of several */
+  return g_strdup_printf (ngettext ("%s is viewing", "%s are viewing", n), names);
 }
 
 char *

@@ -18,6 +18,13 @@ char *usher_format_day (gint64 ts_us,
 char *usher_format_when (gint64 ts_us,
                          gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
 
+/** usher_format_until: when something wakes: 14:00, tomorrow 09:00, or the date. */
+char *usher_format_until (gint64 until_us,
+                          gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_format_inside: which colleagues look at it or write in it, as a sentence; "" when nobody does. */
+char *usher_format_inside (UsherConversation *conversation) G_GNUC_WARN_UNUSED_RESULT;
+
 /** usher_format_waiting: how long somebody waits: 0:42, 12:05, 3 h 12 min. */
 char *usher_format_waiting (gint64 duration_us) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "usher-chips.h"
 #include "usher-closures.h"
 #include "usher-conversation.h"
 #include "usher-text.h"
@@ -14,6 +15,7 @@
 
 #define NAME_CHARS 60
 #define TEXT_CHARS 120
+#define N_CHIPS    1
 
 struct _UsherConversationRow {
   GtkWidget parent_instance;
@@ -26,6 +28,9 @@ struct _UsherConversationRow {
   GtkWidget *draft;
   GtkWidget *online;
   GtkLabel *text;
+  GtkImage *inside;
+  GtkWidget *lock;
+  UsherChips *chips;
   GtkLabel *unread;
 
   UsherConversation *conversation;
@@ -87,6 +92,22 @@ update_channel (UsherConversationRow *self)
                                   usher_format_channel (channel), -1);
 }
 
+/* Colleagues inside: an eye while they look, a pen while they write. */
+static void
+update_inside (UsherConversationRow *self)
+{
+  g_autofree char *spoken = usher_format_inside (self->conversation);
+  const char *const *writers = usher_conversation_get_writers (self->conversation);
+  gboolean is_written = writers != NULL && writers[0] != NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->inside), *spoken != '\0');
+  gtk_image_set_from_icon_name (self->inside,
+                                is_written ? "document-edit-symbolic" : "view-reveal-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->inside), spoken);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->inside), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  spoken, -1);
+}
+
 static void
 update_unread (UsherConversationRow *self)
 {
@@ -115,6 +136,9 @@ update (UsherConversationRow *self)
   update_text (self);
   update_channel (self);
   update_unread (self);
+  update_inside (self);
+  usher_chips_set (self->chips, usher_conversation_get_tags (self->conversation), N_CHIPS);
+  gtk_widget_set_visible (self->lock, usher_conversation_get_level (self->conversation) > 0);
   gtk_widget_set_visible (self->online,
                           usher_conversation_get_is_visitor_online (self->conversation) &&
                             state != USHER_STATE_CLOSED);
@@ -185,6 +209,7 @@ usher_conversation_row_class_init (UsherConversationRowClass *klass)
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, pspecs);
 
+  g_type_ensure (USHER_TYPE_CHIPS);
   g_type_ensure (USHER_TYPE_WAITING_CLOCK);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-conversation-row.ui");
@@ -196,6 +221,9 @@ usher_conversation_row_class_init (UsherConversationRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, draft);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, online);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, text);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, inside);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, lock);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, chips);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationRow, unread);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "conversationrow");
@@ -237,6 +265,26 @@ usher_conversation_row_get_conversation (UsherConversationRow *self)
   return self->conversation;
 }
 
+static gboolean
+is_awake (UsherConversation *conversation)
+{
+  UsherState state = usher_conversation_get_state (conversation);
+
+  return state != USHER_STATE_CLOSED && state != USHER_STATE_SNOOZED;
+}
+
+/* Of one that sleeps: when it wakes. */
+static char *
+dup_when (UsherConversation *conversation,
+          gint64             now_us)
+{
+  gint64 until_us = usher_conversation_get_until_us (conversation);
+
+  if (usher_conversation_get_state (conversation) == USHER_STATE_SNOOZED && until_us != 0)
+    return usher_format_until (until_us, now_us);
+  return usher_format_when (usher_conversation_get_last_ts_us (conversation), now_us);
+}
+
 void
 usher_conversation_row_tick (UsherConversationRow *self,
                              gint64                now_us,
@@ -250,13 +298,11 @@ usher_conversation_row_tick (UsherConversationRow *self,
   if (self->conversation == NULL)
     return;
   since_us = usher_conversation_get_waiting_since_us (self->conversation);
-  is_waiting =
-    since_us > 0 && usher_conversation_get_state (self->conversation) != USHER_STATE_CLOSED;
+  is_waiting = since_us > 0 && is_awake (self->conversation);
   usher_waiting_clock_set (self->clock, is_waiting ? MAX (0, now_us - since_us) : -1, target_us);
   gtk_widget_set_visible (GTK_WIDGET (self->when), !is_waiting);
   if (!is_waiting) {
-    g_autofree char *when =
-      usher_format_when (usher_conversation_get_last_ts_us (self->conversation), now_us);
+    g_autofree char *when = dup_when (self->conversation, now_us);
 
     gtk_label_set_text (self->when, when);
   }

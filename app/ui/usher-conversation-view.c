@@ -5,18 +5,23 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-chips.h"
+#include "usher-closures.h"
 #include "usher-conversation.h"
 #include "usher-text.h"
 #include "usher-widget.h"
 
 #define NAME_CHARS    40
 #define PREVIEW_CHARS 160
+#define N_CHIPS       8
 
 struct _UsherConversationView {
   GtkWidget parent_instance;
 
   UsherTranscript *transcript;
+  UsherChips *chips;
   GtkLabel *typing;
+  GtkLabel *inside;
   GtkWidget *state_bar;
   GtkLabel *state_text;
   GtkButton *state_button;
@@ -48,7 +53,8 @@ typedef struct {
 } StateBar;
 
 static StateBar
-describe_state (UsherConversation *conversation)
+describe_state (UsherConversation *conversation,
+                gboolean           may_take_over)
 {
   gboolean is_mine = usher_conversation_get_is_mine (conversation);
 
@@ -62,7 +68,7 @@ describe_state (UsherConversation *conversation)
   case USHER_STATE_OFFLINE:
     return (StateBar){ _ ("Nobody answers this chat yet."), _ ("Take It"), "conversation.claim" };
   case USHER_STATE_BOT:
-    return (StateBar){ _ ("The bot answers this chat."), _ ("Take It"), "conversation.claim" };
+    return (StateBar){ _ ("The bot answers this chat."), _ ("Step In"), "conversation.claim" };
   case USHER_STATE_WRAPUP:
     if (is_mine)
       return (StateBar){ _ ("The chat has ended. How did it go?"), _ ("Finish…"),
@@ -71,14 +77,23 @@ describe_state (UsherConversation *conversation)
   case USHER_STATE_CLOSED:
     return (StateBar){ _ ("This chat is closed."), _ ("Reopen"), "conversation.reopen" };
   case USHER_STATE_SNOOZED:
-    return (StateBar){ _ ("This chat sleeps until the visitor writes again."), NULL, NULL };
-  case USHER_STATE_ACTIVE:
+    return (StateBar){ _ ("This chat sleeps until the visitor writes again."), _ ("Wake Up"),
+                       "conversation.wake" };
   case USHER_STATE_HELD:
+    if (is_mine)
+      return (StateBar){ _ ("On hold: the visitor has been asked to wait."), _ ("Resume"),
+                         "conversation.toggle-hold" };
+    break;
+  case USHER_STATE_ACTIVE:
   case USHER_STATE_UNKNOWN:
   default:
     break;
   }
-  return (StateBar){ is_mine ? NULL : _ ("A colleague answers this chat."), NULL, NULL };
+  if (usher_conversation_get_is_joined (conversation))
+    return (StateBar){ _ ("A colleague answers this chat; you have joined."), _ ("Take Over"),
+                       "conversation.take-over" };
+  return (StateBar){ is_mine ? NULL : _ ("A colleague answers this chat."),
+                     may_take_over ? _ ("Join") : NULL, "conversation.join" };
 }
 
 static char *
@@ -88,20 +103,34 @@ dup_state_text (UsherConversation *conversation,
   g_autofree char *agent =
     usher_text_to_line (usher_conversation_get_agent_name (conversation), NAME_CHARS);
   UsherState state = usher_conversation_get_state (conversation);
+  gint64 until_us = usher_conversation_get_until_us (conversation);
 
-  if ((state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD) && *agent != '\0')
+  if (state == USHER_STATE_SNOOZED && until_us != 0) {
+    g_autofree char *when = usher_format_until (until_us, g_get_real_time ());
+
+    /* Translators: %s is a time such as 14:00 or tomorrow 09:00 */
+    return g_strdup_printf (_ ("This chat sleeps until %s, or until the visitor writes."), when);
+  }
+  if (usher_conversation_get_is_mine (conversation) || *agent == '\0' ||
+      (state != USHER_STATE_ACTIVE && state != USHER_STATE_HELD))
+    return g_strdup (bar->text);
+  if (usher_conversation_get_is_joined (conversation))
     /* Translators: %s is a colleague's name */
-    return g_strdup_printf (_ ("%s answers this chat."), agent);
-  return g_strdup (bar->text);
+    return g_strdup_printf (_ ("%s answers this chat; you have joined."), agent);
+  /* Translators: %s is a colleague's name */
+  return g_strdup_printf (_ ("%s answers this chat."), agent);
 }
 
 static void
 update_state (UsherConversationView *self)
 {
-  StateBar bar = describe_state (self->conversation);
+  gboolean may_take_over =
+    self->session != NULL && usher_session_has_right (self->session, "takeover");
+  StateBar bar = describe_state (self->conversation, may_take_over);
   UsherState state = usher_conversation_get_state (self->conversation);
   gboolean is_mine = usher_conversation_get_is_mine (self->conversation);
   gboolean is_live = state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
+  gboolean may_reply = usher_conversation_may_write (self->conversation) && is_live;
   g_autofree char *text = bar.text == NULL ? NULL : dup_state_text (self->conversation, &bar);
 
   gtk_widget_set_visible (self->state_bar, bar.text != NULL);
@@ -111,11 +140,31 @@ update_state (UsherConversationView *self)
     gtk_button_set_label (self->state_button, bar.button);
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->state_button), bar.action_name);
   }
-  usher_composer_set_can_reply (self->composer, is_mine && is_live);
+  usher_composer_set_can_reply (self->composer, may_reply);
   gtk_widget_set_visible (GTK_WIDGET (self->composer),
-                          is_mine && (is_live || state == USHER_STATE_WRAPUP));
-  if (self->wants_composer && is_mine && is_live)
+                          may_reply || (is_mine && state == USHER_STATE_WRAPUP));
+  if (self->wants_composer && may_reply)
     usher_conversation_view_focus (self);
+}
+
+/* Who else of us is here, on the line above the composer: nobody writes into a colleague's reply unaware. */
+static void
+update_inside (UsherConversationView *self)
+{
+  g_autofree char *text = usher_format_inside (self->conversation);
+  const char *const *writers = usher_conversation_get_writers (self->conversation);
+
+  gtk_label_set_text (self->inside, text);
+  if (writers != NULL && writers[0] != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->inside), "writing");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->inside), "writing");
+}
+
+static void
+update_chips (UsherConversationView *self)
+{
+  usher_chips_set (self->chips, usher_conversation_get_tags (self->conversation), N_CHIPS);
 }
 
 /* Its height never changes, so that the last line is not covered while the visitor types. */
@@ -146,7 +195,12 @@ conversation_notify_cb (UsherConversationView *self,
 {
   if (g_str_equal (pspec->name, "typing-text") || g_str_equal (pspec->name, "name"))
     update_typing (self);
-  else if (g_str_equal (pspec->name, "state") || g_str_equal (pspec->name, "is-mine") ||
+  else if (g_str_equal (pspec->name, "viewers") || g_str_equal (pspec->name, "writers"))
+    update_inside (self);
+  else if (g_str_equal (pspec->name, "tags"))
+    update_chips (self);
+  else if (g_str_equal (pspec->name, "state") || g_str_equal (pspec->name, "is-joined") ||
+           g_str_equal (pspec->name, "until-us") || g_str_equal (pspec->name, "is-mine") ||
            g_str_equal (pspec->name, "agent-name") ||
            g_str_equal (pspec->name, "offer-deadline-us"))
     update_state (self);
@@ -250,12 +304,15 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   signals[SIGNAL_NEXT] =
     g_signal_new ("next", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (USHER_TYPE_CHIPS);
   g_type_ensure (USHER_TYPE_TRANSCRIPT);
   g_type_ensure (USHER_TYPE_COMPOSER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-conversation-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, transcript);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, chips);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, typing);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, inside);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_text);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_button);
@@ -320,6 +377,8 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
     return;
   update_state (self);
   update_typing (self);
+  update_inside (self);
+  update_chips (self);
   usher_composer_set_conversation (self->composer, conversation);
 }
 

@@ -16,6 +16,7 @@ struct _UsherSection {
   GtkSortListModel *sorted;
   GtkSliceListModel *folded; /* all of @sorted, or none */
   GListStore *heading;       /* holds self while the section is worth showing */
+  GListStore *hint;          /* one GtkStringObject while it is unfolded and empty */
   GListStore *parts;
   GtkFlattenListModel *rows;
   GSignalGroup *source_signals;
@@ -58,6 +59,15 @@ compare_waiting (UsherConversation *a,
                         usher_conversation_get_last_ts_us (a));
 }
 
+/* Those that sleep until their visitors write come behind those with a time. */
+static gint64
+order_of_until (UsherConversation *conversation)
+{
+  gint64 until_us = usher_conversation_get_until_us (conversation);
+
+  return until_us == 0 ? G_MAXINT64 : until_us;
+}
+
 static int
 compare_conversations (gconstpointer a,
                        gconstpointer b,
@@ -76,8 +86,13 @@ compare_conversations (gconstpointer a,
     order = compare_times (usher_conversation_get_last_ts_us (second),
                            usher_conversation_get_last_ts_us (first));
     break;
+  case USHER_SECTION_SNOOZED:
+    order = compare_times (order_of_until (first), order_of_until (second));
+    break;
   case USHER_SECTION_MINE:
   case USHER_SECTION_QUEUE:
+  case USHER_SECTION_BOT:
+  case USHER_SECTION_WATCHING:
   case USHER_N_SECTIONS:
   default:
     order = compare_waiting (first, second);
@@ -100,6 +115,38 @@ update_heading (UsherSection *self)
     g_list_store_remove_all (self->heading);
 }
 
+static const struct {
+  const char *name;
+  const char *title;
+  const char *hint;
+} kinds[] = {
+  [USHER_SECTION_OFFERED] = { "offered", NC_ ("section", "Offered"), NULL },
+  [USHER_SECTION_MINE] = { "mine", NC_ ("section", "Mine"), N_ ("You have no chats.") },
+  [USHER_SECTION_QUEUE] = { "queue", NC_ ("section", "Queue"), N_ ("Nobody waits.") },
+  [USHER_SECTION_BOT] = { "bot", NC_ ("section", "Bot"), N_ ("The bot has no chats.") },
+  [USHER_SECTION_SNOOZED] = { "snoozed", NC_ ("section", "Snoozed"), N_ ("Nothing sleeps.") },
+  [USHER_SECTION_WATCHING] = { "watching", NC_ ("section", "Watching"),
+                               N_ ("You watch no chats.") },
+  [USHER_SECTION_CLOSED] = { "closed", NC_ ("section", "Closed"), N_ ("Nothing has been closed.") },
+};
+
+static void
+update_hint (UsherSection *self)
+{
+  GListModel *hint = G_LIST_MODEL (self->hint);
+  gboolean is_shown = self->is_expanded && kinds[self->kind].hint != NULL &&
+                      g_list_model_get_n_items (G_LIST_MODEL (self->heading)) > 0 &&
+                      usher_section_get_n_items (self) == 0;
+
+  if (is_shown && g_list_model_get_n_items (hint) == 0) {
+    g_autoptr (GtkStringObject) text = gtk_string_object_new (_ (kinds[self->kind].hint));
+
+    g_list_store_append (self->hint, text);
+  } else if (!is_shown && g_list_model_get_n_items (hint) > 0) {
+    g_list_store_remove_all (self->hint);
+  }
+}
+
 static void
 sorted_items_changed_cb (UsherSection *self,
                          guint         position,
@@ -109,6 +156,7 @@ sorted_items_changed_cb (UsherSection *self,
   if (n_removed == n_added)
     return;
   update_heading (self);
+  update_hint (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_N_ITEMS]);
 }
 
@@ -163,6 +211,7 @@ usher_section_dispose (GObject *object)
   g_clear_object (&self->rows);
   g_clear_object (&self->parts);
   g_clear_object (&self->heading);
+  g_clear_object (&self->hint);
   g_clear_object (&self->folded);
   g_clear_object (&self->sorted);
   g_clear_object (&self->sorter);
@@ -210,7 +259,9 @@ usher_section_new (UsherSectionKind kind)
     gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), 0, G_MAXUINT);
   self->heading = g_list_store_new (G_TYPE_OBJECT);
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);
+  self->hint = g_list_store_new (GTK_TYPE_STRING_OBJECT);
   g_list_store_append (self->parts, self->heading);
+  g_list_store_append (self->parts, self->hint);
   g_list_store_append (self->parts, self->folded);
   self->rows = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->parts)));
   return self;
@@ -226,15 +277,15 @@ usher_section_get_kind (UsherSection *self)
 const char *
 usher_section_get_title (UsherSection *self)
 {
-  static const char *const titles[] = {
-    [USHER_SECTION_OFFERED] = NC_ ("section", "Offered"),
-    [USHER_SECTION_MINE] = NC_ ("section", "Mine"),
-    [USHER_SECTION_QUEUE] = NC_ ("section", "Queue"),
-    [USHER_SECTION_CLOSED] = NC_ ("section", "Closed"),
-  };
-
   g_return_val_if_fail (USHER_IS_SECTION (self), NULL);
-  return g_dpgettext2 (NULL, "section", titles[self->kind]);
+  return g_dpgettext2 (NULL, "section", kinds[self->kind].title);
+}
+
+const char *
+usher_section_get_name (UsherSection *self)
+{
+  g_return_val_if_fail (USHER_IS_SECTION (self), NULL);
+  return kinds[self->kind].name;
 }
 
 guint
@@ -260,6 +311,7 @@ usher_section_set_is_expanded (UsherSection *self,
     return;
   self->is_expanded = is_expanded;
   gtk_slice_list_model_set_size (self->folded, is_expanded ? G_MAXUINT : 0);
+  update_hint (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_IS_EXPANDED]);
 }
 
@@ -275,6 +327,7 @@ usher_section_set_source (UsherSection *self,
     g_list_store_remove_all (self->heading);
   else
     update_heading (self);
+  update_hint (self);
 }
 
 GListModel *

@@ -11,6 +11,9 @@ typedef enum {
   USHER_SECTION_OFFERED,
   USHER_SECTION_MINE,
   USHER_SECTION_QUEUE,
+  USHER_SECTION_BOT,
+  USHER_SECTION_SNOOZED,
+  USHER_SECTION_WATCHING,
   USHER_SECTION_CLOSED,
   USHER_N_SECTIONS,
 } UsherSectionKind;
@@ -19,7 +22,7 @@ typedef enum {
  * UsherSection:
  *
  * One section of the left list: the session's conversations of one kind, sorted by who waits longest, under a heading that folds.
- * Properties: `title`, `n-items` (of all, folded or not), `is-expanded`.
+ * Empty and unfolded it says so in one row (a #GtkStringObject). Properties: `title`, `n-items` (of all, folded or not), `is-expanded`.
  *
  * The order follows changes only when usher_section_sort() is called, so that no row moves under the pointer.
  */
@@ -29,6 +32,9 @@ G_DECLARE_FINAL_TYPE (UsherSection, usher_section, USHER, SECTION, GObject)
 UsherSection *usher_section_new (UsherSectionKind kind) G_GNUC_WARN_UNUSED_RESULT;
 UsherSectionKind usher_section_get_kind (UsherSection *self);
 const char *usher_section_get_title (UsherSection *self);
+
+/** usher_section_get_name: never translated; what the settings call it. */
+const char *usher_section_get_name (UsherSection *self);
 guint usher_section_get_n_items (UsherSection *self);
 gboolean usher_section_get_is_expanded (UsherSection *self);
 void usher_section_set_is_expanded (UsherSection *self,

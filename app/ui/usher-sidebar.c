@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-conversation-actions.h"
 #include "usher-conversation-row.h"
 #include "usher-conversation.h"
 #include "usher-section-row.h"
@@ -18,8 +19,10 @@ struct _UsherSidebar {
 
   GtkWidget *scroller;
   GtkListView *list;
-  GtkSingleSelection *selection;
+  GtkMultiSelection *selection;
   GtkEventController *motion;
+  GtkRevealer *several;
+  GtkLabel *n_chosen;
 
   UsherSection *sections[USHER_N_SECTIONS];
   GListStore *parts;
@@ -27,6 +30,10 @@ struct _UsherSidebar {
   UsherConversation *conversation;
   gint64 last_motion_us; /* monotonic */
   gint64 target_us;
+  UsherConversationActions *row_actions;     /* of the row whose menu is open */
+  UsherConversationActions *several_actions; /* of all that are chosen */
+  GtkWidget *menu;
+  guint n_selected;
   guint tick_id;
   guint reselect_id;
   gboolean is_selecting;
@@ -39,6 +46,13 @@ enum {
 };
 
 static GParamSpec *pspecs[N_PROPS];
+
+enum {
+  SIGNAL_UNDOABLE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UsherSidebar, usher_sidebar, GTK_TYPE_WIDGET)
 
@@ -79,6 +93,24 @@ bind_section (GtkListItem  *item,
 }
 
 static void
+bind_hint (GtkListItem     *item,
+           GtkStringObject *hint)
+{
+  GtkWidget *row = gtk_list_item_get_child (item);
+
+  if (!GTK_IS_LABEL (row)) {
+    row = gtk_label_new (NULL);
+    gtk_label_set_xalign (GTK_LABEL (row), 0);
+    gtk_label_set_wrap (GTK_LABEL (row), TRUE);
+    gtk_widget_add_css_class (row, "section-hint");
+    gtk_list_item_set_child (item, row);
+  }
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_label_set_text (GTK_LABEL (row), gtk_string_object_get_string (hint));
+}
+
+static void
 bind_cb (UsherSidebar *self,
          GtkListItem  *item)
 {
@@ -86,6 +118,8 @@ bind_cb (UsherSidebar *self,
 
   if (USHER_IS_CONVERSATION (object))
     bind_conversation (self, item, object);
+  else if (GTK_IS_STRING_OBJECT (object))
+    bind_hint (item, object);
   else
     bind_section (item, object);
 }
@@ -122,13 +156,57 @@ find_position (UsherSidebar *self,
   return GTK_INVALID_LIST_POSITION;
 }
 
+/* (transfer full): headings and hints are never among them, even when everything is selected. */
+static GPtrArray *
+dup_selected (UsherSidebar *self)
+{
+  GPtrArray *selected = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) positions =
+    gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GtkBitsetIter iter;
+  guint position;
+
+  if (!gtk_bitset_iter_init_first (&iter, positions, &position))
+    return selected;
+  do {
+    GObject *item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+    if (USHER_IS_CONVERSATION (item))
+      g_ptr_array_add (selected, item);
+    else
+      g_object_unref (item);
+  } while (gtk_bitset_iter_next (&iter, &position));
+  return selected;
+}
+
+/* The bar with what can be done to all of them. */
+static void
+update_several (UsherSidebar *self)
+{
+  g_autoptr (GPtrArray) selected = dup_selected (self);
+  gboolean is_several = selected->len > 1;
+  g_autofree char *text =
+    g_strdup_printf (ngettext ("%u chosen", "%u chosen", selected->len), selected->len);
+
+  self->n_selected = selected->len;
+  if (!is_several)
+    g_ptr_array_set_size (selected, 0);
+  usher_conversation_actions_set_targets (self->several_actions, selected);
+  gtk_label_set_text (self->n_chosen, text);
+  gtk_revealer_set_reveal_child (self->several, is_several);
+}
+
 static void
 select_position (UsherSidebar *self,
                  guint         position)
 {
   self->is_selecting = TRUE;
-  gtk_single_selection_set_selected (self->selection, position);
+  if (position == GTK_INVALID_LIST_POSITION)
+    gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  else
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   self->is_selecting = FALSE;
+  update_several (self);
 }
 
 static gboolean
@@ -137,7 +215,8 @@ reselect_cb (gpointer user_data)
   UsherSidebar *self = user_data;
 
   self->reselect_id = 0;
-  if (self->conversation != NULL)
+  update_several (self);
+  if (self->conversation != NULL && self->n_selected == 0)
     select_position (self, find_position (self, self->conversation));
   return G_SOURCE_REMOVE;
 }
@@ -150,21 +229,152 @@ remember (UsherSidebar      *self,
     g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_CONVERSATION]);
 }
 
-/*
- * The selection says “nothing” when the selected row leaves the model. That is no wish of the agent's: the conversation
- * is about to appear in another section.
- */
+/* Several rows are chosen to be handled together: what is shown stays. */
 static void
-selected_item_cb (UsherSidebar *self)
+selection_changed_cb (UsherSidebar *self)
 {
-  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GPtrArray) selected = NULL;
 
   if (self->is_selecting)
     return;
-  if (USHER_IS_CONVERSATION (item))
-    remember (self, item);
-  else if (self->conversation != NULL && self->reselect_id == 0)
-    self->reselect_id = g_idle_add (reselect_cb, self);
+  selected = dup_selected (self);
+  if (selected->len == 1)
+    remember (self, g_ptr_array_index (selected, 0));
+  update_several (self);
+}
+
+/*
+ * Nothing is selected any longer when the selected row leaves the model. That is no wish of the agent's: the conversation is about to
+ * appear in another section.
+ */
+static void
+rows_changed_cb (UsherSidebar *self,
+                 guint         position,
+                 guint         n_removed)
+{
+  if (n_removed == 0 || self->conversation == NULL || self->reselect_id != 0)
+    return;
+  self->reselect_id = g_idle_add (reselect_cb, self);
+}
+
+/* --- What can be done with a row, or with several ------------------------------------------------------------ */
+
+/* The focus lies on the list's own row, around ours. */
+static UsherConversationRow *
+find_row (UsherSidebar *self,
+          GtkWidget    *widget)
+{
+  for (; widget != NULL && widget != GTK_WIDGET (self->list);
+       widget = gtk_widget_get_parent (widget)) {
+    GtkWidget *child = gtk_widget_get_first_child (widget);
+
+    if (USHER_IS_CONVERSATION_ROW (widget))
+      return USHER_CONVERSATION_ROW (widget);
+    if (USHER_IS_CONVERSATION_ROW (child))
+      return USHER_CONVERSATION_ROW (child);
+  }
+  return NULL;
+}
+
+/* The menu is about all that are chosen when the row is one of them, else about the row alone. */
+static void
+set_menu_targets (UsherSidebar      *self,
+                  UsherConversation *conversation)
+{
+  g_autoptr (GPtrArray) targets = dup_selected (self);
+
+  if (!g_ptr_array_find (targets, conversation, NULL)) {
+    g_ptr_array_set_size (targets, 0);
+    g_ptr_array_add (targets, g_object_ref (conversation));
+  }
+  usher_conversation_actions_set_targets (self->row_actions, targets);
+}
+
+static void
+popup_menu (UsherSidebar         *self,
+            UsherConversationRow *row,
+            double                x,
+            double                y)
+{
+  const GdkRectangle at = { (int) x, (int) y, 1, 1 };
+
+  set_menu_targets (self, usher_conversation_row_get_conversation (row));
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+secondary_pressed_cb (UsherSidebar *self,
+                      int           n_press,
+                      double        x,
+                      double        y,
+                      GtkGesture   *gesture)
+{
+  UsherConversationRow *row =
+    find_row (self, gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT));
+
+  if (row == NULL || usher_conversation_row_get_conversation (row) == NULL)
+    return;
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  popup_menu (self, row, x, y);
+}
+
+static void
+menu_popup (GtkWidget  *widget,
+            const char *name,
+            GVariant   *target)
+{
+  UsherSidebar *self = USHER_SIDEBAR (widget);
+  GtkRoot *root = gtk_widget_get_root (widget);
+  UsherConversationRow *row = find_row (self, gtk_root_get_focus (root));
+  graphene_rect_t bounds;
+
+  if (row != NULL && usher_conversation_row_get_conversation (row) != NULL &&
+      gtk_widget_compute_bounds (GTK_WIDGET (row), widget, &bounds))
+    popup_menu (self, row, bounds.origin.x + 24, bounds.origin.y + bounds.size.height);
+}
+
+static void
+select_none (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherSidebar *self = USHER_SIDEBAR (widget);
+
+  select_position (self, self->conversation == NULL ? GTK_INVALID_LIST_POSITION
+                                                    : find_position (self, self->conversation));
+}
+
+static void
+undoable_cb (UsherSidebar *self,
+             const char   *text,
+             GClosure     *undo)
+{
+  g_signal_emit (self, signals[SIGNAL_UNDOABLE], 0, text, undo);
+}
+
+static UsherConversationActions *
+new_actions (UsherSidebar *self,
+             GtkWidget    *widget)
+{
+  UsherConversationActions *actions = usher_conversation_actions_new (GTK_WIDGET (self));
+
+  g_signal_connect_object (actions, "undoable", G_CALLBACK (undoable_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_insert_action_group (widget, "conversation",
+                                  usher_conversation_actions_get_group (actions));
+  return actions;
+}
+
+static void
+make_menu (UsherSidebar *self)
+{
+  g_autoptr (GMenuModel) model = usher_conversation_menu_new ();
+
+  self->menu = gtk_popover_menu_new_from_model (model);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  self->row_actions = new_actions (self, self->menu);
 }
 
 /* --- Order and clocks -------------------------------------------------------------------------------------- */
@@ -229,6 +439,9 @@ usher_sidebar_dispose (GObject *object)
     g_clear_object (&self->sections[i]);
   }
   g_clear_object (&self->parts);
+  g_clear_object (&self->row_actions);
+  g_clear_object (&self->several_actions);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_SIDEBAR);
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->bound_rows, g_ptr_array_unref);
@@ -248,6 +461,9 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
     g_param_spec_object ("conversation", NULL, NULL, USHER_TYPE_CONVERSATION,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, pspecs);
+  signals[SIGNAL_UNDOABLE] =
+    g_signal_new ("undoable", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CLOSURE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/usher_desk/Usher/ui/usher-sidebar.ui");
@@ -255,12 +471,20 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, UsherSidebar, selection);
   gtk_widget_class_bind_template_child (widget_class, UsherSidebar, motion);
+  gtk_widget_class_bind_template_child (widget_class, UsherSidebar, several);
+  gtk_widget_class_bind_template_child (widget_class, UsherSidebar, n_chosen);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
-  gtk_widget_class_bind_template_callback (widget_class, selected_item_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, motion_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "sidebar");
+  gtk_widget_class_install_action (widget_class, "menu.popup", NULL, menu_popup);
+  gtk_widget_class_install_action (widget_class, "rows.select-none", NULL, select_none);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "menu.popup",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "menu.popup", NULL);
 }
 
 static void
@@ -271,14 +495,20 @@ usher_sidebar_init (UsherSidebar *self)
   self->target_us = (gint64) 120 * G_USEC_PER_SEC;
   self->bound_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  make_menu (self);
+  self->several_actions = new_actions (self, GTK_WIDGET (self->several));
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);
   for (guint i = 0; i < USHER_N_SECTIONS; i++) {
     self->sections[i] = usher_section_new ((UsherSectionKind) i);
     g_list_store_append (self->parts, usher_section_get_rows (self->sections[i]));
   }
   usher_section_set_is_expanded (self->sections[USHER_SECTION_CLOSED], FALSE);
+  usher_section_set_is_expanded (self->sections[USHER_SECTION_BOT], FALSE);
+  usher_section_set_is_expanded (self->sections[USHER_SECTION_SNOOZED], FALSE);
   rows = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->parts)));
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (rows));
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (rows));
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (rows_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
@@ -304,6 +534,15 @@ usher_sidebar_set_reply_target (UsherSidebar *self,
 {
   g_return_if_fail (USHER_IS_SIDEBAR (self));
   self->target_us = (gint64) MAX (target_s, 1) * G_USEC_PER_SEC;
+}
+
+void
+usher_sidebar_set_session (UsherSidebar *self,
+                           UsherSession *session)
+{
+  g_return_if_fail (USHER_IS_SIDEBAR (self));
+  usher_conversation_actions_set_session (self->row_actions, session);
+  usher_conversation_actions_set_session (self->several_actions, session);
 }
 
 UsherConversation *
@@ -337,7 +576,7 @@ usher_sidebar_select_by (UsherSidebar *self,
 
   g_return_if_fail (USHER_IS_SIDEBAR (self));
   model = G_LIST_MODEL (self->selection);
-  position = gtk_single_selection_get_selected (self->selection);
+  position = find_position (self, self->conversation);
   if (position == GTK_INVALID_LIST_POSITION)
     position = step > 0 ? -1 : (gint64) g_list_model_get_n_items (model);
   for (position += step; position >= 0; position += step) {

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "usher-section.h"
+#include "usher-session.h"
 #include "usher-types.h"
 
 G_BEGIN_DECLS
@@ -11,13 +12,20 @@ G_BEGIN_DECLS
 /**
  * UsherSidebar:
  *
- * The left list: Offered, Mine, Queue, Closed. Property `conversation` (writable): the selected one. It stays selected while it moves from
- * one section to another, and rows change their order only while nobody points at them.
+ * The left list: Offered, Mine, Queue, Bot, Snoozed, Watching, Closed. Property `conversation` (writable): the selected one. It stays
+ * selected while it moves from one section to another, and rows change their order only while nobody points at them. Several rows may be
+ * chosen (Ctrl and Shift with a click or an arrow): then a bar below offers what can be done with all of them, and what is shown stays.
+ *
+ * Signal `undoable` (const char *text, GClosure *undo): as of #UsherConversationActions.
  */
 #define USHER_TYPE_SIDEBAR (usher_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (UsherSidebar, usher_sidebar, USHER, SIDEBAR, GtkWidget)
 
 GtkWidget *usher_sidebar_new (void);
+
+/** usher_sidebar_set_session: @session: (nullable): for what is done with its rows */
+void usher_sidebar_set_session (UsherSidebar *self,
+                                UsherSession *session);
 
 /** usher_sidebar_set_source: @model: (nullable): the session's list for section @kind */
 void usher_sidebar_set_source (UsherSidebar     *self,

@@ -23,7 +23,7 @@ struct _UsherTransferDialog {
 
   GtkCustomFilter *filter;
   UsherSession *session;
-  UsherConversation *conversation;
+  GPtrArray *conversations;
   guint64 own_agent;
 };
 
@@ -172,10 +172,11 @@ transfer_cb (UsherTransferDialog *self)
 
   if (target == NULL)
     return;
-  usher_session_transfer (self->session, self->conversation,
-                          USHER_IS_COLLEAGUE (target) ? usher_colleague_get_agent (target) : 0,
-                          USHER_IS_QUEUE (target) ? usher_queue_get_name (target) : NULL,
-                          *note == '\0' ? NULL : note);
+  for (guint i = 0; i < self->conversations->len; i++)
+    usher_session_transfer (self->session, g_ptr_array_index (self->conversations, i),
+                            USHER_IS_COLLEAGUE (target) ? usher_colleague_get_agent (target) : 0,
+                            USHER_IS_QUEUE (target) ? usher_queue_get_name (target) : NULL,
+                            *note == '\0' ? NULL : note);
   gtk_window_close (GTK_WINDOW (self));
 }
 
@@ -186,7 +187,7 @@ usher_transfer_dialog_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_TRANSFER_DIALOG);
   g_clear_object (&self->session);
-  g_clear_object (&self->conversation);
+  g_clear_pointer (&self->conversations, g_ptr_array_unref);
   G_OBJECT_CLASS (usher_transfer_dialog_parent_class)->dispose (object);
 }
 
@@ -238,15 +239,17 @@ fill (UsherTransferDialog *self)
 }
 
 GtkWidget *
-usher_transfer_dialog_new (GtkWindow         *parent,
-                           UsherSession      *session,
-                           UsherConversation *conversation)
+usher_transfer_dialog_new (GtkWindow    *parent,
+                           UsherSession *session,
+                           GPtrArray    *conversations)
 {
   UsherTransferDialog *self =
     g_object_new (USHER_TYPE_TRANSFER_DIALOG, "transient-for", parent, NULL);
 
   self->session = g_object_ref (session);
-  self->conversation = g_object_ref (conversation);
+  self->conversations = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < conversations->len; i++)
+    g_ptr_array_add (self->conversations, g_object_ref (g_ptr_array_index (conversations, i)));
   fill (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
   return GTK_WIDGET (self);

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 #define USHER_TYPE_TRANSFER_DIALOG (usher_transfer_dialog_get_type ())
 G_DECLARE_FINAL_TYPE (UsherTransferDialog, usher_transfer_dialog, USHER, TRANSFER_DIALOG, AdwWindow)
 
-GtkWidget *usher_transfer_dialog_new (GtkWindow         *parent,
-                                      UsherSession      *session,
-                                      UsherConversation *conversation);
+/** usher_transfer_dialog_new: @conversations: of #UsherConversation: all of them go to one colleague or queue. */
+GtkWidget *
+usher_transfer_dialog_new (GtkWindow *parent, UsherSession *session, GPtrArray *conversations);
 
 G_END_DECLS

@@ -4,9 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-actions.h"
-#include "usher-close-dialog.h"
 #include "usher-conversation.h"
-#include "usher-transfer-dialog.h"
 #include "usher-window-private.h"
 
 /* --- Offers ---------------------------------------------------------------------------------------------------- */
@@ -93,53 +91,7 @@ select_last (GtkWidget  *widget,
     usher_window_select (self, self->previous);
 }
 
-/* --- What is done with it -------------------------------------------------------------------------------------------- */
-
-static void
-claim (GtkWidget  *widget,
-       const char *name,
-       GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-
-  if (self->session != NULL && self->conversation != NULL)
-    usher_session_claim (self->session, self->conversation);
-}
-
-static void
-transfer (GtkWidget  *widget,
-          const char *name,
-          GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-
-  if (self->session != NULL && self->conversation != NULL)
-    gtk_window_present (GTK_WINDOW (
-      usher_transfer_dialog_new (GTK_WINDOW (self), self->session, self->conversation)));
-}
-
-static void
-close_conversation (GtkWidget  *widget,
-                    const char *name,
-                    GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-
-  if (self->session != NULL && self->conversation != NULL)
-    gtk_window_present (
-      GTK_WINDOW (usher_close_dialog_new (GTK_WINDOW (self), self->session, self->conversation)));
-}
-
-static void
-reopen (GtkWidget  *widget,
-        const char *name,
-        GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-
-  if (self->session != NULL && self->conversation != NULL)
-    usher_session_reopen (self->session, self->conversation);
-}
+/* --- Writing and accepting -------------------------------------------------------------------------------------------- */
 
 static void
 toggle_note (GtkWidget  *widget,
@@ -224,6 +176,23 @@ focus_pane (UsherWindow *self,
 }
 
 static void
+undo (GtkWidget  *widget,
+      const char *name,
+      GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  g_auto (GValue) window = G_VALUE_INIT;
+  g_autoptr (GClosure) undo = g_steal_pointer (&self->undo);
+
+  if (undo == NULL)
+    return;
+  g_value_init (&window, USHER_TYPE_WINDOW);
+  g_value_set_object (&window, self);
+  g_closure_invoke (undo, NULL, 1, &window, NULL);
+  adw_toast_dismiss (self->undo_toast);
+}
+
+static void
 pane_next (GtkWidget  *widget,
            const char *name,
            GVariant   *target)
@@ -268,15 +237,12 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "conversation.select-previous", NULL,
                                    select_previous);
   gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
-  gtk_widget_class_install_action (widget_class, "conversation.claim", NULL, claim);
-  gtk_widget_class_install_action (widget_class, "conversation.transfer", NULL, transfer);
-  gtk_widget_class_install_action (widget_class, "conversation.close", NULL, close_conversation);
-  gtk_widget_class_install_action (widget_class, "conversation.reopen", NULL, reopen);
   gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
   gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);
   gtk_widget_class_install_action (widget_class, "pane.toggle-visitor", NULL, pane_toggle_visitor);
@@ -290,21 +256,14 @@ usher_window_update_actions (UsherWindow *self)
 {
   UsherConversation *shown = self->conversation;
   UsherState state = shown == NULL ? USHER_STATE_UNKNOWN : usher_conversation_get_state (shown);
-  gboolean is_mine = shown != NULL && usher_conversation_get_is_mine (shown);
+  gboolean may_write = shown != NULL && usher_conversation_may_write (shown);
   gboolean is_live = state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
   gboolean has_offer = usher_window_get_offer (self) != NULL;
   GtkWidget *widget = GTK_WIDGET (self);
 
   gtk_widget_action_set_enabled (widget, "offer.accept", has_offer);
   gtk_widget_action_set_enabled (widget, "offer.pass", has_offer);
-  gtk_widget_action_set_enabled (widget, "conversation.claim",
-                                 state == USHER_STATE_QUEUED || state == USHER_STATE_BOT ||
-                                   state == USHER_STATE_OFFLINE);
-  gtk_widget_action_set_enabled (widget, "conversation.transfer", is_mine && is_live);
-  gtk_widget_action_set_enabled (widget, "conversation.close",
-                                 is_mine && (is_live || state == USHER_STATE_WRAPUP));
-  gtk_widget_action_set_enabled (widget, "conversation.reopen", state == USHER_STATE_CLOSED);
-  gtk_widget_action_set_enabled (widget, "composer.toggle-note", is_mine && is_live);
-  gtk_widget_action_set_enabled (widget, "composer.attach", is_mine && is_live);
+  gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write && is_live);
+  gtk_widget_action_set_enabled (widget, "composer.attach", may_write && is_live);
   gtk_widget_action_set_enabled (widget, "session.toggle-accepting", self->session != NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "usher-conversation-actions.h"
 #include "usher-conversation-view.h"
 #include "usher-offer-bar.h"
 #include "usher-sidebar.h"
@@ -33,7 +34,11 @@ struct _UsherWindow {
   GtkStack *chat_stack;
   UsherConversationView *view;
   UsherVisitorPane *visitor_pane;
+  GtkMenuButton *chat_menu;
 
+  UsherConversationActions *actions; /* of the conversation shown */
+  AdwToast *undo_toast;              /* borrowed, while it is shown */
+  GClosure *undo;                    /* (nullable): what it offers */
   GSettings *settings;
   UsherSession *session;
   UsherNotifier *notifier;

@@ -14,9 +14,9 @@
 #define NOTICE_REPEAT_US ((gint64) 3 * G_USEC_PER_SEC)
 
 static const char *const section_sources[] = {
-  [USHER_SECTION_OFFERED] = "offered",
-  [USHER_SECTION_MINE] = "mine",
-  [USHER_SECTION_QUEUE] = "queue",
+  [USHER_SECTION_OFFERED] = "offered", [USHER_SECTION_MINE] = "mine",
+  [USHER_SECTION_QUEUE] = "queue",     [USHER_SECTION_BOT] = "bot",
+  [USHER_SECTION_SNOOZED] = "snoozed", [USHER_SECTION_WATCHING] = "watching",
   [USHER_SECTION_CLOSED] = "closed",
 };
 
@@ -53,6 +53,7 @@ show_conversation (UsherWindow       *self,
     g_set_object (&self->previous, self->conversation);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);
+  usher_conversation_actions_set_target (self->actions, conversation);
   if (conversation != NULL && self->session != NULL)
     contact = usher_session_get_contact (self->session, conversation);
   usher_conversation_view_set_conversation (self->view, conversation);
@@ -153,6 +154,43 @@ session_notice_cb (UsherWindow *self,
   usher_window_notice (self, level, text);
 }
 
+static void
+undo_dismissed_cb (UsherWindow *self,
+                   AdwToast    *toast)
+{
+  if (self->undo_toast != toast)
+    return;
+  self->undo_toast = NULL;
+  g_clear_pointer (&self->undo, g_closure_unref);
+}
+
+static AdwToast *
+toast_new (const char *text)
+{
+  /* The title of a toast is markup. */
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  return adw_toast_new (escaped);
+}
+
+static void
+undoable_cb (UsherWindow *self,
+             const char  *text,
+             GClosure    *undo)
+{
+  AdwToast *toast = toast_new (text);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_timeout (toast, 8);
+  g_signal_connect_closure (toast, "button-clicked", undo, FALSE);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (undo_dismissed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_clear_pointer (&self->undo, g_closure_unref);
+  self->undo = g_closure_ref (undo);
+  self->undo_toast = toast;
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -184,6 +222,8 @@ usher_window_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->offer_signals);
+  g_clear_object (&self->actions);
+  g_clear_pointer (&self->undo, g_closure_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_WINDOW);
   g_clear_object (&self->conversation);
   g_clear_object (&self->previous);
@@ -223,8 +263,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, chat_stack);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, view);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, visitor_pane);
+  gtk_widget_class_bind_template_child (widget_class, UsherWindow, chat_menu);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_child_cb);
+  gtk_widget_class_bind_template_callback (widget_class, undoable_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
@@ -249,9 +291,23 @@ usher_window_class_init (UsherWindowClass *klass)
 }
 
 static void
+make_actions (UsherWindow *self)
+{
+  g_autoptr (GMenuModel) menu = usher_conversation_menu_new ();
+
+  self->actions = usher_conversation_actions_new (GTK_WIDGET (self));
+  g_signal_connect_object (self->actions, "undoable", G_CALLBACK (undoable_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "conversation",
+                                  usher_conversation_actions_get_group (self->actions));
+  gtk_menu_button_set_menu_model (self->chat_menu, menu);
+}
+
+static void
 usher_window_init (UsherWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  make_actions (self);
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notice", G_CALLBACK (session_notice_cb),
                                   self);
@@ -314,6 +370,8 @@ usher_window_set_session (UsherWindow  *self,
     if (i == USHER_SECTION_OFFERED)
       g_signal_group_set_target (self->offer_signals, model);
   }
+  usher_sidebar_set_session (self->sidebar, session);
+  usher_conversation_actions_set_session (self->actions, session);
   usher_conversation_view_set_session (self->view, session);
   usher_step_indicator_set_session (self->step, session);
   usher_window_update_accepting (self);
@@ -361,7 +419,6 @@ usher_window_notice (UsherWindow *self,
 {
   gint64 now_us = g_get_monotonic_time ();
   AdwToast *toast;
-  g_autofree char *escaped = NULL;
 
   g_return_if_fail (USHER_IS_WINDOW (self));
   if (g_strcmp0 (self->noticed, text) == 0 && now_us - self->noticed_us < NOTICE_REPEAT_US)
@@ -369,9 +426,7 @@ usher_window_notice (UsherWindow *self,
   g_free (self->noticed);
   self->noticed = g_strdup (text);
   self->noticed_us = now_us;
-  /* The title of a toast is markup. */
-  escaped = g_markup_escape_text (text, -1);
-  toast = adw_toast_new (escaped);
+  toast = toast_new (text);
   adw_toast_set_priority (toast, level >= 2 ? ADW_TOAST_PRIORITY_HIGH : ADW_TOAST_PRIORITY_NORMAL);
   adw_toast_set_timeout (toast, level >= 2 ? 8 : 4);
   adw_toast_overlay_add_toast (self->toasts, toast);

@@ -12,7 +12,7 @@
 struct _UsherSession {
   GObject parent_instance;
 
-  UsherConversationList *lists[4];
+  UsherConversationList *lists[7];
   GListStore *colleagues;
   GListStore *queues;
   GHashTable *contacts;
@@ -22,6 +22,7 @@ struct _UsherSession {
   UsherLinkState link_state;
   gint64 in_step_us;
   guint64 agent;
+  const char *const *rights; /* borrowed; static */
   gboolean is_accepting;
   gboolean is_present;
   int fail_sign_in;
@@ -45,13 +46,17 @@ enum {
   PROP_OFFERED,
   PROP_MINE,
   PROP_QUEUE,
+  PROP_BOT,
+  PROP_SNOOZED,
+  PROP_WATCHING,
   PROP_CLOSED,
   PROP_COLLEAGUES,
   PROP_QUEUES,
   N_PROPS,
 };
 
-static const char *const list_names[] = { "offered", "mine", "queue", "closed" };
+static const char *const list_names[] = { "offered", "mine",     "queue", "bot",
+                                          "snoozed", "watching", "closed" };
 
 G_DEFINE_QUARK (usher_session_error, usher_session_error)
 G_DEFINE_FINAL_TYPE (UsherSession, usher_session, G_TYPE_OBJECT)
@@ -100,6 +105,7 @@ get_property (GObject    *object,
     g_value_set_string (value, self->gateway_url);
     break;
   case PROP_RIGHTS:
+    g_value_set_boxed (value, self->rights);
     break;
   case PROP_IS_ACCEPTING:
     g_value_set_boolean (value, self->is_accepting);
@@ -201,6 +207,17 @@ usher_session_class_init (UsherSessionClass *klass)
                 G_TYPE_STRING);
 }
 
+void
+fake_session_set_supervises (UsherSession *self,
+                             gboolean      is_supervisor)
+{
+  static const char *const agent[] = { "chat", "pull", NULL };
+  static const char *const supervisor[] = { "chat", "pull", "monitor", "takeover", "floor", NULL };
+
+  self->rights = is_supervisor ? supervisor : agent;
+  g_object_notify (G_OBJECT (self), "rights");
+}
+
 static void
 usher_session_init (UsherSession *self)
 {
@@ -212,6 +229,7 @@ usher_session_init (UsherSession *self)
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->calls = g_string_new (NULL);
   self->agent = 7;
+  fake_session_set_supervises (self, FALSE);
   self->fail_sign_in = -1;
   self->next_cid = 1;
 }
@@ -252,7 +270,8 @@ fake_session_add (UsherSession *self,
                   const char   *who,
                   int           waiting_s)
 {
-  static const UsherState states[] = { USHER_STATE_OFFERED, USHER_STATE_ACTIVE, USHER_STATE_QUEUED,
+  static const UsherState states[] = { USHER_STATE_OFFERED, USHER_STATE_ACTIVE,  USHER_STATE_QUEUED,
+                                       USHER_STATE_BOT,     USHER_STATE_SNOOZED, USHER_STATE_ACTIVE,
                                        USHER_STATE_CLOSED };
   g_autoptr (UsherConversation) conversation = usher_conversation_new (conv);
   UsherConversationList *list = fake_session_get_list (self, name);
@@ -265,7 +284,9 @@ fake_session_add (UsherSession *self,
   usher_conversation_set_visitor (conversation, conv + 1000);
   usher_conversation_set_channel (conversation, 1);
   usher_conversation_set_name (conversation, who);
-  usher_conversation_set_is_mine (conversation, g_str_equal (name, "mine"));
+  usher_conversation_set_is_mine (conversation,
+                                  g_str_equal (name, "mine") || g_str_equal (name, "snoozed"));
+  usher_conversation_set_is_watched (conversation, g_str_equal (name, "watching"));
   usher_conversation_set_last_ts_us (conversation, now_us - (gint64) waiting_s * G_USEC_PER_SEC);
   usher_conversation_set_opened_at_us (conversation, now_us - (gint64) 3600 * G_USEC_PER_SEC);
   usher_conversation_set_waiting_since_us (conversation,
@@ -478,7 +499,7 @@ usher_session_wrap_up (UsherSession      *self,
           summary, skip_rating);
   usher_conversation_set_state (conversation, USHER_STATE_CLOSED);
   usher_conversation_set_is_mine (conversation, FALSE);
-  usher_conversation_list_add (self->lists[3], conversation);
+  usher_conversation_list_add (fake_session_get_list (self, "closed"), conversation);
 }
 
 void
@@ -720,6 +741,107 @@ usher_session_get_dispositions (UsherSession      *self,
   return dispositions;
 }
 
+/* --- What is done with a conversation ----------------------------------------------------------------------------------- */
+
+void
+usher_session_join (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  called (self, "join %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_is_joined (conversation, TRUE);
+}
+
+void
+usher_session_take_over (UsherSession      *self,
+                         UsherConversation *conversation)
+{
+  called (self, "take-over %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_is_mine (conversation, TRUE);
+  usher_conversation_list_add (fake_session_get_list (self, "mine"), conversation);
+}
+
+void
+usher_session_set_hold (UsherSession      *self,
+                        UsherConversation *conversation,
+                        gboolean           is_held)
+{
+  called (self, "hold %" G_GUINT64_FORMAT " %d", id_of (conversation), is_held);
+  usher_conversation_set_state (conversation, is_held ? USHER_STATE_HELD : USHER_STATE_ACTIVE);
+}
+
+void
+usher_session_snooze (UsherSession      *self,
+                      UsherConversation *conversation,
+                      gint64             until_us)
+{
+  called (self, "snooze %" G_GUINT64_FORMAT "%s", id_of (conversation),
+          until_us == 0 ? "" : " until a time");
+  usher_conversation_set_until_us (conversation, until_us);
+  usher_conversation_set_state (conversation, USHER_STATE_SNOOZED);
+  usher_conversation_list_add (fake_session_get_list (self, "snoozed"), conversation);
+}
+
+void
+usher_session_wake (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  called (self, "wake %" G_GUINT64_FORMAT, id_of (conversation));
+  usher_conversation_set_state (conversation, USHER_STATE_ACTIVE);
+  usher_conversation_list_add (fake_session_get_list (self, "mine"), conversation);
+}
+
+void
+usher_session_set_watching (UsherSession      *self,
+                            UsherConversation *conversation,
+                            gboolean           is_watching)
+{
+  called (self, "watch %" G_GUINT64_FORMAT " %d", id_of (conversation), is_watching);
+  usher_conversation_set_is_watched (conversation, is_watching);
+}
+
+static gboolean
+is_among (const char *const *words,
+          const char        *word)
+{
+  return words != NULL && g_strv_contains (words, word);
+}
+
+void
+usher_session_change_tags (UsherSession      *self,
+                           UsherConversation *conversation,
+                           const char *const *add,
+                           const char *const *remove)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  const char *const *tags = usher_conversation_get_tags (conversation);
+  g_auto (GStrv) all = NULL;
+
+  called (self, "tags %" G_GUINT64_FORMAT " +%s -%s", id_of (conversation),
+          add != NULL ? add[0] : "", remove != NULL ? remove[0] : "");
+  for (guint i = 0; tags != NULL && tags[i] != NULL; i++)
+    if (!is_among (remove, tags[i]))
+      g_strv_builder_add (builder, tags[i]);
+  if (add != NULL)
+    g_strv_builder_addv (builder, (const char **) add);
+  all = g_strv_builder_end (builder);
+  usher_conversation_set_tags (conversation, (const char *const *) all);
+}
+
+char **
+usher_session_dup_known_tags (UsherSession *self)
+{
+  static const char *const known[] = { "refund", "vip", "delivery", NULL };
+
+  return g_strdupv ((char **) known);
+}
+
+gboolean
+usher_session_has_right (UsherSession *self,
+                         const char   *right)
+{
+  return is_among (self->rights, right);
+}
+
 /* --- Notifications: none in these tests ----------------------------------------------------------------------------------- */
 
 struct _UsherNotifier {
@@ -861,6 +983,29 @@ fill_lines (UsherConversation *anna)
   usher_message_list_insert (messages, failed);
 }
 
+/* Labels, colleagues inside, and the sections beyond Mine and Queue. */
+static void
+fill_sections (UsherSession *self)
+{
+  static const char *const labels[] = { "delivery", "vip", NULL };
+  static const char *const refund[] = { "refund", NULL };
+  static const char *const li_wei[] = { "Li Wei", NULL };
+  UsherConversation *c;
+
+  usher_conversation_set_tags (usher_session_find (self, 1), labels);
+  usher_conversation_set_viewers (usher_session_find (self, 1), li_wei);
+  usher_conversation_set_tags (usher_session_find (self, 2), refund);
+  c = fake_session_add (self, "bot", 30, "Ines", 0);
+  fake_session_line (c, USHER_ROLE_BOT, "Our opening hours are 9 to 18 h.", 30);
+  c = fake_session_add (self, "snoozed", 31, "Oskar", 0);
+  fake_session_line (c, USHER_ROLE_VISITOR, "I will look for the receipt and write again.", 3000);
+  usher_conversation_set_until_us (c, g_get_real_time () + 3600 * (gint64) G_USEC_PER_SEC);
+  c = fake_session_add (self, "watching", 32, "Nadia", 0);
+  fake_session_line (c, USHER_ROLE_VISITOR, "And the second parcel?", 60);
+  usher_conversation_set_agent_name (c, "Li Wei");
+  usher_conversation_set_writers (c, li_wei);
+}
+
 void
 fake_session_fill_demo (UsherSession *self)
 {
@@ -901,6 +1046,7 @@ fake_session_fill_demo (UsherSession *self)
     c = fake_session_add (self, "closed", 20 + i, i % 2 == 0 ? "Sven" : "Lucía", 0);
     fake_session_line (c, USHER_ROLE_VISITOR, "Thank you!", 4000 + (int) i * 900);
   }
+  fill_sections (self);
   self->is_accepting = TRUE;
   fake_session_set_link (self, USHER_LINK_IN_STEP);
 }

@@ -33,6 +33,10 @@ fake_session_line (UsherConversation *conversation, UsherRole role, const char *
 void fake_session_set_link (UsherSession   *self,
                             UsherLinkState  state);
 
+/** fake_session_set_supervises: has the rights of a supervisor, or those of an agent (at first). */
+void fake_session_set_supervises (UsherSession *self,
+                                  gboolean      is_supervisor);
+
 /** fake_session_fail_next_sign_in: the next sign-in ends so. */
 void fake_session_fail_next_sign_in (UsherSession      *self,
                                      UsherSessionError  code);

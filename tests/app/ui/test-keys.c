@@ -5,6 +5,7 @@
 
 #include "ui-test.h"
 #include "usher-actions.h"
+#include "usher-conversation-actions.h"
 #include "usher-window.h"
 
 typedef struct {
@@ -84,6 +85,17 @@ test_rules (void)
     }
 }
 
+/* Of the group that the window holds beside its own actions. */
+static gboolean
+is_of_conversation (const char *name)
+{
+  g_autoptr (UsherConversationActions) actions = usher_conversation_actions_new (NULL);
+
+  return g_str_has_prefix (name, "conversation.") &&
+         g_action_group_has_action (usher_conversation_actions_get_group (actions),
+                                    name + strlen ("conversation."));
+}
+
 /* Every command has a widget action behind it. */
 static void
 test_actions_exist (void)
@@ -98,11 +110,12 @@ test_actions_exist (void)
     GType owner;
     const char *action, *property;
     const GVariantType *type;
-    gboolean is_found = FALSE;
+    gboolean is_found;
 
     g_assert_true (g_action_parse_detailed_name (commands[i].action, &name, &target, NULL));
     if (g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "win."))
       continue; /* of the application; tests/app/ui/test-application looks */
+    is_found = is_of_conversation (name);
     for (guint j = 0; gtk_widget_class_query_action (klass, j, &owner, &action, &type, &property);
          j++)
       is_found |= g_str_equal (action, name) && (type == NULL) == (target == NULL);

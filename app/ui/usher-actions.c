@@ -33,6 +33,7 @@ static const UsherCommand commands[] = {
   { "composer.attach",            { "<Control>u" } },
   { "composer.focus",             { "Escape" }, TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" } },
+  { "pane.filter",                { "<Control><Shift>l" } },
   { "pane.next",                  { "F6" } },
   { "pane.previous",              { "<Shift>F6" } },
   { "pane.toggle-visitor",        { "F9" } },

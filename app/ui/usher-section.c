@@ -14,7 +14,8 @@ struct _UsherSection {
   UsherSectionKind kind;
   GtkSorter *sorter;
   GtkSortListModel *sorted;
-  GtkSliceListModel *folded; /* all of @sorted, or none */
+  GtkFilterListModel *filtered;
+  GtkSliceListModel *folded; /* all of @filtered, or none */
   GListStore *heading;       /* holds self while the section is worth showing */
   GListStore *hint;          /* one GtkStringObject while it is unfolded and empty */
   GListStore *parts;
@@ -130,28 +131,40 @@ static const struct {
   [USHER_SECTION_CLOSED] = { "closed", NC_ ("section", "Closed"), N_ ("Nothing has been closed.") },
 };
 
-static void
-update_hint (UsherSection *self)
+/* (nullable): why there is no row. */
+static const char *
+get_hint (UsherSection *self)
 {
-  GListModel *hint = G_LIST_MODEL (self->hint);
-  gboolean is_shown = self->is_expanded && kinds[self->kind].hint != NULL &&
-                      g_list_model_get_n_items (G_LIST_MODEL (self->heading)) > 0 &&
-                      usher_section_get_n_items (self) == 0;
-
-  if (is_shown && g_list_model_get_n_items (hint) == 0) {
-    g_autoptr (GtkStringObject) text = gtk_string_object_new (_ (kinds[self->kind].hint));
-
-    g_list_store_append (self->hint, text);
-  } else if (!is_shown && g_list_model_get_n_items (hint) > 0) {
-    g_list_store_remove_all (self->hint);
-  }
+  if (!self->is_expanded || kinds[self->kind].hint == NULL ||
+      g_list_model_get_n_items (G_LIST_MODEL (self->heading)) == 0 ||
+      usher_section_get_n_items (self) > 0)
+    return NULL;
+  return g_list_model_get_n_items (G_LIST_MODEL (self->sorted)) > 0
+           ? _ ("Nothing matches the filter.")
+           : _ (kinds[self->kind].hint);
 }
 
 static void
-sorted_items_changed_cb (UsherSection *self,
-                         guint         position,
-                         guint         n_removed,
-                         guint         n_added)
+update_hint (UsherSection *self)
+{
+  const char *hint = get_hint (self);
+  g_autoptr (GtkStringObject) now = g_list_model_get_item (G_LIST_MODEL (self->hint), 0);
+  g_autoptr (GtkStringObject) text = NULL;
+
+  if (g_strcmp0 (hint, now == NULL ? NULL : gtk_string_object_get_string (now)) == 0)
+    return;
+  g_list_store_remove_all (self->hint);
+  if (hint == NULL)
+    return;
+  text = gtk_string_object_new (hint);
+  g_list_store_append (self->hint, text);
+}
+
+static void
+items_changed_cb (UsherSection *self,
+                  guint         position,
+                  guint         n_removed,
+                  guint         n_added)
 {
   if (n_removed == n_added)
     return;
@@ -213,6 +226,7 @@ usher_section_dispose (GObject *object)
   g_clear_object (&self->heading);
   g_clear_object (&self->hint);
   g_clear_object (&self->folded);
+  g_clear_object (&self->filtered);
   g_clear_object (&self->sorted);
   g_clear_object (&self->sorter);
   G_OBJECT_CLASS (usher_section_parent_class)->dispose (object);
@@ -253,10 +267,11 @@ usher_section_new (UsherSectionKind kind)
   self->sorter =
     GTK_SORTER (gtk_custom_sorter_new (compare_conversations, GINT_TO_POINTER (kind), NULL));
   self->sorted = gtk_sort_list_model_new (NULL, g_object_ref (self->sorter));
-  g_signal_connect_object (self->sorted, "items-changed", G_CALLBACK (sorted_items_changed_cb),
-                           self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  self->filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), NULL);
+  g_signal_connect_object (self->filtered, "items-changed", G_CALLBACK (items_changed_cb), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->folded =
-    gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->sorted)), 0, G_MAXUINT);
+    gtk_slice_list_model_new (G_LIST_MODEL (g_object_ref (self->filtered)), 0, G_MAXUINT);
   self->heading = g_list_store_new (G_TYPE_OBJECT);
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);
   self->hint = g_list_store_new (GTK_TYPE_STRING_OBJECT);
@@ -292,7 +307,7 @@ guint
 usher_section_get_n_items (UsherSection *self)
 {
   g_return_val_if_fail (USHER_IS_SECTION (self), 0);
-  return g_list_model_get_n_items (G_LIST_MODEL (self->sorted));
+  return g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
 }
 
 gboolean
@@ -327,6 +342,15 @@ usher_section_set_source (UsherSection *self,
     g_list_store_remove_all (self->heading);
   else
     update_heading (self);
+  update_hint (self);
+}
+
+void
+usher_section_set_filter (UsherSection *self,
+                          GtkFilter    *filter)
+{
+  g_return_if_fail (USHER_IS_SECTION (self));
+  gtk_filter_list_model_set_filter (self->filtered, filter);
   update_hint (self);
 }
 

@@ -44,7 +44,11 @@ void usher_section_set_is_expanded (UsherSection *self,
 void usher_section_set_source (UsherSection *self,
                                GListModel   *model);
 
-/** usher_section_get_sorted: (transfer none): all conversations in order. */
+/** usher_section_set_filter: @filter: (nullable): only conversations that match have rows and are counted; %NULL: all */
+void usher_section_set_filter (UsherSection *self,
+                               GtkFilter    *filter);
+
+/** usher_section_get_sorted: (transfer none): all conversations in order, whatever the filter. */
 GListModel *usher_section_get_sorted (UsherSection *self);
 
 /** usher_section_get_rows: (transfer none): the heading (this object), then the conversations unless folded. */

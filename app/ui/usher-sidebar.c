@@ -8,6 +8,8 @@
 #include "usher-conversation-actions.h"
 #include "usher-conversation-row.h"
 #include "usher-conversation.h"
+#include "usher-filter-bar.h"
+#include "usher-list-filter.h"
 #include "usher-section-row.h"
 #include "usher-widget.h"
 
@@ -23,6 +25,7 @@ struct _UsherSidebar {
   GtkEventController *motion;
   GtkRevealer *several;
   GtkLabel *n_chosen;
+  UsherFilterBar *filter_bar;
 
   UsherSection *sections[USHER_N_SECTIONS];
   GListStore *parts;
@@ -30,8 +33,11 @@ struct _UsherSidebar {
   UsherConversation *conversation;
   gint64 last_motion_us; /* monotonic */
   gint64 target_us;
+  UsherListFilter *filter;                   /* (nullable): everything is shown */
+  GtkCustomFilter *row_filter;               /* asks @filter */
   UsherConversationActions *row_actions;     /* of the row whose menu is open */
   UsherConversationActions *several_actions; /* of all that are chosen */
+  GSettings *state;
   GtkWidget *menu;
   guint n_selected;
   guint tick_id;
@@ -377,6 +383,29 @@ make_menu (UsherSidebar *self)
   self->row_actions = new_actions (self, self->menu);
 }
 
+/* --- Which rows are shown ------------------------------------------------------------------------------------- */
+
+static gboolean
+is_shown (gpointer item,
+          gpointer user_data)
+{
+  UsherSidebar *self = user_data;
+
+  return self->filter == NULL ||
+         usher_list_filter_matches (self->filter, item, g_get_real_time (), self->target_us);
+}
+
+static void
+query_cb (UsherSidebar *self)
+{
+  g_clear_pointer (&self->filter, usher_list_filter_free);
+  self->filter = usher_list_filter_new (usher_filter_bar_get_query (self->filter_bar));
+  for (guint i = 0; i < USHER_N_SECTIONS; i++)
+    usher_section_set_filter (self->sections[i],
+                              self->filter == NULL ? NULL : GTK_FILTER (self->row_filter));
+  gtk_filter_changed (GTK_FILTER (self->row_filter), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
 /* --- Order and clocks -------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -401,8 +430,11 @@ tick_cb (gpointer user_data)
 
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
     return G_SOURCE_CONTINUE;
-  if (!is_pointed_at (self))
+  if (!is_pointed_at (self)) {
     usher_sidebar_sort_now (self);
+    if (self->filter != NULL)
+      gtk_filter_changed (GTK_FILTER (self->row_filter), GTK_FILTER_CHANGE_DIFFERENT);
+  }
   for (guint i = 0; i < self->bound_rows->len; i++)
     usher_conversation_row_tick (g_ptr_array_index (self->bound_rows, i), now_us, self->target_us);
   return G_SOURCE_CONTINUE;
@@ -439,6 +471,9 @@ usher_sidebar_dispose (GObject *object)
     g_clear_object (&self->sections[i]);
   }
   g_clear_object (&self->parts);
+  g_clear_object (&self->state);
+  g_clear_object (&self->row_filter);
+  g_clear_pointer (&self->filter, usher_list_filter_free);
   g_clear_object (&self->row_actions);
   g_clear_object (&self->several_actions);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
@@ -465,6 +500,7 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
     g_signal_new ("undoable", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CLOSURE);
 
+  g_type_ensure (USHER_TYPE_FILTER_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/usher_desk/Usher/ui/usher-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherSidebar, scroller);
@@ -475,6 +511,8 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherSidebar, n_chosen);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_bind_template_child (widget_class, UsherSidebar, filter_bar);
+  gtk_widget_class_bind_template_callback (widget_class, query_cb);
   gtk_widget_class_bind_template_callback (widget_class, selection_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, secondary_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, motion_cb);
@@ -497,14 +535,12 @@ usher_sidebar_init (UsherSidebar *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   make_menu (self);
   self->several_actions = new_actions (self, GTK_WIDGET (self->several));
+  self->row_filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);
   for (guint i = 0; i < USHER_N_SECTIONS; i++) {
     self->sections[i] = usher_section_new ((UsherSectionKind) i);
     g_list_store_append (self->parts, usher_section_get_rows (self->sections[i]));
   }
-  usher_section_set_is_expanded (self->sections[USHER_SECTION_CLOSED], FALSE);
-  usher_section_set_is_expanded (self->sections[USHER_SECTION_BOT], FALSE);
-  usher_section_set_is_expanded (self->sections[USHER_SECTION_SNOOZED], FALSE);
   rows = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->parts)));
   gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (rows));
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (rows_changed_cb), self,
@@ -536,11 +572,53 @@ usher_sidebar_set_reply_target (UsherSidebar *self,
   self->target_us = (gint64) MAX (target_s, 1) * G_USEC_PER_SEC;
 }
 
+static void
+folded_cb (UsherSidebar *self)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_auto (GStrv) folded = NULL;
+
+  for (guint i = 0; i < USHER_N_SECTIONS; i++)
+    if (!usher_section_get_is_expanded (self->sections[i]))
+      g_strv_builder_add (names, usher_section_get_name (self->sections[i]));
+  folded = g_strv_builder_end (names);
+  g_settings_set_strv (self->state, "folded-sections", (const char *const *) folded);
+}
+
+void
+usher_sidebar_set_settings (UsherSidebar *self,
+                            GSettings    *settings)
+{
+  g_auto (GStrv) folded = NULL;
+
+  g_return_if_fail (USHER_IS_SIDEBAR (self));
+  usher_filter_bar_set_settings (self->filter_bar, settings);
+  g_clear_object (&self->state);
+  self->state = g_settings_get_child (settings, "state");
+  folded = g_settings_get_strv (self->state, "folded-sections");
+  for (guint i = 0; i < USHER_N_SECTIONS; i++) {
+    const char *name = usher_section_get_name (self->sections[i]);
+
+    usher_section_set_is_expanded (self->sections[i],
+                                   !g_strv_contains ((const char *const *) folded, name));
+    g_signal_connect_object (self->sections[i], "notify::is-expanded", G_CALLBACK (folded_cb), self,
+                             G_CONNECT_SWAPPED);
+  }
+}
+
+void
+usher_sidebar_open_filter (UsherSidebar *self)
+{
+  g_return_if_fail (USHER_IS_SIDEBAR (self));
+  usher_filter_bar_open (self->filter_bar);
+}
+
 void
 usher_sidebar_set_session (UsherSidebar *self,
                            UsherSession *session)
 {
   g_return_if_fail (USHER_IS_SIDEBAR (self));
+  usher_filter_bar_set_session (self->filter_bar, session);
   usher_conversation_actions_set_session (self->row_actions, session);
   usher_conversation_actions_set_session (self->several_actions, session);
 }

@@ -27,6 +27,13 @@ GtkWidget *usher_sidebar_new (void);
 void usher_sidebar_set_session (UsherSidebar *self,
                                 UsherSession *session);
 
+/** usher_sidebar_set_settings: of the console: which sections are folded, which views are saved */
+void usher_sidebar_set_settings (UsherSidebar *self,
+                                 GSettings    *settings);
+
+/** usher_sidebar_open_filter: asks which rows shall be shown. */
+void usher_sidebar_open_filter (UsherSidebar *self);
+
 /** usher_sidebar_set_source: @model: (nullable): the session's list for section @kind */
 void usher_sidebar_set_source (UsherSidebar     *self,
                                UsherSectionKind  kind,

@@ -81,6 +81,17 @@ select_previous (GtkWidget  *widget,
 }
 
 static void
+filter (GtkWidget  *widget,
+        const char *name,
+        GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->list_pane);
+  usher_sidebar_open_filter (self->sidebar);
+}
+
+static void
 select_last (GtkWidget  *widget,
              const char *name,
              GVariant   *target)
@@ -236,6 +247,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "conversation.select-next", NULL, select_next);
   gtk_widget_class_install_action (widget_class, "conversation.select-previous", NULL,
                                    select_previous);
+  gtk_widget_class_install_action (widget_class, "pane.filter", NULL, filter);
   gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
   gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);

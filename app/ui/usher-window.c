@@ -335,6 +335,7 @@ usher_window_new (GtkApplication *application,
   g_autoptr (GSettings) state = g_settings_get_child (settings, "state");
 
   self->settings = g_object_ref (settings);
+  usher_sidebar_set_settings (self->sidebar, settings);
   g_settings_bind (state, "width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);

@@ -4,7 +4,9 @@
 #include "ui-test.h"
 #include "usher-conversation-actions.h"
 #include "usher-conversation-row.h"
+#include "usher-filter-bar.h"
 #include "usher-label-editor.h"
+#include "usher-list-filter.h"
 #include "usher-snooze-dialog.h"
 #include "usher-snooze.h"
 #include "usher-transfer-dialog.h"
@@ -22,8 +24,12 @@ static void
 setup (Fixture       *f,
        gconstpointer  data)
 {
+  g_autoptr (GSettings) state = NULL;
+
   f->session = fake_session_new ();
   f->settings = g_settings_new ("io.github.usher_desk.Usher");
+  state = g_settings_get_child (f->settings, "state");
+  g_settings_reset (state, "folded-sections");
   f->window = USHER_WINDOW (g_object_ref_sink (usher_window_new (NULL, f->settings)));
   usher_window_set_session (f->window, f->session);
   usher_window_show_desk (f->window);
@@ -465,6 +471,146 @@ test_row_menu (Fixture       *f,
   ui_test_settle ();
 }
 
+/* --- Filters ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *query;
+  gboolean is_match; /* of the conversation in test_filter() */
+} FilterCase;
+
+static const FilterCase filters[] = {
+  { "queue:shop", TRUE },
+  { "queue:SHOP", TRUE },
+  { "queue:returns", FALSE },
+  { "queue:returns queue:shop", TRUE }, /* one of them */
+  { "channel:web", TRUE },
+  { "channel:wechat", FALSE },
+  { "tag:vip", TRUE },
+  { "tag:\"brand new\"", TRUE },
+  { "tag:vip tag:refund", FALSE }, /* all of them */
+  { "is:unread", TRUE },
+  { "is:late", TRUE },
+  { "anna", TRUE },
+  { "退货", TRUE },
+  { "\"可以退货\" anna", TRUE },
+  { "nobody", FALSE },
+  { "tag:vip is:unread nobody", FALSE },
+};
+
+static void
+test_filter (void)
+{
+  static const char *const tags[] = { "vip", "brand new", NULL };
+  g_autoptr (UsherConversation) conversation = usher_conversation_new (1);
+  g_autoptr (UsherListFilter) late = NULL;
+  const gint64 now_us = 1000 * (gint64) G_USEC_PER_SEC, target_us = 120 * (gint64) G_USEC_PER_SEC;
+
+  usher_conversation_set_name (conversation, "Anna");
+  usher_conversation_set_last_text (conversation, "请问可以退货吗?");
+  usher_conversation_set_queue (conversation, "shop");
+  usher_conversation_set_channel (conversation, 1);
+  usher_conversation_set_tags (conversation, tags);
+  usher_conversation_set_unread (conversation, 2);
+  usher_conversation_set_waiting_since_us (conversation, now_us - target_us);
+  for (gsize i = 0; i < G_N_ELEMENTS (filters); i++) {
+    g_autoptr (UsherListFilter) filter = usher_list_filter_new (filters[i].query);
+
+    g_test_message ("%s", filters[i].query);
+    g_assert_nonnull (filter);
+    g_assert_cmpint (usher_list_filter_matches (filter, conversation, now_us, target_us), ==,
+                     filters[i].is_match);
+  }
+  usher_conversation_set_waiting_since_us (conversation, now_us - target_us + 1);
+  late = usher_list_filter_new ("is:late");
+  g_assert_false (usher_list_filter_matches (late, conversation, now_us, target_us));
+}
+
+/* What is half typed asks for nothing yet. */
+static void
+test_no_filter (void)
+{
+  static const char *const queries[] = { "", "  ", "tag:", "is:", "is:unr", "queue:" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++)
+    g_assert_null (usher_list_filter_new (queries[i]));
+}
+
+static void
+test_toggle_term (void)
+{
+  g_autofree char *term = usher_list_filter_term ("tag", "brand new");
+  g_autofree char *with = usher_list_filter_toggle ("is:unread", term);
+  g_autofree char *without = usher_list_filter_toggle (with, term);
+
+  g_assert_cmpstr (with, ==, "is:unread tag:\"brand new\"");
+  g_assert_true (usher_list_filter_has_term (with, term));
+  g_assert_cmpstr (without, ==, "is:unread");
+}
+
+static UsherFilterBar *
+get_bar (Fixture *f)
+{
+  return USHER_FILTER_BAR (
+    ui_test_find (GTK_WIDGET (f->window->sidebar), USHER_TYPE_FILTER_BAR, NULL));
+}
+
+/* Rows are hidden, but who waits is still next: a filter is for looking, not for forgetting. */
+static void
+test_filter_lists (Fixture       *f,
+                   gconstpointer  data)
+{
+  choose (f, 3);
+  act (f, "pane.filter");
+  usher_filter_bar_set_query (get_bar (f), "finn");
+  ui_test_settle ();
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Finn"));
+  g_assert_null (ui_test_find (GTK_WIDGET (f->window->sidebar), GTK_TYPE_LABEL, "Bo"));
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Nothing matches the filter."));
+  g_assert_true (usher_sidebar_get_conversation (f->window->sidebar) == get (f, 3));
+  act (f, "conversation.next-waiting");
+  g_assert_true (usher_sidebar_get_conversation (f->window->sidebar) == get (f, 1));
+  usher_filter_bar_set_query (get_bar (f), "");
+  ui_test_settle ();
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Bo"));
+  g_assert_null (find (f, GTK_TYPE_LABEL, "Nothing matches the filter."));
+}
+
+static void
+test_views (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherFilterBar *bar = get_bar (f);
+  g_auto (GStrv) saved = NULL;
+
+  g_settings_reset (f->settings, "views");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.toggle", "s", "is:unread");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.toggle", "s", "queue:shop");
+  g_assert_cmpstr (usher_filter_bar_get_query (bar), ==, "is:unread queue:shop");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.save-view", NULL);
+  saved = g_settings_get_strv (f->settings, "views");
+  g_assert_cmpstr (saved[0], ==, "is:unread queue:shop");
+  usher_filter_bar_set_query (bar, "");
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.show", "s", saved[0]);
+  g_assert_cmpstr (usher_filter_bar_get_query (bar), ==, saved[0]);
+  gtk_widget_activate_action (GTK_WIDGET (bar), "filter.save-view", NULL); /* forgets it again */
+  g_strfreev (saved);
+  saved = g_settings_get_strv (f->settings, "views");
+  g_assert_null (saved[0]);
+}
+
+/* What was folded is folded at the next start. */
+static void
+test_folds_are_kept (Fixture       *f,
+                     gconstpointer  data)
+{
+  g_autoptr (GSettings) state = g_settings_get_child (f->settings, "state");
+  g_auto (GStrv) folded = NULL;
+
+  usher_sidebar_expand_all (f->window->sidebar);
+  folded = g_settings_get_strv (state, "folded-sections");
+  g_assert_null (folded[0]);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -487,5 +633,11 @@ main (int    argc,
   ADD ("select-all", test_select_all);
   ADD ("several-leave", test_several_leave);
   ADD ("row-menu", test_row_menu);
+  g_test_add_func ("/ui/lists/filter", test_filter);
+  g_test_add_func ("/ui/lists/no-filter", test_no_filter);
+  g_test_add_func ("/ui/lists/toggle-term", test_toggle_term);
+  ADD ("filter-lists", test_filter_lists);
+  ADD ("views", test_views);
+  ADD ("folds-are-kept", test_folds_are_kept);
   return g_test_run ();
 }

@@ -352,7 +352,8 @@ apply_last_line (UsherSession            *self,
   if (row->last_seq < usher_conversation_get_last_seq (conversation))
     return;
   usher_conversation_set_last_seq (conversation, row->last_seq);
-  usher_conversation_set_last_text (conversation, row->last_text);
+  if (*row->last_text != '\0') /* an event has none; what was said last says more */
+    usher_conversation_set_last_text (conversation, row->last_text);
   usher_conversation_set_last_role (conversation, (UsherRole) row->last_role);
   usher_conversation_set_last_ts_us (conversation, (gint64) row->last_ts * 1000);
   usher_conversation_set_waiting_since_us (conversation,

@@ -69,7 +69,8 @@ summarize (UsherSession          *self,
     return; /* the gateway's row is ahead of what is held */
   summary = usher_line_summary (row);
   usher_conversation_set_last_seq (conversation, row->seq);
-  usher_conversation_set_last_text (conversation, summary);
+  if (row->kind != USHER_MESSAGE_EVENT) /* what was said last says more */
+    usher_conversation_set_last_text (conversation, summary);
   usher_conversation_set_last_role (conversation, row->role);
   usher_conversation_set_last_ts_us (conversation, row->ts_us);
   if (row->role == USHER_ROLE_AGENT)

@@ -694,7 +694,8 @@ due_of (GateCore             *core,
   if (transition->due == GATE_DUE_WRAPUP)
     return now + (guint64) core->settings.wrapup_ms;
   if (transition->due == GATE_DUE_GIVEN)
-    return change->due != 0 ? MIN (change->due, now + SNOOZE_LONGEST) : now + SNOOZE_LONGEST;
+    return change->due != 0 ? MIN (change->due, now + SNOOZE_LONGEST) & ~GATE_DUE_OPEN
+                            : (now + SNOOZE_LONGEST) | GATE_DUE_OPEN;
   return 0;
 }
 

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/** GATE_DUE_OPEN: the lowest bit of a `due` in milliseconds: nobody has asked for that time; it only sees to it that every state ends. */
+#define GATE_DUE_OPEN G_GUINT64_CONSTANT (1)
+
 /** GateChange: what is asked of gate_conversation_change(). */
 typedef struct {
   GateConvEvent event;

@@ -58,7 +58,8 @@ gate_lists_stored_row (const GateConvRow *row,
   self->opened_at = row->opened_at;
   self->enqueued_at = row->enqueued_at;
   self->due = row->due;
-  self->until = row->state == GATE__V1__STATE__ST_SNOOZED ? row->due : 0;
+  self->until =
+    row->state == GATE__V1__STATE__ST_SNOOZED && !(row->due & GATE_DUE_OPEN) ? row->due : 0;
   self->subject = text_of (row->subject);
   self->note = row->last_note;
   fill_tags (self, row->tags, arena);

@@ -660,6 +660,8 @@ test_snooze_until (void)
 {
   Chat chat;
   Gate__V1__Snooze snooze = GATE__V1__SNOOZE__INIT;
+  Gate__V1__Subscribe subscribe = GATE__V1__SUBSCRIBE__INIT;
+  const Gate__V1__List *list;
 
   chat_init (&chat);
   snooze.conv = chat.conv;
@@ -667,6 +669,9 @@ test_snooze_until (void)
   client_error (chat.agent, &snooze.base, 422, "invalid");
   snooze.until = (guint64) chat.harness->wall_ms + 60000;
   client_ack (chat.agent, &snooze.base);
+  subscribe.list = GATE__V1__LIST_KIND__LI_SNOOZED;
+  list = client_answer (chat.agent, client_send (chat.agent, &subscribe.base))->list;
+  g_assert_cmpuint (list->convs[0]->until / 10, ==, snooze.until / 10);
   harness_advance (chat.harness, 59000);
   g_assert_cmpuint (harness_state (chat.harness, chat.conv), ==, STATE (SNOOZED));
   harness_advance (chat.harness, 2000);
@@ -988,6 +993,29 @@ test_watch (void)
   client_clear (boss);
   client_text (chat.visitor, 0, "hm?");
   g_assert_null (client_take (boss, BODY (MESSAGE)));
+  harness_free (chat.harness);
+}
+
+/* Whoever has said their line is not shown as writing it any longer. */
+static void
+test_said_is_not_writing (void)
+{
+  Chat chat;
+  Client *boss;
+  Gate__V1__Watch watch = GATE__V1__WATCH__INIT;
+  Gate__V1__Typing typing = GATE__V1__TYPING__INIT;
+
+  chat_init (&chat);
+  boss = harness_agent (chat.harness, "boss", "supervisor", 5);
+  watch.conv = typing.conv = chat.conv;
+  watch.on = typing.on = TRUE;
+  client_send (boss, &watch.base);
+  client_send (chat.agent, &watch.base);
+  client_clear (boss);
+  client_send (chat.agent, &typing.base);
+  g_assert_cmpuint (client_take (boss, BODY (VIEWERS))->viewers->n_typing, ==, 1);
+  client_text (chat.agent, chat.conv, "yes");
+  g_assert_cmpuint (client_take (boss, BODY (VIEWERS))->viewers->n_typing, ==, 0);
   harness_free (chat.harness);
 }
 
@@ -1320,6 +1348,7 @@ main (int    argc,
   g_test_add_func ("/core/chat/transfer-queue", test_transfer_queue);
   g_test_add_func ("/core/chat/hold-snooze", test_hold_snooze);
   g_test_add_func ("/core/chat/snooze-until", test_snooze_until);
+  g_test_add_func ("/core/chat/said-is-not-writing", test_said_is_not_writing);
   g_test_add_func ("/core/chat/wrapup-timer", test_wrapup_timer);
   g_test_add_func ("/core/chat/reopen", test_reopen);
   g_test_add_func ("/core/chat/owner-lost", test_owner_lost);

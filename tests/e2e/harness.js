@@ -113,18 +113,22 @@ export class Gateway {
 /** The console, through the driver that looks and types as a person does. */
 export class Console {
   #waiting = []
-  constructor (gateway, place, { login = 'demo', more = [] } = {}) {
+  /** @param {{ownDisplay?: boolean}} options ownDisplay: beside another console, which has the keyboard of this display */
+  constructor (gateway, place, { login = 'demo', more = [], folder = 'console', accepting = true, ownDisplay = false } = {}) {
     const password = join(place.path, 'password')
     writeFileSync(password, PASSWORD, { mode: 0o600 })
-    this.profile = place.folder('console')
-    const argv = [join(BUILD, 'app/usher'), '--gateway', gateway.url, '--profile', this.profile, '--login', login, '--password-file', password, '--accepting', ...more]
-    this.process = spawn('/usr/bin/python3', [new URL('../ui/console.py', import.meta.url).pathname, 'usher', ...argv], {
+    this.profile = place.folder(folder)
+    const argv = [join(BUILD, 'app/usher'), '--gateway', gateway.url, '--profile', this.profile, '--login', login, '--password-file', password, ...(accepting ? ['--accepting'] : []), ...more]
+    const driver = ['/usr/bin/python3', new URL('../ui/console.py', import.meta.url).pathname, 'usher', ...argv]
+    const [command, ...rest] = ownDisplay ? [new URL('../ui/with-display', import.meta.url).pathname, ...driver] : driver
+    this.process = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, GSETTINGS_SCHEMA_DIR: join(BUILD, 'data'), USHER_LOCALE_DIR: join(BUILD, 'po') },
     })
-    this.process.stderr.pipe(createWriteStream(join(place.path, 'console.log'), { flags: 'a' }))
+    this.process.stderr.pipe(createWriteStream(join(place.path, `${folder}.log`), { flags: 'a' }))
     this.process.once('exit', () => { this.isOver = true; for (const { reject } of this.#waiting.splice(0)) reject(new Error('the console’s driver ended')) })
-    createInterface({ input: this.process.stdout }).on('line', (line) => this.#waiting.shift()?.resolve(JSON.parse(line)))
+    // A display of its own says a word of its own first.
+    createInterface({ input: this.process.stdout }).on('line', (line) => { if (line.startsWith('{')) this.#waiting.shift()?.resolve(JSON.parse(line)) })
   }
 
   async do (op, args = {}) {

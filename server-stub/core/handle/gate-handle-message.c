@@ -253,6 +253,9 @@ gate_message_append (GateCore                *core,
   line.message = &copy;
   line.text = text_of (&copy);
   gate_line_append (core, conv, &line);
+  /* Who has said it is not writing it any longer; clients do not say so themselves. */
+  if (call->role == GATE__V1__ROLE__AGENT && call->session != NULL)
+    gate_watch_set_typing (core, conv, call->session, FALSE);
 }
 
 /* --- A visitor's first line ------------------------------------------------------------------------------------------------ */

@@ -72,10 +72,22 @@ row (UsherMessageList *self,
   return g_ptr_array_index (self->rows, position);
 }
 
+/* Notes and changes of state have numbers of their own and stand among the lines by time. */
 static gboolean
-is_note (UsherMessage *message)
+stands_by_time (UsherMessage *message)
 {
-  return usher_message_get_kind (message) == USHER_MESSAGE_NOTE;
+  UsherMessageKind kind = usher_message_get_kind (message);
+
+  return kind == USHER_MESSAGE_NOTE || kind == USHER_MESSAGE_CHANGE;
+}
+
+static gboolean
+shares_numbers (UsherMessage *message,
+                UsherMessage *other)
+{
+  if (!stands_by_time (message) && !stands_by_time (other))
+    return TRUE;
+  return usher_message_get_kind (message) == usher_message_get_kind (other);
 }
 
 /* Whether @message belongs behind @other. Both have been stored. */
@@ -83,7 +95,7 @@ static gboolean
 goes_behind (UsherMessage *message,
              UsherMessage *other)
 {
-  if (is_note (message) == is_note (other))
+  if (shares_numbers (message, other))
     return usher_message_get_seq (message) > usher_message_get_seq (other);
   return usher_message_get_ts_us (message) >= usher_message_get_ts_us (other);
 }
@@ -143,8 +155,20 @@ static gboolean
 is_behind_window (UsherMessageList *self,
                   UsherMessage     *message)
 {
-  return self->has_newer && !usher_message_is_pending (message) && !is_note (message) &&
+  return self->has_newer && !usher_message_is_pending (message) && !stands_by_time (message) &&
          usher_message_get_seq (message) > usher_message_list_get_last_seq (self);
+}
+
+static UsherMessage *
+find_number (UsherMessageList *self,
+             UsherMessageKind  kind,
+             guint64           number)
+{
+  for (guint i = self->rows->len; i > 0 && number != 0; i--)
+    if (usher_message_get_seq (row (self, i - 1)) == number &&
+        usher_message_get_kind (row (self, i - 1)) == kind)
+      return row (self, i - 1);
+  return NULL;
 }
 
 static gboolean
@@ -153,8 +177,9 @@ stands_already (UsherMessageList *self,
 {
   if (usher_message_is_pending (message))
     return g_ptr_array_find (self->rows, message, NULL);
-  if (is_note (message))
-    return usher_message_list_find_note (self, usher_message_get_seq (message)) != NULL;
+  if (stands_by_time (message))
+    return find_number (self, usher_message_get_kind (message), usher_message_get_seq (message)) !=
+           NULL;
   return usher_message_list_find (self, usher_message_get_seq (message)) != NULL;
 }
 
@@ -352,7 +377,7 @@ usher_message_list_find (UsherMessageList *self,
 {
   g_return_val_if_fail (USHER_IS_MESSAGE_LIST (self), NULL);
   for (guint i = self->rows->len; i > 0 && seq != 0; i--)
-    if (usher_message_get_seq (row (self, i - 1)) == seq && !is_note (row (self, i - 1)))
+    if (usher_message_get_seq (row (self, i - 1)) == seq && !stands_by_time (row (self, i - 1)))
       return row (self, i - 1);
   return NULL;
 }
@@ -362,10 +387,7 @@ usher_message_list_find_note (UsherMessageList *self,
                               guint64           n)
 {
   g_return_val_if_fail (USHER_IS_MESSAGE_LIST (self), NULL);
-  for (guint i = self->rows->len; i > 0 && n != 0; i--)
-    if (usher_message_get_seq (row (self, i - 1)) == n && is_note (row (self, i - 1)))
-      return row (self, i - 1);
-  return NULL;
+  return find_number (self, USHER_MESSAGE_NOTE, n);
 }
 
 UsherMessage *
@@ -384,7 +406,7 @@ usher_message_list_get_first_seq (UsherMessageList *self)
 {
   g_return_val_if_fail (USHER_IS_MESSAGE_LIST (self), 0);
   for (guint i = 0; i < self->rows->len; i++)
-    if (!is_note (row (self, i)) && !usher_message_is_pending (row (self, i)))
+    if (!stands_by_time (row (self, i)) && !usher_message_is_pending (row (self, i)))
       return usher_message_get_seq (row (self, i));
   return 0;
 }
@@ -394,7 +416,7 @@ usher_message_list_get_last_seq (UsherMessageList *self)
 {
   g_return_val_if_fail (USHER_IS_MESSAGE_LIST (self), 0);
   for (guint i = self->rows->len; i > 0; i--)
-    if (!is_note (row (self, i - 1)) && !usher_message_is_pending (row (self, i - 1)))
+    if (!stands_by_time (row (self, i - 1)) && !usher_message_is_pending (row (self, i - 1)))
       return usher_message_get_seq (row (self, i - 1));
   return 0;
 }

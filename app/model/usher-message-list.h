@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * UsherMessageList:
  *
- * A #GListModel of #UsherMessage: the bounded window on one conversation. Order: stored lines by `seq`, notes among them by time (and
- * among themselves by number), own lines that are not stored yet last, as written. Every line stands once: a second object
- * with the same `seq` (or note number) is refused, and the stored form of a line takes the place of the pending one with its `cid`.
+ * A #GListModel of #UsherMessage: the bounded window on one conversation. Order: stored lines by `seq`, notes and changes of state among them by
+ * time (and among themselves by number), own lines that are not stored yet last, as written. Every line stands once: a second object
+ * with the same `seq` (or number of its kind) is refused, and the stored form of a line takes the place of the pending one with its `cid`.
  *
  * Properties: `n-items`, `conv`, `has-older`, `has-newer` (writable: whether the store or the gateway knows more on that side).
  */
@@ -51,7 +51,7 @@ UsherMessage *usher_message_list_find_note (UsherMessageList *self,
 UsherMessage *usher_message_list_find_cid (UsherMessageList *self,
                                            guint64           cid);
 
-/** usher_message_list_get_first_seq: lowest `seq` (not of notes) in the window, 0 when it is empty. */
+/** usher_message_list_get_first_seq: lowest `seq` (not of what stands by time) in the window, 0 when it is empty. */
 guint64 usher_message_list_get_first_seq (UsherMessageList *self);
 guint64 usher_message_list_get_last_seq (UsherMessageList *self);
 

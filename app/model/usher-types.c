@@ -31,7 +31,8 @@ G_DEFINE_ENUM_TYPE (UsherMessageKind,
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CARD, "card"),
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CHOICES, "choices"),
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_EVENT, "event"),
-                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_NOTE, "note"))
+                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_NOTE, "note"),
+                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CHANGE, "change"))
 
 G_DEFINE_ENUM_TYPE (UsherDelivery,
                     usher_delivery,

@@ -33,8 +33,9 @@ typedef enum {
   USHER_MESSAGE_FILE,
   USHER_MESSAGE_CARD,
   USHER_MESSAGE_CHOICES,
-  USHER_MESSAGE_EVENT, /* a system line or a change of state */
-  USHER_MESSAGE_NOTE,  /* for staff only */
+  USHER_MESSAGE_EVENT,  /* a system line, for everybody */
+  USHER_MESSAGE_NOTE,   /* for staff only */
+  USHER_MESSAGE_CHANGE, /* of state, in words; for staff only; numbered by its time */
 } UsherMessageKind;
 
 /** UsherDelivery: the honest states of an own line. */

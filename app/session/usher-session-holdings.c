@@ -22,6 +22,7 @@ usher_holding_free (UsherHolding *holding)
   g_clear_handle_id (&holding->typing_id, g_source_remove);
   g_clear_handle_id (&holding->offer_id, g_source_remove);
   g_clear_pointer (&holding->wrapup, usher_wrapup_free);
+  g_clear_pointer (&holding->changes, g_ptr_array_unref);
   g_object_unref (holding->conversation);
   g_free (holding);
 }
@@ -146,8 +147,10 @@ usher_session_place_many (UsherSession *self,
   get_lists (self, lists);
   for (gsize i = 0; i < N_LISTS; i++)
     fill_list (self, lists[i], holdings);
-  for (guint i = 0; i < holdings->len; i++)
+  for (guint i = 0; i < holdings->len; i++) {
     usher_session_update_watch (self, g_ptr_array_index (holdings, i));
+    usher_session_ask_changes (self, g_ptr_array_index (holdings, i));
+  }
   usher_session_update_own_waiting (self);
 }
 

@@ -50,6 +50,8 @@ typedef struct {
   UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
   gboolean is_watch_told; /* the gateway knows that we look at it */
   gboolean is_dirty;      /* the store has older values */
+  GPtrArray *changes;     /* (nullable): UsherMessage: its changes of state, oldest first */
+  guint changes_epoch;    /* of the last question for them */
 } UsherHolding;
 
 struct _UsherSession {
@@ -264,6 +266,18 @@ UsherMessage *usher_session_message_from_row (UsherSession          *self,
                                               const UsherMessageRow *row);
 void usher_session_update_edges (UsherSession *self,
                                  UsherHolding *holding);
+
+/* -changes.c */
+void usher_session_take_changes (UsherSession                *self,
+                                 UsherHolding                *holding,
+                                 const Gate__V1__HistoryPage *page);
+
+/** usher_session_show_changes: those that belong among the lines of the window. */
+void usher_session_show_changes (UsherHolding *holding);
+
+/** usher_session_ask_changes: of a conversation with a window, when its epoch has moved on. */
+void usher_session_ask_changes (UsherSession *self,
+                                UsherHolding *holding);
 
 /* -marks.c */
 void usher_session_mark (UsherSession *self,

@@ -336,6 +336,7 @@ handle_page (const Gate__V1__Frame *frame,
   const Gate__V1__HistoryPage *page = frame->history_page;
   UsherHolding *holding = usher_session_get_holding (self, page->conv);
 
+  usher_session_take_changes (self, holding, page);
   take_page (self, holding, page);
   usher_session_mark (self, holding);
   usher_session_update_edges (self, holding);

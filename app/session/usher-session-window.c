@@ -99,6 +99,7 @@ usher_session_update_edges (UsherSession *self,
     usher_message_list_set_has_older (list, first > 1);
   else
     usher_message_list_set_has_older (list, holding->held_seq > 0);
+  usher_session_show_changes (holding);
 }
 
 static void
@@ -216,13 +217,24 @@ usher_session_page_arrived (UsherSession *self,
 /* --- What is on screen ------------------------------------------------------------------------------- */
 
 static void
+drop_window (UsherSession      *self,
+             UsherConversation *conversation)
+{
+  UsherHolding *holding = usher_session_holding_of (self, conversation);
+
+  usher_conversation_drop_messages (conversation);
+  if (holding != NULL)
+    g_clear_pointer (&holding->changes, g_ptr_array_unref);
+}
+
+static void
 forget_oldest_window (UsherSession *self)
 {
   while (g_queue_get_length (&self->shown_before) > MAX_WINDOWS) {
     g_autoptr (UsherConversation) oldest = g_queue_pop_tail (&self->shown_before);
 
     if (oldest != self->shown)
-      usher_conversation_drop_messages (oldest);
+      drop_window (self, oldest);
   }
 }
 
@@ -291,6 +303,8 @@ usher_session_show (UsherSession      *self,
   if (is_new) {
     open_window (self, holding);
     ask_newest (self, holding);
+    holding->changes_epoch = 0;
+    usher_session_ask_changes (self, holding);
   }
   usher_session_mark (self, holding);
 }

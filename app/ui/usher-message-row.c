@@ -74,6 +74,7 @@ find_css_class (UsherMessage *message)
   case USHER_MESSAGE_NOTE:
     return "note";
   case USHER_MESSAGE_EVENT:
+  case USHER_MESSAGE_CHANGE:
     return "event";
   case USHER_MESSAGE_TEXT:
   case USHER_MESSAGE_IMAGE:
@@ -122,6 +123,7 @@ is_grouped (UsherMessage *message,
          (usher_message_get_kind (message) == USHER_MESSAGE_NOTE) ==
            (usher_message_get_kind (previous) == USHER_MESSAGE_NOTE) &&
          usher_message_get_kind (previous) != USHER_MESSAGE_EVENT &&
+         usher_message_get_kind (previous) != USHER_MESSAGE_CHANGE &&
          usher_message_get_ts_us (message) - usher_message_get_ts_us (previous) < GROUP_US &&
          usher_is_same_day (usher_message_get_ts_us (message), usher_message_get_ts_us (previous));
 }
@@ -136,6 +138,8 @@ dup_sender (UsherMessage *message)
     g_free (name);
     name = g_strdup (_ ("You"));
   }
+  if (is_note && usher_message_get_role (message) == USHER_ROLE_SYSTEM)
+    return g_strdup (_ ("The visitor's rating, for staff only"));
   if (is_note)
     /* Translators: heading of a note for staff only; %s is who wrote it */
     return *name == '\0' ? g_strdup (_ ("Note"))
@@ -245,6 +249,16 @@ set_wrap (UsherMessageRow *self,
 }
 
 static void
+put_clock_before (char   **text,
+                  gint64   ts_us)
+{
+  g_autofree char *clock = usher_format_clock (ts_us);
+  g_autofree char *before = *text;
+
+  *text = g_strdup_printf ("%s · %s", clock, before);
+}
+
+static void
 update_text (UsherMessageRow *self)
 {
   gboolean is_recalled = usher_message_get_is_recalled (self->message);
@@ -257,6 +271,8 @@ update_text (UsherMessageRow *self)
     text = g_strdup (_ ("This line was recalled."));
     is_cut = FALSE;
   }
+  if (usher_message_get_kind (self->message) == USHER_MESSAGE_CHANGE)
+    put_clock_before (&text, usher_message_get_ts_us (self->message));
   set_wrap (self, text);
   gtk_label_set_text (self->text, text);
   gtk_widget_set_visible (GTK_WIDGET (self->text), *text != '\0');

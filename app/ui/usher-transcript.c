@@ -317,9 +317,13 @@ count_new_lines (UsherTranscript *self,
 
   if (self->is_following || position + n_added != n_items || position == 0)
     return;
-  for (guint i = position; i < n_items; i++)
-    if (!usher_message_get_is_own (usher_message_list_peek (self->messages, i)))
+  for (guint i = position; i < n_items; i++) {
+    UsherMessage *message = usher_message_list_peek (self->messages, i);
+
+    if (!usher_message_get_is_own (message) &&
+        usher_message_get_kind (message) != USHER_MESSAGE_CHANGE)
       self->n_below++;
+  }
 }
 
 static void

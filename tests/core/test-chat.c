@@ -247,7 +247,12 @@ test_whole (void)
   g_assert_cmpuint (frame->conv_update->state, ==, STATE (CLOSED));
   rating.score = 4;
   rating.scale = 5;
+  rating.comment = (char *) "quick";
   client_ack (chat.visitor, &rating.base);
+  frame = client_take (chat.agent, BODY (NOTE));
+  g_assert_cmpstr (frame->note->text, ==, "4/5\nquick");
+  g_assert_cmpuint (frame->note->role, ==, GATE__V1__ROLE__SYSTEM);
+  g_assert_null (client_take (chat.visitor, BODY (NOTE)));
   wrapup.conv = chat.conv;
   wrapup.epoch = epoch_of (&chat);
   wrapup.code = (char *) "refund";

@@ -66,9 +66,13 @@ gate_handle_snooze (GateCore *core,
   GateChange change = { .event = body->wake ? GATE_EVENT_WAKE : GATE_EVENT_SNOOZE,
                         .epoch = body->epoch,
                         .due = body->until };
+  char until[24] = "";
 
   if (conv == NULL || !gate_call_owns (core, call, conv))
     return;
+  if (!body->wake && body->until != 0)
+    g_snprintf (until, sizeof until, "%" G_GUINT64_FORMAT, body->until);
+  change.reason = until; /* the log of changes says it to people who look later */
   if (!body->wake && body->until != 0 && body->until <= (guint64) core->wall_ms) {
     gate_call_refuse (core, call, 422, "invalid", "that time is over");
     return;
@@ -295,7 +299,7 @@ gate_handle_wrapup (GateCore *core,
 {
   const Gate__V1__Wrapup *body = call->frame->wrapup;
   GateConversation *conv = gate_call_conversation (core, call, body->conv);
-  GateChange change = { .epoch = body->epoch };
+  GateChange change = { .epoch = body->epoch, .reason = body->code };
   gboolean is_late;
 
   if (conv == NULL)
@@ -341,6 +345,22 @@ ack_held (GateCore         *core,
   gate_answer_held (core, &call->asker, &ack.base);
 }
 
+/* Staff read it where the chat is read: as a note that nobody wrote, “4/5” and what the visitor said. */
+static void
+append_rating (GateCore         *core,
+               GateConversation *conv)
+{
+  Gate__V1__Note body = GATE__V1__NOTE__INIT;
+  GateNote note = { .role = GATE__V1__ROLE__SYSTEM, .note = &body };
+  const char *comment = conv->row.rating_comment != NULL ? conv->row.rating_comment : "";
+  g_autofree char *text =
+    g_strdup_printf ("%u/%u%s%s", conv->row.rating_score, conv->row.rating_scale,
+                     *comment != '\0' ? "\n" : "", comment);
+
+  body.text = text;
+  gate_note_append (core, conv, &note);
+}
+
 void
 gate_handle_rating (GateCore *core,
                     GateCall *call)
@@ -361,6 +381,7 @@ gate_handle_rating (GateCore *core,
   gate_text_set (&conv->row.rating_comment, body->comment);
   gate_core_observe (core, GATE_METRIC_RATING_SCORE, 0, (guint64) body->score * 1000000 / scale);
   gate_conversation_save (core, conv, FALSE);
+  append_rating (core, conv);
   ack_held (core, call, conv);
 }
 

@@ -125,6 +125,29 @@ test_order (void)
   watch_done (&watch);
 }
 
+/* Changes of state have numbers of their own, as notes have, and stand by time. */
+static void
+test_changes (void)
+{
+  Watch watch;
+
+  watch_init (&watch);
+  g_assert_true (insert (&watch, 1, USHER_MESSAGE_TEXT, 10));
+  g_assert_true (insert (&watch, 2, USHER_MESSAGE_TEXT, 20));
+  g_assert_true (insert (&watch, 1, USHER_MESSAGE_NOTE, 16));
+  g_assert_true (insert (&watch, 1, USHER_MESSAGE_CHANGE, 15));
+  g_assert_true (insert (&watch, 2, USHER_MESSAGE_CHANGE, 25));
+  g_assert_false (insert (&watch, 2, USHER_MESSAGE_CHANGE, 25));
+  g_assert_cmpuint (usher_message_get_kind (usher_message_list_peek (watch.list, 1)), ==,
+                    USHER_MESSAGE_CHANGE);
+  g_assert_cmpuint (usher_message_get_kind (usher_message_list_peek (watch.list, 2)), ==,
+                    USHER_MESSAGE_NOTE);
+  g_assert_cmpuint (usher_message_get_kind (usher_message_list_find (watch.list, 2)), ==,
+                    USHER_MESSAGE_TEXT);
+  g_assert_cmpuint (usher_message_list_get_last_seq (watch.list), ==, 2);
+  watch_done (&watch);
+}
+
 static void
 test_pending (void)
 {
@@ -257,6 +280,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/message-list/order", test_order);
+  g_test_add_func ("/model/message-list/changes", test_changes);
   g_test_add_func ("/model/message-list/pending", test_pending);
   g_test_add_func ("/model/message-list/pages", test_pages);
   g_test_add_func ("/model/message-list/replace", test_replace);

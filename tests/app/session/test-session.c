@@ -528,6 +528,81 @@ test_notes (Fixture       *f,
   WAIT_UNTIL (shows (conversation, "secret\nfrom a colleague\n"));
 }
 
+/* What the gateway answers to the question for changes of state: so many of a life of ten. */
+static gboolean
+changes_cb (FakeGate              *gate,
+            const Gate__V1__Frame *frame,
+            gpointer               user_data)
+{
+  static const struct {
+    const char *name;
+    const char *reason;
+    Gate__V1__Role role;
+  } life[] = { { "open_queue", "", 0 },
+               { "offer", "", 3 },
+               { "accept", "", 1 },
+               { "takeover", "", 1 },
+               { "snooze", "1000000000000", 1 },
+               { "wake", "", 1 },
+               { "visitor_ended", "", 0 },
+               { "wrapup", "refund", 1 },
+               { "wrapup_late", "", 1 },
+               { "made_up", "", 3 } };
+  Gate__V1__ConvEvent events[G_N_ELEMENTS (life)];
+  Gate__V1__ConvEvent *list[G_N_ELEMENTS (life)];
+  Gate__V1__HistoryPage page = GATE__V1__HISTORY_PAGE__INIT;
+  Gate__V1__Frame answer = WIRE_FRAME (HISTORY_PAGE, history_page, &page);
+  guint *n_told = user_data;
+
+  if (frame->body_case != GATE__V1__FRAME__BODY_HISTORY_REQ ||
+      frame->history_req->after != G_MAXINT32)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (life); i++) {
+    gate__v1__conv_event__init (&events[i]);
+    events[i].epoch = (guint32) i + 1;
+    events[i].ts = 1000 * (i + 1);
+    events[i].name = (char *) life[i].name;
+    events[i].reason = (char *) life[i].reason;
+    events[i].actor_role = life[i].role;
+    events[i].actor = events[i].agent = life[i].role == GATE__V1__ROLE__AGENT ? 42 : 0;
+    events[i].queue = (char *) "shop";
+    list[i] = &events[i];
+  }
+  page.conv = frame->history_req->conv;
+  page.events = list;
+  page.n_events = *n_told;
+  page.head = fake_gate_conv (gate, page.conv)->lines->len;
+  answer.id = frame->id;
+  fake_gate_send (gate, &answer);
+  return TRUE;
+}
+
+/* Asked for when the window opens and again when the epoch moves on; each stands once, and nothing of it counts as a line. */
+static void
+test_changes (Fixture       *f,
+              gconstpointer  data)
+{
+  UsherConversation *conversation;
+  guint n_told = 3;
+
+  f->gate->frame_func = changes_cb;
+  f->gate->frame_data = &n_told;
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "Waiting in shop\nAda: accepted the chat\n"));
+  g_assert_cmpint (usher_message_get_kind (last_line (conversation)), ==, USHER_MESSAGE_CHANGE);
+  fake_gate_say (f->gate, 300, "hello", TRUE);
+  WAIT_UNTIL (shows (conversation, "Waiting in shop\nAda: accepted the chat\nhello\n"));
+  n_told = 10;
+  usher_session_close_conversation (f->session, conversation);
+  WAIT_UNTIL (shows (conversation, "Waiting in shop\nAda: accepted the chat\n"
+                                   "Ada: snoozed until 9 Sep, 01:46\nAda: woke the chat up\n"
+                                   "The visitor ended the chat\nAda: closed with “Refund”\n"
+                                   "Ada: finished the form\nmade_up\nhello\n"));
+  g_assert_cmpuint (usher_conversation_get_unread (conversation), ==, 0);
+}
+
 static void
 test_image (Fixture       *f,
             gconstpointer  data)
@@ -844,6 +919,7 @@ main (int    argc,
   ADD ("discard", test_discard);
   ADD ("log-change", test_log_change);
   ADD ("notes", test_notes);
+  ADD ("changes", test_changes);
   ADD ("image", test_image);
   ADD ("marks", test_marks);
   ADD ("typing", test_typing);

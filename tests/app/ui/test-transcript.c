@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "ui-test.h"
+#include "usher-closures.h"
 #include "usher-message-row.h"
 #include "usher-transcript.h"
 
@@ -204,6 +205,8 @@ test_kinds (Fixture       *f,
             gconstpointer  data)
 {
   UsherMessage *line = fake_session_line (f->conversation, USHER_ROLE_AGENT, "words", 3);
+  g_autofree char *time = usher_format_clock (usher_message_get_ts_us (line));
+  g_autofree char *clock = g_strconcat (time, " · words", NULL);
   GtkWidget *row;
 
   show (f, 0);
@@ -214,6 +217,9 @@ test_kinds (Fixture       *f,
   g_assert_false (gtk_widget_has_css_class (row, "own"));
   usher_message_set_kind (line, USHER_MESSAGE_EVENT);
   g_assert_true (gtk_widget_has_css_class (row, "event"));
+  usher_message_set_kind (line, USHER_MESSAGE_CHANGE);
+  g_assert_true (gtk_widget_has_css_class (row, "event"));
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, clock));
   usher_message_set_kind (line, USHER_MESSAGE_TEXT);
   usher_message_set_is_recalled (line, TRUE);
   g_assert_nonnull (find (f, GTK_TYPE_LABEL, "This line was recalled."));

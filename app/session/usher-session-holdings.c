@@ -306,6 +306,7 @@ usher_session_forget_all (UsherSession *self)
     g_object_unref (g_queue_pop_head (&self->shown_before));
   g_clear_object (&self->shown);
   g_clear_pointer (&self->unseen, g_hash_table_unref);
+  g_ptr_array_set_size (self->arrived, 0);
   g_hash_table_remove_all (self->holdings);
   g_hash_table_remove_all (self->contacts);
   usher_session_update_own_waiting (self);

@@ -155,17 +155,27 @@ find_joined (UsherSession         *self,
   }
 }
 
+/* The pages of a list are placed together, so that it grows once. Of the closed there is always more than is sent. */
+static gboolean
+is_page_to_come (UsherSession         *self,
+                 const Gate__V1__List *list)
+{
+  return list->more && self->unseen != NULL && self->unseen_list == list->list &&
+         list->list != GATE__V1__LIST_KIND__LI_CLOSED;
+}
+
 static void
 take_conv_rows (UsherSession         *self,
                 const Gate__V1__List *list)
 {
-  g_autoptr (GPtrArray) holdings = g_ptr_array_new ();
-
   for (gsize i = 0; i < list->n_convs; i++)
-    g_ptr_array_add (holdings, take_conv_row (self, list->convs[i]));
+    g_ptr_array_add (self->arrived, take_conv_row (self, list->convs[i]));
   if (list->list == GATE__V1__LIST_KIND__LI_WATCHED)
     find_joined (self, list);
-  usher_session_place_many (self, holdings);
+  if (is_page_to_come (self, list))
+    return;
+  usher_session_place_many (self, self->arrived);
+  g_ptr_array_set_size (self->arrived, 0);
 }
 
 /* A row that leaves one list has a ConvUpdate or a row of another that says where it went; one that has neither has left us. */

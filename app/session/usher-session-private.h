@@ -81,6 +81,7 @@ struct _UsherSession {
   GHashTable *
     unseen; /* (nullable): while a list arrives in pages: UsherConversation that have not come again */
   Gate__V1__ListKind unseen_list;
+  GPtrArray *arrived; /* borrowed UsherHolding of a list whose other pages are still to come */
   UsherConversationList *offered;
   UsherConversationList *mine;
   UsherConversationList *queue;

@@ -338,6 +338,7 @@ usher_session_finalize (GObject *object)
 
   g_clear_pointer (&self->unseen, g_hash_table_unref);
   g_hash_table_unref (self->holdings);
+  g_ptr_array_unref (self->arrived);
   g_hash_table_unref (self->pending);
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->contacts);
@@ -425,6 +426,7 @@ usher_session_init (UsherSession *self)
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
                                          (GDestroyNotify) usher_outbox_row_free);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->arrived = g_ptr_array_new ();
   self->contacts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->offered = usher_conversation_list_new ();
   self->mine = usher_conversation_list_new ();

@@ -10,6 +10,7 @@
 #include "usher-conversation.h"
 #include "usher-filter-bar.h"
 #include "usher-list-filter.h"
+#include "usher-row-model.h"
 #include "usher-section-row.h"
 #include "usher-widget.h"
 
@@ -29,6 +30,7 @@ struct _UsherSidebar {
 
   UsherSection *sections[USHER_N_SECTIONS];
   GListStore *parts;
+  UsherRowModel *rows;   /* of all sections */
   GPtrArray *bound_rows; /* borrowed conversation rows now on a list item */
   UsherConversation *conversation;
   gint64 last_motion_us; /* monotonic */
@@ -400,10 +402,12 @@ query_cb (UsherSidebar *self)
 {
   g_clear_pointer (&self->filter, usher_list_filter_free);
   self->filter = usher_list_filter_new (usher_filter_bar_get_query (self->filter_bar));
+  usher_row_model_freeze (self->rows);
   for (guint i = 0; i < USHER_N_SECTIONS; i++)
     usher_section_set_filter (self->sections[i],
                               self->filter == NULL ? NULL : GTK_FILTER (self->row_filter));
   gtk_filter_changed (GTK_FILTER (self->row_filter), GTK_FILTER_CHANGE_DIFFERENT);
+  usher_row_model_thaw (self->rows);
 }
 
 /* --- Order and clocks -------------------------------------------------------------------------------------- */
@@ -471,6 +475,7 @@ usher_sidebar_dispose (GObject *object)
     g_clear_object (&self->sections[i]);
   }
   g_clear_object (&self->parts);
+  g_clear_object (&self->rows);
   g_clear_object (&self->state);
   g_clear_object (&self->row_filter);
   g_clear_pointer (&self->filter, usher_list_filter_free);
@@ -528,8 +533,6 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
 static void
 usher_sidebar_init (UsherSidebar *self)
 {
-  g_autoptr (GtkFlattenListModel) rows = NULL;
-
   self->target_us = (gint64) 120 * G_USEC_PER_SEC;
   self->bound_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
@@ -541,8 +544,9 @@ usher_sidebar_init (UsherSidebar *self)
     self->sections[i] = usher_section_new ((UsherSectionKind) i);
     g_list_store_append (self->parts, usher_section_get_rows (self->sections[i]));
   }
-  rows = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->parts)));
-  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (rows));
+  self->rows = usher_row_model_new (
+    G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->parts)))));
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (self->rows));
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (rows_changed_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   self->tick_id = g_timeout_add_seconds (1, tick_cb, self);

@@ -87,7 +87,7 @@ test('two desks', { timeout: 120000 }, async (t) => {
     await bea.waitRow('Conversations', 'for how much')
   })
 
-  await step('both consoles end without a warning', async () => {
+  await step('both consoles end well', async () => {
     for (const console of [bea, lin]) {
       const code = await console.do('close')
       if (code !== 0) throw new Error(`the console ended with ${code}`)

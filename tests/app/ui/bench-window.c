@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "ui-test.h"
+#include "usher-filter-bar.h"
 #include "usher-sidebar.h"
 #include "usher-window-private.h"
 
@@ -107,6 +108,65 @@ scroll (UsherWindow *window,
            frames_ms[N_FRAMES / 2], frames_ms[N_FRAMES * 95 / 100], frames_ms[N_FRAMES * 99 / 100]);
 }
 
+/* What the loop does until nothing is left to do, frames included. */
+static void
+measure (const char *what,
+         gint64      since_us)
+{
+  ui_test_settle ();
+  g_print ("%s: %.1f ms\n", what, (double) (get_cpu_us () - since_us) / 1000);
+}
+
+/* Ten thousand rows are filtered and chosen, and one of them changes. */
+static void
+handle_lists (UsherWindow  *window,
+              UsherSession *session)
+{
+  static const char *const queries[] = { "visitor 99", "is:unread", "tag:vip is:late", "" };
+  GtkWidget *list = ui_test_find (GTK_WIDGET (window->sidebar), GTK_TYPE_LIST_VIEW, NULL);
+  UsherFilterBar *bar =
+    USHER_FILTER_BAR (ui_test_find (GTK_WIDGET (window->sidebar), USHER_TYPE_FILTER_BAR, NULL));
+  gint64 now_us;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (queries); i++) {
+    g_autofree char *what = g_strdup_printf ("filter by “%s”", queries[i]);
+
+    now_us = get_cpu_us ();
+    usher_filter_bar_set_query (bar, queries[i]);
+    measure (what, now_us);
+  }
+  now_us = get_cpu_us ();
+  usher_conversation_set_last_ts_us (usher_session_find (session, 1000 + N_CONVERSATIONS / 2),
+                                     g_get_real_time ());
+  usher_sidebar_sort_now (window->sidebar);
+  measure ("one of 10,000 moves to the top", now_us);
+  now_us = get_cpu_us ();
+  gtk_selection_model_select_all (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+  measure ("choose all 10,000", now_us);
+  now_us = get_cpu_us ();
+  usher_window_show_conversation (window, usher_session_find (session, 1));
+  measure ("choose one again", now_us);
+}
+
+/* The session puts the pages of a list together. */
+static void
+receive_burst (UsherSession *session)
+{
+  UsherConversationList *queue = fake_session_get_list (session, "queue");
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 now_us = get_cpu_us ();
+
+  for (guint i = 0; i < N_CONVERSATIONS; i++) {
+    UsherConversation *conversation = usher_conversation_new (100000 + (guint64) i);
+
+    usher_conversation_set_state (conversation, USHER_STATE_QUEUED);
+    usher_conversation_set_waiting_since_us (conversation, g_get_real_time ());
+    g_ptr_array_add (rows, conversation);
+  }
+  usher_conversation_list_add_many (queue, (UsherConversation *const *) rows->pdata, rows->len);
+  measure ("10,000 more rows arrive", now_us);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -156,11 +216,14 @@ main (int    argc,
   ui_test_settle ();
   g_print ("and back: %.0f ms\n", (double) (get_cpu_us () - now_us) / 1000);
   scroll (window, GTK_WIDGET (window->view), "transcript");
+  now_us = get_cpu_us ();
   usher_sidebar_expand_all (window->sidebar);
-  ui_test_settle ();
+  measure ("unfold 10,000", now_us);
   scroll (window, GTK_WIDGET (window->sidebar), "list");
   g_print ("resident: %.0f MiB, of it anonymous %.0f MiB\n", read_status_mib ("VmRSS:"),
            read_status_mib ("RssAnon:"));
+  handle_lists (window, session);
+  receive_burst (session);
   gtk_window_destroy (GTK_WINDOW (window));
   return 0;
 }

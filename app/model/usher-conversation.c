@@ -278,6 +278,27 @@ usher_conversation_drop_messages (UsherConversation *self)
   changed (self, PROP_MESSAGES);
 }
 
+gint64
+usher_conversation_get_waits_since_us (UsherConversation *self)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION (self), 0);
+  switch (self->state) {
+  case USHER_STATE_BOT:
+  case USHER_STATE_SNOOZED:
+  case USHER_STATE_WRAPUP:
+  case USHER_STATE_CLOSED:
+    return 0;
+  case USHER_STATE_UNKNOWN:
+  case USHER_STATE_QUEUED:
+  case USHER_STATE_OFFERED:
+  case USHER_STATE_ACTIVE:
+  case USHER_STATE_HELD:
+  case USHER_STATE_OFFLINE:
+  default:
+    return self->waiting_since_us;
+  }
+}
+
 gboolean
 usher_conversation_may_write (UsherConversation *self)
 {

@@ -138,6 +138,9 @@ const char *const *usher_conversation_get_writers (UsherConversation *self);
 void usher_conversation_set_writers (UsherConversation *self,
                                      const char *const *value);
 
+/** usher_conversation_get_waits_since_us: since when a person is waited for: `waiting-since-us`, but 0 while it is with the bot, sleeps or has ended. */
+gint64 usher_conversation_get_waits_since_us (UsherConversation *self);
+
 /** usher_conversation_may_write: whether I answer it, alone or beside its owner. */
 gboolean usher_conversation_may_write (UsherConversation *self);
 

@@ -173,7 +173,7 @@ usher_session_update_own_waiting (UsherSession *self)
     g_autoptr (UsherConversation) conversation =
       g_list_model_get_item (G_LIST_MODEL (self->mine), i);
 
-    has_own_waiting = usher_conversation_get_waiting_since_us (conversation) != 0;
+    has_own_waiting = usher_conversation_get_waits_since_us (conversation) != 0;
   }
   if (self->has_own_waiting == has_own_waiting)
     return;

@@ -265,14 +265,6 @@ usher_conversation_row_get_conversation (UsherConversationRow *self)
   return self->conversation;
 }
 
-static gboolean
-is_awake (UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return state != USHER_STATE_CLOSED && state != USHER_STATE_SNOOZED;
-}
-
 /* Of one that sleeps: when it wakes. */
 static char *
 dup_when (UsherConversation *conversation,
@@ -297,8 +289,8 @@ usher_conversation_row_tick (UsherConversationRow *self,
   self->target_us = target_us;
   if (self->conversation == NULL)
     return;
-  since_us = usher_conversation_get_waiting_since_us (self->conversation);
-  is_waiting = since_us > 0 && is_awake (self->conversation);
+  since_us = usher_conversation_get_waits_since_us (self->conversation);
+  is_waiting = since_us > 0;
   usher_waiting_clock_set (self->clock, is_waiting ? MAX (0, now_us - since_us) : -1, target_us);
   gtk_widget_set_visible (GTK_WIDGET (self->when), !is_waiting);
   if (!is_waiting) {

@@ -203,7 +203,7 @@ is_late (UsherConversation *conversation,
          gint64             now_us,
          gint64             target_us)
 {
-  gint64 since_us = usher_conversation_get_waiting_since_us (conversation);
+  gint64 since_us = usher_conversation_get_waits_since_us (conversation);
 
   return since_us > 0 && now_us - since_us >= target_us;
 }

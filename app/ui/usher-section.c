@@ -49,8 +49,8 @@ static int
 compare_waiting (UsherConversation *a,
                  UsherConversation *b)
 {
-  gint64 a_since = usher_conversation_get_waiting_since_us (a);
-  gint64 b_since = usher_conversation_get_waiting_since_us (b);
+  gint64 a_since = usher_conversation_get_waits_since_us (a);
+  gint64 b_since = usher_conversation_get_waits_since_us (b);
 
   if ((a_since == 0) != (b_since == 0))
     return a_since == 0 ? 1 : -1;

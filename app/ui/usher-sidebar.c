@@ -237,7 +237,18 @@ remember (UsherSidebar      *self,
     g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_CONVERSATION]);
 }
 
-/* Several rows are chosen to be handled together: what is shown stays. */
+/* With Ctrl a row is added to those that are chosen. */
+static gboolean
+is_adding (UsherSidebar *self)
+{
+  GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (GTK_WIDGET (self)));
+  GdkDevice *keyboard = seat == NULL ? NULL : gdk_seat_get_keyboard (seat);
+
+  return keyboard != NULL && (gdk_device_get_modifier_state (keyboard) & GDK_CONTROL_MASK) != 0;
+}
+
+/* Several rows are chosen to be handled together: what is shown stays. On a narrow window nothing is shown beside the list, and the first
+ * of several must not take its place. */
 static void
 selection_changed_cb (UsherSidebar *self)
 {
@@ -246,7 +257,7 @@ selection_changed_cb (UsherSidebar *self)
   if (self->is_selecting)
     return;
   selected = dup_selected (self);
-  if (selected->len == 1)
+  if (selected->len == 1 && !(self->conversation == NULL && is_adding (self)))
     remember (self, g_ptr_array_index (selected, 0));
   update_several (self);
 }
@@ -701,7 +712,7 @@ usher_sidebar_get_next_waiting (UsherSidebar *self)
   usher_sidebar_sort_now (self);
   mine = usher_section_get_sorted (self->sections[USHER_SECTION_MINE]);
   for (guint i = 0; (conversation = peek (mine, i)) != NULL; i++) {
-    if (usher_conversation_get_waiting_since_us (conversation) == 0)
+    if (usher_conversation_get_waits_since_us (conversation) == 0)
       return NULL;
     if (conversation != self->conversation)
       return conversation;

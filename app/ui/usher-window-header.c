@@ -49,12 +49,9 @@ void
 usher_window_update_clock (UsherWindow *self)
 {
   gint64 since_us =
-    self->conversation == NULL ? 0 : usher_conversation_get_waiting_since_us (self->conversation);
+    self->conversation == NULL ? 0 : usher_conversation_get_waits_since_us (self->conversation);
   guint target_s = g_settings_get_uint (self->settings, "reply-target-s");
 
-  if (self->conversation != NULL &&
-      usher_conversation_get_state (self->conversation) == USHER_STATE_CLOSED)
-    since_us = 0;
   usher_waiting_clock_set (self->clock, since_us == 0 ? -1 : MAX (0, g_get_real_time () - since_us),
                            (gint64) target_s * G_USEC_PER_SEC);
 }

@@ -169,6 +169,25 @@ test_size (void)
   g_assert_cmpuint (per_item, <, 1024);
 }
 
+/* Only those wait whom a person has to answer. */
+static void
+test_waits (void)
+{
+  g_autoptr (UsherConversation) conversation = usher_conversation_new (1);
+  static const UsherState waits[] = { USHER_STATE_QUEUED, USHER_STATE_OFFERED, USHER_STATE_ACTIVE,
+                                      USHER_STATE_HELD };
+  static const UsherState does_not[] = { USHER_STATE_BOT, USHER_STATE_SNOOZED, USHER_STATE_WRAPUP,
+                                         USHER_STATE_CLOSED };
+
+  usher_conversation_set_waiting_since_us (conversation, 7);
+  for (gsize i = 0; i < G_N_ELEMENTS (waits); i++) {
+    usher_conversation_set_state (conversation, waits[i]);
+    g_assert_cmpint (usher_conversation_get_waits_since_us (conversation), ==, 7);
+    usher_conversation_set_state (conversation, does_not[i]);
+    g_assert_cmpint (usher_conversation_get_waits_since_us (conversation), ==, 0);
+  }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -178,5 +197,6 @@ main (int    argc,
   g_test_add_func ("/model/records/setters", test_setters);
   g_test_add_func ("/model/conversation-list/moves", test_conversation_list);
   g_test_add_func ("/model/conversation-list/size", test_size);
+  g_test_add_func ("/model/conversation/waits", test_waits);
   return g_test_run ();
 }

@@ -26,7 +26,30 @@ static const char *const schema[] = {
   "  reply_to INTEGER, path TEXT, mime TEXT, name TEXT, size INTEGER, width INTEGER, height INTEGER, queued_at INTEGER,"
   "  fail_slug TEXT);"
   "CREATE TABLE draft (conv INTEGER, is_note INTEGER, text TEXT, PRIMARY KEY (conv, is_note)) WITHOUT ROWID;",
+
+  /* Lines that search.db does not know yet, or not with the text they have now. */
+  "CREATE TABLE unindexed (conv INTEGER, is_note INTEGER, seq INTEGER, PRIMARY KEY (conv, is_note, seq)) WITHOUT ROWID;"
+  "CREATE TRIGGER message_put AFTER INSERT ON message BEGIN"
+  "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 0, new.seq); END;"
+  "CREATE TRIGGER message_edited AFTER UPDATE OF text ON message BEGIN"
+  "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 0, new.seq); END;"
+  "CREATE TRIGGER note_put AFTER INSERT ON note BEGIN"
+  "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 1, new.n); END;",
 };
+
+/* search.db holds nothing that cache.db does not: whatever is wrong with it, it is made anew. The id of an entry begins with the time of
+ * its line, so newest first is the order FTS5 walks anyway, and a span of time is a span of ids. An entry of conv 0 is of a text
+ * that is no longer. */
+static const char search_schema[] =
+  "CREATE TABLE search.entry (id INTEGER PRIMARY KEY, conv INTEGER, is_note INTEGER, seq INTEGER, hash INTEGER);"
+  "CREATE VIRTUAL TABLE search.line USING fts5 (text, content = '', columnsize = 0, tokenize = 'usher');"
+  "PRAGMA search.user_version = 1;";
+
+const char *
+usher_db_schema_search (void)
+{
+  return search_schema;
+}
 
 const char *
 usher_db_schema_step (guint version)

@@ -9,4 +9,7 @@ G_BEGIN_DECLS
 const char *usher_db_schema_step (guint version);
 guint usher_db_schema_version (void);
 
+/** usher_db_schema_search: (transfer none): what an empty database, attached as `search`, becomes. */
+const char *usher_db_schema_search (void);
+
 G_END_DECLS

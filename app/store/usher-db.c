@@ -11,12 +11,14 @@
 
 #include "usher-db-schema.h"
 #include "usher-store-error.h"
+#include "wire-fts.h"
 
 #define CACHE_KIB 4096
 
 struct _UsherDb {
   sqlite3 *handle;
   GHashTable *statements; /* address of the SQL → sqlite3_stmt */
+  gint64 deadline_us;
 };
 
 G_DEFINE_QUARK (usher_store_error_quark, usher_store_error)
@@ -30,6 +32,8 @@ error_code (int status)
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
     return USHER_STORE_ERROR_CORRUPT;
+  case SQLITE_INTERRUPT:
+    return USHER_STORE_ERROR_TIME;
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return USHER_STORE_ERROR_IN_USE;
@@ -49,10 +53,10 @@ fail (UsherDb  *db,
 }
 
 /* For literals only: nothing that came from outside is ever part of the SQL. */
-static gboolean
-execute (UsherDb     *db,
-         const char  *sql,
-         GError     **error)
+gboolean
+usher_db_execute (UsherDb     *db,
+                  const char  *sql,
+                  GError     **error)
 {
   int status = sqlite3_exec (db->handle, sql, NULL, NULL, NULL);
 
@@ -200,6 +204,22 @@ usher_db_commit (UsherDb  *db,
   return FALSE;
 }
 
+static int
+time_is_up (void *data)
+{
+  const UsherDb *db = data;
+
+  return g_get_monotonic_time () >= db->deadline_us;
+}
+
+void
+usher_db_limit_time (UsherDb *db,
+                     gint64   deadline_us)
+{
+  db->deadline_us = deadline_us;
+  sqlite3_progress_handler (db->handle, 1000, deadline_us != 0 ? time_is_up : NULL, db);
+}
+
 static guint
 schema_version (UsherDb  *db,
                 GError  **error)
@@ -222,8 +242,9 @@ upgrade_step (UsherDb  *db,
 {
   g_autofree char *count = g_strdup_printf ("PRAGMA user_version = %u", version + 1);
 
-  return usher_db_begin (db, error) && execute (db, usher_db_schema_step (version), error) &&
-         execute (db, count, error) && usher_db_commit (db, error);
+  return usher_db_begin (db, error) &&
+         usher_db_execute (db, usher_db_schema_step (version), error) &&
+         usher_db_execute (db, count, error) && usher_db_commit (db, error);
 }
 
 static gboolean
@@ -259,7 +280,7 @@ configure (UsherDb  *db,
   sqlite3_extended_result_codes (db->handle, 1);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on);
-  return execute (
+  return usher_db_execute (
     db,
     "PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
     "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB) ";",
@@ -302,6 +323,8 @@ usher_db_open (const char  *path,
     g_prefix_error (error, "Cannot open cache “%s”: ", path);
     return NULL;
   }
+  if (!wire_fts_register (db->handle))
+    g_warning ("this SQLite has no FTS5: there will be no search");
   return g_steal_pointer (&db);
 }
 

@@ -100,6 +100,40 @@ gboolean usher_db_drop_cache (UsherDb  *db,
 gboolean usher_db_drop_all (UsherDb  *db,
                             GError  **error);
 
+/* -index.c: search.db beside the cache; it can be made anew from it at any time */
+
+/** usher_db_open_index: attaches @path as `search`; what is broken is removed and begun again. */
+gboolean usher_db_open_index (UsherDb     *db,
+                              const char  *path,
+                              GError     **error);
+
+/** usher_db_is_index_due: whether so many lines wait to be indexed that it is worth a commit. */
+gboolean usher_db_is_index_due (UsherDb *db);
+
+/** usher_db_index_some: takes up to a chunk of the lines that wait, in transactions of its own. Returns: whether there were as many. */
+gboolean usher_db_index_some (UsherDb  *db,
+                              GError  **error);
+gboolean usher_db_clear_index (UsherDb  *db,
+                               GError  **error);
+
+/* -search.c */
+
+/** usher_db_search: (transfer full): at most @limit lines, newest first, of as far back as @limit_us allows. */
+UsherHits *usher_db_search (UsherDb                 *db,
+                            const UsherSearchQuery  *query,
+                            guint                    limit,
+                            gint64                   limit_us,
+                            GError                 **error);
+
+/** usher_db_limit_time: what runs is interrupted at @deadline_us of the monotonic clock; 0: it is not. */
+void usher_db_limit_time (UsherDb *db,
+                          gint64   deadline_us);
+
+/** usher_db_execute: literals only, several statements. */
+gboolean usher_db_execute (UsherDb     *db,
+                           const char  *sql,
+                           GError     **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherDb, usher_db_close)
 
 G_END_DECLS

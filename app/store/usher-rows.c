@@ -81,3 +81,49 @@ usher_snapshot_free (UsherSnapshot *snapshot)
   g_clear_pointer (&snapshot->drafts, g_ptr_array_unref);
   g_free (snapshot);
 }
+
+UsherSearchQuery *
+usher_search_query_copy (const UsherSearchQuery *query)
+{
+  UsherSearchQuery *copy = g_new (UsherSearchQuery, 1);
+
+  *copy = *query;
+  copy->words = g_strdup (query->words);
+  copy->from_name = g_strdup (query->from_name);
+  copy->tag = g_strdup (query->tag);
+  return copy;
+}
+
+void
+usher_search_query_free (UsherSearchQuery *query)
+{
+  g_free (query->words);
+  g_free (query->from_name);
+  g_free (query->tag);
+  g_free (query);
+}
+
+void
+usher_hit_row_free (UsherHitRow *row)
+{
+  g_free (row->name);
+  g_free (row->snippet);
+  g_free (row->marks);
+  g_free (row);
+}
+
+UsherHits *
+usher_hits_new (void)
+{
+  UsherHits *hits = g_new0 (UsherHits, 1);
+
+  hits->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) usher_hit_row_free);
+  return hits;
+}
+
+void
+usher_hits_free (UsherHits *hits)
+{
+  g_ptr_array_unref (hits->rows);
+  g_free (hits);
+}

@@ -83,6 +83,43 @@ typedef struct {
   char *text;
 } UsherDraftRow;
 
+/** UsherSearchQuery: which lines are looked for. All that is said must hold, only of the visitor
+ * and the agent is one enough. */
+typedef struct {
+  char *words; /* (nullable) */
+  gboolean is_by_role;
+  UsherRole from_role; /* only when is_by_role */
+  char *from_name;     /* (nullable): of a visitor */
+  guint64 from_agent;  /* 0: none */
+  char *tag;           /* (nullable): of the conversation */
+  gint64 before_us;    /* 0: no matter */
+  gint64 after_us;
+  gboolean has_file;
+  guint64 conv; /* 0: in all of them */
+} UsherSearchQuery;
+
+/** UsherHitRow: a line that was found; of a note `seq` is its own number. */
+typedef struct {
+  guint64 conv;
+  guint64 seq;
+  gboolean is_note;
+  gint64 ts_us;
+  UsherRole role;
+  guint64 sender;
+  char *name;     /* of the visitor */
+  char *snippet;  /* one line */
+  guint32 *marks; /* begin and length of what was found, in code points of @snippet */
+  guint n_marks;  /* pairs */
+} UsherHitRow;
+
+/** UsherHits: newest first. */
+typedef struct {
+  GPtrArray *rows;        /* UsherHitRow */
+  gboolean is_incomplete; /* there was no time to look further back */
+  gboolean
+    is_index_behind; /* lines that came in a moment ago, or a new index, are still being read */
+} UsherHits;
+
 /** UsherSnapshot: what a console needs to show its first window. */
 typedef struct {
   GHashTable *meta;         /* char * → char * */
@@ -98,11 +135,19 @@ void usher_message_row_free (UsherMessageRow *row);
 UsherOutboxRow *usher_outbox_row_copy (const UsherOutboxRow *row) G_GNUC_WARN_UNUSED_RESULT;
 void usher_outbox_row_free (UsherOutboxRow *row);
 void usher_draft_row_free (UsherDraftRow *row);
+UsherSearchQuery *usher_search_query_copy (const UsherSearchQuery *query) G_GNUC_WARN_UNUSED_RESULT;
+void usher_search_query_free (UsherSearchQuery *query);
+void usher_hit_row_free (UsherHitRow *row);
+UsherHits *usher_hits_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void usher_hits_free (UsherHits *hits);
 void usher_snapshot_free (UsherSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherConversationRow, usher_conversation_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherMessageRow, usher_message_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherOutboxRow, usher_outbox_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherSnapshot, usher_snapshot_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherSearchQuery, usher_search_query_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherHitRow, usher_hit_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherHits, usher_hits_free)
 
 G_END_DECLS

@@ -10,6 +10,7 @@ typedef enum {
   USHER_STORE_ERROR_FULL,    /* no room on the disk */
   USHER_STORE_ERROR_CORRUPT, /* not a database, or a broken one */
   USHER_STORE_ERROR_TOO_NEW, /* made by a later version of this program */
+  USHER_STORE_ERROR_TIME,    /* it was given no longer */
   USHER_STORE_ERROR_FAILED,  /* anything else: permissions, input and output */
 } UsherStoreError;
 

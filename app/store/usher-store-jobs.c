@@ -15,6 +15,9 @@
 /* Most notes that stand between the lines of one page. */
 #define MAX_PAGE_NOTES 200
 
+/* A search that finds little looks at everything; nobody waits longer for the page or the draft behind it. */
+#define SEARCH_LIMIT_US (100 * 1000)
+
 static gboolean
 run_put_conversation (UsherJob  *job,
                       UsherDb   *db,
@@ -122,7 +125,7 @@ run_drop_cache (UsherJob  *job,
                 UsherDb   *db,
                 GError   **error)
 {
-  return usher_db_drop_cache (db, error);
+  return usher_db_drop_cache (db, error) && usher_db_clear_index (db, error);
 }
 
 void
@@ -150,7 +153,7 @@ run_drop_all (UsherJob  *job,
               GError   **error)
 {
   remove_files (job->path);
-  return usher_db_drop_all (db, error);
+  return usher_db_drop_all (db, error) && usher_db_clear_index (db, error);
 }
 
 void
@@ -405,6 +408,50 @@ UsherPage *
 usher_store_load_page_finish (UsherStore    *self,
                               GAsyncResult  *result,
                               GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- Search ------------------------------------------------------------------------------------------ */
+
+static gboolean
+run_search (UsherJob  *job,
+            UsherDb   *db,
+            GError   **error)
+{
+  UsherHits *hits = usher_db_search (db, job->value, job->limit, SEARCH_LIMIT_US, error);
+
+  if (hits == NULL)
+    return FALSE;
+  hits->is_index_behind = usher_db_is_index_due (db);
+  job->result = hits;
+  return TRUE;
+}
+
+void
+usher_store_search_async (UsherStore             *self,
+                          const UsherSearchQuery *query,
+                          guint                   limit,
+                          GCancellable           *cancellable,
+                          GAsyncReadyCallback     callback,
+                          gpointer                user_data)
+{
+  UsherJob *job = usher_job_new (run_search, FALSE);
+
+  job->is_search = TRUE;
+  job->value = usher_search_query_copy (query);
+  job->value_free = (GDestroyNotify) usher_search_query_free;
+  job->limit = CLAMP (limit, 1, 400);
+  job->result_free = (GDestroyNotify) usher_hits_free;
+  usher_store_push_for (self, job, usher_store_search_async, cancellable, callback, user_data);
+}
+
+UsherHits *
+usher_store_search_finish (UsherStore    *self,
+                           GAsyncResult  *result,
+                           GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 

@@ -20,6 +20,7 @@ typedef gboolean (*UsherJobFunc) (UsherJob *job, UsherDb *db, GError **error);
 struct _UsherJob {
   UsherJobFunc run;
   gboolean is_write;
+  gboolean is_search; /* lines that wait to be indexed go first */
   guint64 conv;
   guint64 number;
   guint64 other;

@@ -181,18 +181,53 @@ hand_back (Worker    *worker,
   g_source_attach (source, worker->context);
 }
 
-/* The first job is waited for; what has gathered meanwhile comes along. Returns whether to go on. */
+/* While nothing is asked for, lines that have come in go into the search index, a chunk at a time. */
+static UsherJob *
+wait_for_job (Worker *worker)
+{
+  g_autoptr (GError) error = NULL;
+  UsherJob *job;
+
+  while ((job = g_async_queue_try_pop (worker->jobs)) == NULL) {
+    if (!usher_db_is_index_due (worker->db))
+      return g_async_queue_pop (worker->jobs);
+    usher_db_index_some (worker->db, &error);
+    if (error != NULL) {
+      g_warning ("cannot feed the search index: %s", error->message);
+      return g_async_queue_pop (worker->jobs);
+    }
+  }
+  return job;
+}
+
+/* The first job is waited for; what has gathered meanwhile comes along, but for a search, which is a batch of its own: what was put
+ * before it can only be indexed once it is committed. Returns whether to go on. */
 static gboolean
 collect (Worker    *worker,
          GPtrArray *jobs)
 {
-  UsherJob *job = g_async_queue_pop (worker->jobs);
+  UsherJob *job = wait_for_job (worker);
 
   while (job != NULL && job != &last_job) {
+    if (job->is_search && jobs->len > 0) {
+      g_async_queue_push_front (worker->jobs, job);
+      return TRUE;
+    }
     g_ptr_array_add (jobs, job);
-    job = jobs->len < MAX_BATCH ? g_async_queue_try_pop (worker->jobs) : NULL;
+    job = jobs->len < MAX_BATCH && !job->is_search ? g_async_queue_try_pop (worker->jobs) : NULL;
   }
   return job != &last_job;
+}
+
+/* What came in a moment ago is found too. A long backlog is not waited for. */
+static void
+index_before_search (UsherDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  usher_db_index_some (db, &error);
+  if (error != NULL)
+    g_warning ("cannot feed the search index: %s", error->message);
 }
 
 static gpointer
@@ -205,6 +240,8 @@ work (gpointer data)
     GPtrArray *jobs = g_ptr_array_new_with_free_func (job_free);
 
     goes_on = collect (worker, jobs);
+    if (jobs->len > 0 && ((UsherJob *) g_ptr_array_index (jobs, 0))->is_search)
+      index_before_search (worker->db);
     run_batch (worker->db, jobs);
     hand_back (worker, jobs);
   }
@@ -338,6 +375,7 @@ usher_store_open (const char     *profile_dir,
   g_autoptr (UsherStore) self = g_object_new (USHER_TYPE_STORE, NULL);
   g_autoptr (GError) fault = NULL;
   g_autofree char *path = g_build_filename (profile_dir, "cache.db", NULL);
+  g_autofree char *index_path = g_build_filename (profile_dir, "search.db", NULL);
   UsherDb *db;
 
   self->dir = g_strdup (profile_dir);
@@ -353,6 +391,8 @@ usher_store_open (const char     *profile_dir,
     g_propagate_error (error, g_steal_pointer (&fault));
     return NULL;
   }
+  if (!usher_db_open_index (db, index_path, &fault))
+    g_warning ("there will be no search: %s", fault->message);
   start_thread (self, db);
   return g_steal_pointer (&self);
 }

@@ -154,6 +154,25 @@ UsherPage *usher_store_load_page_finish (UsherStore    *self,
                                          GAsyncResult  *result,
                                          GError       **error);
 
+/**
+ * usher_store_search_async:
+ * @limit: most hits; 1 to 400
+ *
+ * The lines held here, newest first. Takes at most a tenth of a second of the store's time: then it says that it looked no
+ * further back. Finish with usher_store_search_finish().
+ */
+void usher_store_search_async (UsherStore             *self,
+                               const UsherSearchQuery *query,
+                               guint                   limit,
+                               GCancellable           *cancellable,
+                               GAsyncReadyCallback     callback,
+                               gpointer                user_data);
+
+/** usher_store_search_finish: (transfer full) */
+UsherHits *usher_store_search_finish (UsherStore    *self,
+                                      GAsyncResult  *result,
+                                      GError       **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherPage, usher_page_free)
 
 G_END_DECLS

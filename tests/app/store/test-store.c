@@ -529,11 +529,237 @@ test_start (Fixture       *f,
 
 #define ADD(path, func) g_test_add ("/store/" path, Fixture, NULL, setup, func, teardown)
 
+/* --- Search ------------------------------------------------------------------------------------------- */
+
+static void
+put_conversation (Fixture    *f,
+                  guint64     conv,
+                  const char *name,
+                  const char *tags)
+{
+  UsherConversationRow *row = g_new0 (UsherConversationRow, 1);
+
+  row->conv = conv;
+  row->name = g_strdup (name);
+  row->tags = g_strsplit (tags, " ", -1);
+  usher_store_put_conversation (f->store, row);
+}
+
+typedef struct {
+  guint64 conv;
+  guint64 seq;
+  UsherMessageKind kind;
+  UsherRole role;
+  guint64 sender;
+  const char *text;
+} Said;
+
+/* A second between two lines, so the last is the newest. */
+static void
+put_said (Fixture    *f,
+          const Said *said,
+          gsize       n_said)
+{
+  for (gsize i = 0; i < n_said; i++) {
+    GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) usher_message_row_free);
+    UsherMessageRow *row =
+      message_row (said[i].conv, said[i].seq, said[i].kind, (gint64) (i + 1) * G_USEC_PER_SEC);
+
+    g_free (row->text);
+    row->text = g_strdup (said[i].text);
+    row->role = said[i].role;
+    row->sender = said[i].sender;
+    row->url = said[i].kind == USHER_MESSAGE_IMAGE ? g_strdup ("/media/1") : NULL;
+    g_ptr_array_add (rows, row);
+    usher_store_put_messages (f->store, rows);
+  }
+}
+
+static UsherHits *
+search (Fixture                *f,
+        const UsherSearchQuery *query)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  UsherHits *hits;
+
+  usher_store_search_async (f->store, query, 50, NULL, result_cb, &result);
+  WAIT_UNTIL (result != NULL);
+  hits = usher_store_search_finish (f->store, result, &error);
+  g_assert_no_error (error);
+  return hits;
+}
+
+/* "conv/seq" of each hit, newest first; of a note "conv/nseq". */
+static char *
+found (Fixture          *f,
+       UsherSearchQuery  query)
+{
+  g_autoptr (UsherHits) hits = search (f, &query);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < hits->rows->len; i++) {
+    const UsherHitRow *row = g_ptr_array_index (hits->rows, i);
+
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT "/%s%" G_GUINT64_FORMAT, i > 0 ? " " : "",
+                            row->conv, row->is_note ? "n" : "", row->seq);
+  }
+  return g_string_free (text, FALSE);
+}
+
+#define assert_found(f, expected, ...)                                      \
+  G_STMT_START                                                              \
+  {                                                                         \
+    g_autofree char *found_ = found (f, (UsherSearchQuery){ __VA_ARGS__ }); \
+    g_assert_cmpstr (found_, ==, expected);                                 \
+  }                                                                         \
+  G_STMT_END
+
+#define VISITOR USHER_ROLE_VISITOR
+#define AGENT   USHER_ROLE_AGENT
+#define TEXT    USHER_MESSAGE_TEXT
+
+static const Said said[] = {
+  { 1, 1, TEXT, VISITOR, 0, "我想申请退款，订单 20260101" },
+  { 1, 2, TEXT, AGENT, 7, "Your refund is on its way" },
+  { 1, 1, USHER_MESSAGE_NOTE, AGENT, 7, "asked twice for a refund" },
+  { 2, 1, TEXT, VISITOR, 0, "Crème brûlée recipe?" },
+  { 2, 2, USHER_MESSAGE_IMAGE, VISITOR, 0, "the refund slip" },
+  { 2, 3, TEXT, AGENT, 8, "款到发货" },
+};
+
+static void
+put_all_said (Fixture *f)
+{
+  put_conversation (f, 1, "Grace", "vip refund");
+  put_conversation (f, 2, "王芳", "new");
+  put_said (f, said, G_N_ELEMENTS (said));
+}
+
+static void
+test_search (Fixture       *f,
+             gconstpointer  data)
+{
+  put_all_said (f);
+  assert_found (f, "1/1", .words = (char *) "退款");
+  assert_found (f, "2/3 1/1", .words = (char *) "款");
+  assert_found (f, "2/1", .words = (char *) "creme");
+  assert_found (f, "2/2 1/n1 1/2", .words = (char *) "refu");
+  assert_found (f, "1/2", .words = (char *) "way REFUND");
+  assert_found (f, "", .words = (char *) "refund \" OR line");
+  assert_found (f, "", .words = (char *) "…!");
+  assert_found (f, "1/n1 1/2", .words = (char *) "refund", .conv = 1);
+  assert_found (f, "2/2 2/1 1/1", .is_by_role = TRUE, .from_role = VISITOR);
+  assert_found (f, "2/2 2/1", .from_name = (char *) "王芳");
+  assert_found (f, "1/n1 1/2", .from_agent = 7);
+  assert_found (f, "1/n1 1/2", .words = (char *) "refund", .tag = (char *) "VIP");
+  assert_found (f, "2/2", .has_file = TRUE);
+  assert_found (f, "1/2 1/1", .before_us = 3 * G_USEC_PER_SEC);
+  assert_found (f, "2/3", .after_us = 6 * G_USEC_PER_SEC);
+}
+
+static void
+test_search_snippet (Fixture       *f,
+                     gconstpointer  data)
+{
+  UsherSearchQuery query = { .words = (char *) "退款" };
+  g_autoptr (UsherHits) hits = NULL;
+  const UsherHitRow *row;
+
+  put_all_said (f);
+  hits = search (f, &query);
+  g_assert_false (hits->is_incomplete);
+  row = g_ptr_array_index (hits->rows, 0);
+  g_assert_cmpstr (row->snippet, ==, said[0].text);
+  g_assert_cmpuint (row->n_marks, ==, 1);
+  g_assert_cmpuint (row->marks[0], ==, 4);
+  g_assert_cmpuint (row->marks[1], ==, 2);
+  g_assert_cmpstr (row->name, ==, "Grace");
+  g_assert_cmpint (row->ts_us, ==, G_USEC_PER_SEC);
+}
+
+/* What was edited is found by what it says now, and by nothing once it is recalled. */
+static void
+test_search_edited (Fixture       *f,
+                    gconstpointer  data)
+{
+  UsherMessageRow *row;
+
+  put_all_said (f);
+  for (guint i = 0; i < 2; i++) {
+    assert_found (f, i == 0 ? "2/2 1/n1 1/2" : "2/2 1/n1", .words = (char *) "refund");
+    row = message_row (1, 2, TEXT, 0);
+    g_free (row->text);
+    row->text = g_strdup ("Your money is on its way");
+    usher_store_edit_message (f->store, row);
+  }
+  assert_found (f, "1/2", .words = (char *) "money");
+  row = message_row (1, 2, TEXT, 0);
+  row->is_recalled = TRUE;
+  g_clear_pointer (&row->text, g_free);
+  usher_store_edit_message (f->store, row);
+  assert_found (f, "", .words = (char *) "money");
+}
+
+/* The index is only an index: lost or broken, it is made again, and signing out leaves nothing in it. */
+static void
+test_search_index (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (f->dir, "search.db", NULL);
+  g_autofree char *content = NULL;
+  gsize n_bytes;
+
+  put_all_said (f);
+  assert_found (f, "1/1", .words = (char *) "退款");
+  close_store (f);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  open_store (f);
+  assert_found (f, "1/1", .words = (char *) "退款");
+  close_store (f);
+  g_assert_true (
+    g_file_set_contents (path, "this is not a database, and long enough to see it", -1, NULL));
+  open_store (f);
+  assert_found (f, "1/1", .words = (char *) "退款");
+  usher_store_drop_all (f->store);
+  put_conversation (f, 1, "Grace", "");
+  assert_found (f, "", .words = (char *) "退款");
+  close_store (f);
+  g_assert_true (g_file_get_contents (path, &content, &n_bytes, NULL));
+  g_assert_null (memmem (content, n_bytes, "brulee", 6));
+  open_store (f);
+}
+
+/* More lines than a chunk: those behind it are read while nothing else is asked for. */
+static void
+test_search_backlog (Fixture       *f,
+                     gconstpointer  data)
+{
+  gboolean is_behind = TRUE;
+
+  put_conversation (f, 300, "Grace", "");
+  put_rows (f, 1, 2000);
+  for (guint i = 0; i < 100 && is_behind; i++) {
+    UsherSearchQuery query = { .words = (char *) "line" };
+    g_autoptr (UsherHits) hits = search (f, &query);
+
+    g_assert_cmpuint (hits->rows->len, ==, 50);
+    is_behind = hits->is_index_behind;
+  }
+  g_assert_false (is_behind);
+  assert_found (f, "300/1999", .words = (char *) "1999");
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("search/found", test_search);
+  ADD ("search/snippet", test_search_snippet);
+  ADD ("search/edited", test_search_edited);
+  ADD ("search/index", test_search_index);
+  ADD ("search/backlog", test_search_backlog);
   ADD ("pages", test_pages);
   ADD ("notes-on-pages", test_notes_on_pages);
   ADD ("edit", test_edit);

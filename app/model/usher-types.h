@@ -84,5 +84,6 @@ typedef struct _UsherConversationList UsherConversationList;
 typedef struct _UsherContact UsherContact;
 typedef struct _UsherColleague UsherColleague;
 typedef struct _UsherQueue UsherQueue;
+typedef struct _UsherHit UsherHit;
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
 #include "usher-dispatcher.h"
+#include "usher-hit.h"
 #include "usher-keyring.h"
 #include "usher-message-list.h"
 #include "usher-message.h"
@@ -45,6 +46,8 @@ typedef struct {
   guint offer_id;     /* source: the offer's deadline */
   guint32 history_id; /* question that is open; 0 none */
   gboolean is_history_older;
+  UsherHit *wanted_hit;   /* (nullable): the window is to move to it */
+  guint n_pages_for_hit;  /* that were asked for to reach it */
   guint loading;          /* a bit for each kind of page of the store that is on its way */
   gboolean is_closing;    /* a Close is on its way */
   UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
@@ -135,6 +138,9 @@ void usher_session_emit_offered (UsherSession      *self,
 void usher_session_emit_line (UsherSession      *self,
                               UsherConversation *conversation,
                               UsherMessage      *message);
+void usher_session_emit_line_shown (UsherSession      *self,
+                                    UsherConversation *conversation,
+                                    UsherMessage      *message);
 void usher_session_emit_signed_out (UsherSession *self,
                                     const char   *reason);
 void usher_session_set_link_state (UsherSession   *self,
@@ -278,6 +284,12 @@ void usher_session_show_changes (UsherHolding *holding);
 
 /** usher_session_ask_changes: of a conversation with a window, when its epoch has moved on. */
 void usher_session_ask_changes (UsherSession *self,
+                                UsherHolding *holding);
+
+/** usher_session_seek_hit: lines have come in: maybe the one that is wanted is among them. */
+void usher_session_seek_hit (UsherSession *self,
+                             UsherHolding *holding);
+void usher_session_give_up_hit (UsherSession *self,
                                 UsherHolding *holding);
 
 /* -marks.c */

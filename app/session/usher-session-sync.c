@@ -364,6 +364,9 @@ answered_cb (const Gate__V1__Frame *answer,
     holding->wanted_seq = MAX (holding->wanted_seq, answer->history_page->head);
     if (answer->history_page->n_messages > 0 || holding->is_history_older)
       ask_missing (self, holding);
+    usher_session_seek_hit (self, holding);
+  } else {
+    usher_session_give_up_hit (self, holding);
   }
   usher_session_check_in_step (self);
 }

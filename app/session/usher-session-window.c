@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
+#include <glib/gi18n.h>
+
 #include "usher-session-private.h"
 
 /* The window on a conversation's lines: at most 400 rows, paged from the local store, which is filled from the gateway. */
@@ -11,11 +13,15 @@
 /* Conversations whose lines stay in memory after another one was shown. */
 #define MAX_WINDOWS 12
 
+/* Of the gateway's history, to reach a line that was found: eight thousand lines back. */
+#define MAX_PAGES_FOR_HIT 40
+
 typedef enum {
   LOAD_FIRST,  /* the window has just been opened */
   LOAD_NEWEST, /* the window goes back to the end */
   LOAD_OLDER,
   LOAD_NEWER,
+  LOAD_HIT, /* the window goes to a line that was found */
 } LoadWhat;
 
 typedef struct {
@@ -115,7 +121,7 @@ insert_rows (UsherSession     *self,
     g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (messages, i)));
   for (guint i = 0; notes != NULL && i < notes->len; i++)
     g_ptr_array_add (lines, usher_session_message_from_row (self, g_ptr_array_index (notes, i)));
-  if (what == LOAD_NEWEST)
+  if (what == LOAD_NEWEST || what == LOAD_HIT)
     usher_message_list_replace (list, (UsherMessage *const *) lines->pdata, lines->len);
   else
     usher_message_list_insert_page (list, (UsherMessage *const *) lines->pdata, lines->len,
@@ -130,6 +136,70 @@ is_out_of_date (UsherMessageList *list,
   return what == LOAD_FIRST && usher_message_list_get_has_newer (list);
 }
 
+/* --- A line that was found ---------------------------------------------------------------------------- */
+
+void
+usher_session_give_up_hit (UsherSession *self,
+                           UsherHolding *holding)
+{
+  if (holding->wanted_hit == NULL)
+    return;
+  g_clear_object (&holding->wanted_hit);
+  usher_session_notice (self, USHER_NOTICE_WARNING,
+                        _ ("The line cannot be shown now. Its chat is open at the newest lines."),
+                        "line_not_found");
+}
+
+static UsherMessage *
+find_hit (UsherHolding *holding)
+{
+  UsherMessageList *list = usher_conversation_peek_messages (holding->conversation);
+  UsherHit *hit = holding->wanted_hit;
+
+  if (list == NULL || hit == NULL)
+    return NULL;
+  return usher_hit_get_is_note (hit) ? usher_message_list_find_note (list, usher_hit_get_seq (hit))
+                                     : usher_message_list_find (list, usher_hit_get_seq (hit));
+}
+
+static void
+tell_hit_shown (UsherSession *self,
+                UsherHolding *holding)
+{
+  UsherMessage *message = find_hit (holding);
+
+  if (message == NULL) {
+    usher_session_give_up_hit (self, holding);
+    return;
+  }
+  g_clear_object (&holding->wanted_hit);
+  usher_session_emit_line_shown (self, holding->conversation, message);
+}
+
+/* Whether the page of the store goes back far enough; if not, the gateway is asked for what lies before it. */
+static gboolean
+reaches_hit (UsherSession *self,
+             UsherHolding *holding,
+             UsherPage    *page)
+{
+  const UsherMessageRow *first =
+    page->messages->len > 0 ? g_ptr_array_index (page->messages, 0) : NULL;
+
+  if (holding->wanted_hit == NULL)
+    return FALSE;
+  if (first != NULL &&
+      (first->seq == 1 || first->ts_us <= usher_hit_get_ts_us (holding->wanted_hit)))
+    return TRUE;
+  if (holding->n_pages_for_hit++ >= MAX_PAGES_FOR_HIT || self->link_state == USHER_LINK_OFFLINE)
+    usher_session_give_up_hit (self, holding);
+  else if (holding->floor_seq > 1)
+    usher_session_ask_older (self, holding);
+  else if (holding->held_seq > 0)
+    usher_session_seek_hit (self, holding); /* it came in while the store was being read */
+  /* else the newest lines are on their way: with them it begins */
+  return FALSE;
+}
+
 static void
 page_loaded (UsherSession *self,
              UsherHolding *holding,
@@ -142,8 +212,10 @@ page_loaded (UsherSession *self,
     return;
   if (is_out_of_date (list, load->what))
     return;
+  if (load->what == LOAD_HIT && !reaches_hit (self, holding, page))
+    return;
   insert_rows (self, list, page->messages, page->notes, load->what);
-  if (load->what == LOAD_NEWER || load->what == LOAD_NEWEST)
+  if (load->what == LOAD_NEWER || load->what == LOAD_NEWEST || load->what == LOAD_HIT)
     usher_message_list_set_has_newer (list,
                                       usher_message_list_get_last_seq (list) < holding->held_seq);
   if (load->what == LOAD_FIRST || load->what == LOAD_NEWEST)
@@ -153,6 +225,8 @@ page_loaded (UsherSession *self,
   if (load->what == LOAD_OLDER && page->messages->len == 0)
     usher_session_ask_older (self, holding);
   usher_session_mark (self, holding);
+  if (load->what == LOAD_HIT)
+    tell_hit_shown (self, holding);
 }
 
 static void
@@ -191,6 +265,43 @@ load (UsherSession *self,
   holding->loading |= 1u << what;
   usher_store_load_page_async (self->store, conv, after, before, PAGE_ROWS, self->cancellable,
                                page_loaded_cb, load_new (self, conv, what));
+}
+
+void
+usher_session_seek_hit (UsherSession *self,
+                        UsherHolding *holding)
+{
+  if (holding->wanted_hit == NULL || (holding->loading & 1u << LOAD_HIT) != 0)
+    return;
+  holding->loading |= 1u << LOAD_HIT;
+  usher_store_load_page_at_async (self->store, usher_conversation_get_conv (holding->conversation),
+                                  usher_hit_get_ts_us (holding->wanted_hit), PAGE_ROWS,
+                                  self->cancellable, page_loaded_cb,
+                                  load_new (self,
+                                            usher_conversation_get_conv (holding->conversation),
+                                            LOAD_HIT));
+}
+
+UsherConversation *
+usher_session_show_line (UsherSession *self,
+                         UsherHit     *hit)
+{
+  UsherHolding *holding;
+
+  g_return_val_if_fail (USHER_IS_SESSION (self), NULL);
+  g_return_val_if_fail (USHER_IS_HIT (hit), NULL);
+
+  holding = usher_session_get_holding (self, usher_hit_get_conv (hit));
+  if (usher_conversation_get_name (holding->conversation) == NULL)
+    usher_conversation_set_name (holding->conversation, usher_hit_get_name (hit));
+  g_set_object (&holding->wanted_hit, hit);
+  holding->n_pages_for_hit = 0;
+  usher_conversation_get_messages (holding->conversation);
+  /* Nothing of it is held: its number is enough to ask for the newest lines. */
+  if (holding->held_seq == 0 && !usher_hit_get_is_note (hit))
+    usher_session_want (self, holding, usher_hit_get_seq (hit));
+  usher_session_seek_hit (self, holding);
+  return holding->conversation;
 }
 
 static void

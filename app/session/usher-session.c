@@ -35,6 +35,7 @@ enum {
   SIGNAL_NOTICE,
   SIGNAL_OFFERED,
   SIGNAL_LINE,
+  SIGNAL_LINE_SHOWN,
   SIGNAL_SIGNED_OUT,
   N_SIGNALS,
 };
@@ -73,6 +74,14 @@ usher_session_emit_line (UsherSession      *self,
                          UsherMessage      *message)
 {
   g_signal_emit (self, signals[SIGNAL_LINE], 0, conversation, message);
+}
+
+void
+usher_session_emit_line_shown (UsherSession      *self,
+                               UsherConversation *conversation,
+                               UsherMessage      *message)
+{
+  g_signal_emit (self, signals[SIGNAL_LINE_SHOWN], 0, conversation, message);
 }
 
 void
@@ -413,6 +422,9 @@ usher_session_class_init (UsherSessionClass *klass)
   signals[SIGNAL_LINE] =
     g_signal_new ("line", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                   2, USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
+  signals[SIGNAL_LINE_SHOWN] =
+    g_signal_new ("line-shown", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                              NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  *   notice (guint level: 1 info 2 warning 3 alarm, const char *text translated, const char *slug)
  *   offered (UsherConversation *): a new offer; notifications hang on it
  *   line (UsherConversation *, UsherMessage *): a new line by a visitor in one of my chats
+ *   line-shown (UsherConversation *, UsherMessage *): the line of usher_session_show_line() stands in the window now
  *   signed-out (const char *reason): the session has ended (token revoked, sign-out); the UI asks to sign in again
  */
 #define USHER_TYPE_SESSION (usher_session_get_type ())
@@ -167,6 +168,15 @@ void usher_session_load_newer (UsherSession      *self,
 /** usher_session_load_newest: the window goes back to the newest lines and follows again (`has-newer` becomes false). */
 void usher_session_load_newest (UsherSession      *self,
                                 UsherConversation *conversation);
+
+/**
+ * usher_session_show_line: the conversation and, some time later, in it the line that was found: the window moves there, lines that are not
+ * held are asked for, and the signal `line-shown` says that it can be pointed at. A notice says so when it is not to be had.
+ *
+ * Returns: (transfer none): the conversation of @hit
+ */
+UsherConversation *usher_session_show_line (UsherSession *self,
+                                            UsherHit     *hit);
 
 /** usher_session_set_draft: kept in the local store at once; survives kill -9. */
 void usher_session_set_draft (UsherSession      *self,

@@ -170,15 +170,16 @@ look_at (UsherDb     *db,
          guint        hash,
          GError     **error)
 {
-  sqlite3_stmt *s = usher_db_query (
-    db, error, "SELECT conv, is_note, seq, hash FROM search.entry WHERE id = ?", "i", id);
+  sqlite3_stmt *s =
+    usher_db_query (db, error, "SELECT conv, is_note, seq, hash FROM search.entry WHERE id = ?",
+                    "i", id);
   Place place = PLACE_FREE;
 
   if (s == NULL)
     return PLACE_FREE;
   if (usher_db_next (db, s, error)) {
-    gboolean is_it = usher_db_id (s, 0) == line->conv && (usher_db_id (s, 1) != 0) == line->is_note &&
-                     usher_db_id (s, 2) == line->seq;
+    gboolean is_it = usher_db_id (s, 0) == line->conv &&
+                     (usher_db_id (s, 1) != 0) == line->is_note && usher_db_id (s, 2) == line->seq;
 
     place = !is_it ? PLACE_TAKEN : usher_db_id (s, 3) == hash ? PLACE_SAME : PLACE_OLD;
   }
@@ -196,10 +197,9 @@ add (UsherDb     *db,
 {
   return usher_db_run (db, error, "INSERT INTO search.line (rowid, text) VALUES (?,?)", "it", id,
                        text) &&
-         usher_db_run (
-           db, error,
-           "INSERT INTO search.entry (id, conv, is_note, seq, hash) VALUES (?,?,?,?,?)", "iiiii", id,
-           line->conv, (guint64) line->is_note, line->seq, (guint64) hash);
+         usher_db_run (db, error,
+                       "INSERT INTO search.entry (id, conv, is_note, seq, hash) VALUES (?,?,?,?,?)",
+                       "iiiii", id, line->conv, (guint64) line->is_note, line->seq, (guint64) hash);
 }
 
 /* From the place its time gives it upwards: the first that is free, past its own earlier texts. */
@@ -216,7 +216,8 @@ put (UsherDb     *db,
   Place place;
 
   while ((place = look_at (db, line, id, hash, &fault)) == PLACE_TAKEN || place == PLACE_OLD) {
-    if (place == PLACE_OLD && !usher_db_run (db, &fault, "UPDATE search.entry SET conv = 0 WHERE id = ?", "i", id))
+    if (place == PLACE_OLD &&
+        !usher_db_run (db, &fault, "UPDATE search.entry SET conv = 0 WHERE id = ?", "i", id))
       break;
     id++;
   }
@@ -224,7 +225,8 @@ put (UsherDb     *db,
     g_propagate_error (error, fault);
     return FALSE;
   }
-  return place == PLACE_SAME || text == NULL || *text == '\0' || add (db, line, id, text, hash, error);
+  return place == PLACE_SAME || text == NULL || *text == '\0' ||
+         add (db, line, id, text, hash, error);
 }
 
 static gboolean
@@ -234,15 +236,17 @@ index_line (UsherDb     *db,
 {
   sqlite3_stmt *s =
     line->is_note
-      ? usher_db_query (db, error, "SELECT ts, text FROM note WHERE conv = ? AND n = ?", "ii", line->conv, line->seq)
+      ? usher_db_query (db, error, "SELECT ts, text FROM note WHERE conv = ? AND n = ?", "ii",
+                        line->conv, line->seq)
       : usher_db_query (
           db, error,
-          "SELECT ts, iif (recalled, NULL, ifnull (text, name)) FROM message WHERE conv = ? AND seq = ?", "ii",
-          line->conv, line->seq);
+          "SELECT ts, iif (recalled, NULL, ifnull (text, name)) FROM message WHERE conv = ? AND seq = ?",
+          "ii", line->conv, line->seq);
   gboolean is_good = s != NULL;
 
   if (is_good && usher_db_next (db, s, NULL))
-    is_good = put (db, line, sqlite3_column_int64 (s, 0), (const char *) sqlite3_column_text (s, 1), error);
+    is_good =
+      put (db, line, sqlite3_column_int64 (s, 0), (const char *) sqlite3_column_text (s, 1), error);
   if (s != NULL)
     usher_db_end (s);
   return is_good;
@@ -255,7 +259,10 @@ load_waiting (UsherDb  *db,
               GError  **error)
 {
   GArray *lines = g_array_new (FALSE, FALSE, sizeof (Line));
-  sqlite3_stmt *s = usher_db_query (db, error, "SELECT conv, is_note, seq FROM unindexed LIMIT " G_STRINGIFY (CHUNK_LINES), NULL);
+  sqlite3_stmt *s =
+    usher_db_query (db, error,
+                    "SELECT conv, is_note, seq FROM unindexed LIMIT " G_STRINGIFY (CHUNK_LINES),
+                    NULL);
 
   while (s != NULL && usher_db_next (db, s, NULL)) {
     Line line = { usher_db_id (s, 0), usher_db_id (s, 2), usher_db_id (s, 1) != 0 };
@@ -268,10 +275,10 @@ load_waiting (UsherDb  *db,
 }
 
 static gboolean
-for_each (UsherDb *db,
-          GArray  *lines,
+for_each (UsherDb  *db,
+          GArray   *lines,
           gboolean (*func) (UsherDb *, const Line *, GError **),
-          GError **error)
+          GError  **error)
 {
   if (!usher_db_begin (db, error))
     return FALSE;
@@ -289,7 +296,8 @@ strike_off (UsherDb     *db,
             const Line  *line,
             GError     **error)
 {
-  return usher_db_run (db, error, "DELETE FROM unindexed WHERE conv = ? AND is_note = ? AND seq = ?", "iii",
+  return usher_db_run (db, error,
+                       "DELETE FROM unindexed WHERE conv = ? AND is_note = ? AND seq = ?", "iii",
                        line->conv, (guint64) line->is_note, line->seq);
 }
 

@@ -152,6 +152,25 @@ usher_db_load_messages (UsherDb  *db,
   return rows;
 }
 
+guint64
+usher_db_find_seq_at (UsherDb  *db,
+                      guint64   conv,
+                      gint64    ts_us,
+                      GError  **error)
+{
+  sqlite3_stmt *s = usher_db_query (
+    db, error,
+    "SELECT ifnull (max (iif (ts <= ?, seq, NULL)), min (seq)) FROM message WHERE conv = ?", "ii",
+    (guint64) ts_us, conv);
+  guint64 seq = 0;
+
+  if (s != NULL && usher_db_next (db, s, error))
+    seq = usher_db_id (s, 0);
+  if (s != NULL)
+    usher_db_end (s);
+  return seq;
+}
+
 GPtrArray *
 usher_db_load_notes (UsherDb  *db,
                      guint64   conv,

@@ -10,31 +10,31 @@
 /* What was said, by the words in it: search.db knows where, the cache what. */
 
 /* ?1 words, ?2 and ?3 the span of ids, ?4 role or -1, ?5 a visitor's name, ?6 an agent, ?7 tag, ?8 with a file, ?9 conversation, ?10 limit */
-#define FILTERS                                                                                                  \
-  " AND (?4 < 0 OR ifnull (m.role, n.role) = ?4) "                                                               \
-  "AND ((?5 IS NULL AND ?6 = 0) OR (m.role = 0 AND c.name = ?5 COLLATE NOCASE) "                                 \
-  "OR (ifnull (m.role, n.role) = 1 AND ifnull (m.sender, n.author) = ?6)) "                                      \
+#define FILTERS                                                                                                     \
+  " AND (?4 < 0 OR ifnull (m.role, n.role) = ?4) "                                                                  \
+  "AND ((?5 IS NULL AND ?6 = 0) OR (m.role = 0 AND c.name = ?5 COLLATE NOCASE) "                                    \
+  "OR (ifnull (m.role, n.role) = 1 AND ifnull (m.sender, n.author) = ?6)) "                                         \
   "AND (?7 IS NULL OR instr (char (10) || lower (c.tags) || char (10), char (10) || lower (?7) || char (10)) > 0) " \
-  "AND (NOT ?8 OR ifnull (m.url, '') <> '') AND (?9 = 0 OR e.conv = ?9) "                                        \
+  "AND (NOT ?8 OR ifnull (m.url, '') <> '') AND (?9 = 0 OR e.conv = ?9) "                                           \
   "ORDER BY e.id DESC LIMIT ?10"
 
 #define COLUMNS                                                                                                  \
   "SELECT e.conv, e.seq, e.is_note, ifnull (m.ts, n.ts), ifnull (m.role, n.role), ifnull (m.sender, n.author), " \
   "c.name, ifnull (m.text, ifnull (n.text, m.name)) "
 
-#define JOINS                                                                            \
-  "LEFT JOIN message m ON e.is_note = 0 AND m.conv = e.conv AND m.seq = e.seq "          \
-  "LEFT JOIN note n ON e.is_note = 1 AND n.conv = e.conv AND n.n = e.seq "               \
-  "CROSS JOIN conversation c ON c.conv = e.conv "                                        \
+#define JOINS                                                                   \
+  "LEFT JOIN message m ON e.is_note = 0 AND m.conv = e.conv AND m.seq = e.seq " \
+  "LEFT JOIN note n ON e.is_note = 1 AND n.conv = e.conv AND n.n = e.seq "      \
+  "LEFT JOIN conversation c ON c.conv = e.conv "                                \
   "WHERE (m.seq IS NOT NULL OR n.n IS NOT NULL) AND NOT ifnull (m.recalled, 0) "
 
-static const char sql_words[] = COLUMNS
-  "FROM search.line l CROSS JOIN search.entry e ON e.id = l.rowid " JOINS
-  "AND l.line MATCH ?1 AND l.rowid >= ?2 AND l.rowid < ?3" FILTERS;
+static const char sql_words[] =
+  COLUMNS "FROM search.line l CROSS JOIN search.entry e ON e.id = l.rowid " JOINS
+          "AND l.line MATCH ?1 AND l.rowid >= ?2 AND l.rowid < ?3" FILTERS;
 
 /* Without words, only filters. */
-static const char sql_all[] = COLUMNS
-  "FROM search.entry e " JOINS "AND ?1 IS NULL AND e.id >= ?2 AND e.id < ?3" FILTERS;
+static const char sql_all[] =
+  COLUMNS "FROM search.entry e " JOINS "AND ?1 IS NULL AND e.id >= ?2 AND e.id < ?3" FILTERS;
 
 static UsherHitRow *
 read_hit (sqlite3_stmt    *s,
@@ -74,8 +74,9 @@ ask (UsherDb                 *db,
   return usher_db_query (db, error, match != NULL ? sql_words : sql_all, "tiiititiii", match,
                          id_of_time (query->after_us),
                          query->before_us > 0 ? id_of_time (query->before_us) : G_MAXINT64,
-                         query->is_by_role ? (guint64) query->from_role : G_MAXUINT64, query->from_name, query->from_agent, query->tag,
-                         (guint64) query->has_file, query->conv, (guint64) limit);
+                         query->is_by_role ? (guint64) query->from_role : G_MAXUINT64,
+                         query->from_name, query->from_agent, query->tag, (guint64) query->has_file,
+                         query->conv, (guint64) limit);
 }
 
 static gboolean

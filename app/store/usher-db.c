@@ -85,17 +85,17 @@ prepare (UsherDb     *db,
 static void
 bind (sqlite3_stmt *statement,
       const char   *format,
-      va_list       args)
+      va_list      *args)
 {
   for (int i = 0; format != NULL && format[i] != '\0'; i++) {
     const char *text;
 
     switch (format[i]) {
     case 'i':
-      sqlite3_bind_int64 (statement, i + 1, (sqlite3_int64) va_arg (args, guint64));
+      sqlite3_bind_int64 (statement, i + 1, (sqlite3_int64) va_arg (*args, guint64));
       break;
     case 't':
-      text = va_arg (args, const char *);
+      text = va_arg (*args, const char *);
       sqlite3_bind_text (statement, i + 1, text, -1, SQLITE_TRANSIENT);
       break;
     default:
@@ -118,7 +118,7 @@ usher_db_run (UsherDb     *db,
   if (statement == NULL)
     return FALSE;
   va_start (args, format);
-  bind (statement, format, args);
+  bind (statement, format, &args);
   va_end (args);
   status = sqlite3_step (statement);
   if (status != SQLITE_DONE && status != SQLITE_ROW)
@@ -140,7 +140,7 @@ usher_db_query (UsherDb     *db,
   if (statement == NULL)
     return NULL;
   va_start (args, format);
-  bind (statement, format, args);
+  bind (statement, format, &args);
   va_end (args);
   return statement;
 }

@@ -73,6 +73,12 @@ GPtrArray *usher_db_load_messages (UsherDb  *db,
                                    guint64   before,
                                    guint     limit,
                                    GError  **error);
+
+/** usher_db_find_seq_at: the last line not after @ts_us, or the first one. */
+guint64 usher_db_find_seq_at (UsherDb  *db,
+                              guint64   conv,
+                              gint64    ts_us,
+                              GError  **error);
 GPtrArray *usher_db_load_notes (UsherDb  *db,
                                 guint64   conv,
                                 gint64    from_us,

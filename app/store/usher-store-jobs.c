@@ -16,7 +16,7 @@
 #define MAX_PAGE_NOTES 200
 
 /* A search that finds little looks at everything; nobody waits longer for the page or the draft behind it. */
-#define SEARCH_LIMIT_US (100 * 1000)
+#define SEARCH_LIMIT_US ((gint64) 100 * 1000)
 
 static gboolean
 run_put_conversation (UsherJob  *job,
@@ -400,6 +400,40 @@ usher_store_load_page_async (UsherStore          *self,
   job->number = after;
   job->other = before;
   job->limit = CLAMP (limit, 1, 400);
+  job->result_free = (GDestroyNotify) usher_page_free;
+  usher_store_push_for (self, job, usher_store_load_page_async, cancellable, callback, user_data);
+}
+
+static gboolean
+run_load_page_at (UsherJob  *job,
+                  UsherDb   *db,
+                  GError   **error)
+{
+  guint64 seq = usher_db_find_seq_at (db, job->conv, (gint64) job->other, error);
+  guint64 half = job->limit / 2;
+
+  job->number = seq > half ? seq - half : 0;
+  job->other = seq + half;
+  /* From the first line on; without a lower bound the newest would come. */
+  if (job->number == 0)
+    job->limit = (guint) (seq + half);
+  return run_load_page (job, db, error);
+}
+
+void
+usher_store_load_page_at_async (UsherStore          *self,
+                                guint64              conv,
+                                gint64               at_us,
+                                guint                limit,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  UsherJob *job = usher_job_new (run_load_page_at, FALSE);
+
+  job->conv = conv;
+  job->other = (guint64) at_us;
+  job->limit = CLAMP (limit, 2, 400);
   job->result_free = (GDestroyNotify) usher_page_free;
   usher_store_push_for (self, job, usher_store_load_page_async, cancellable, callback, user_data);
 }

@@ -149,6 +149,15 @@ void usher_store_load_page_async (UsherStore          *self,
                                   GAsyncReadyCallback  callback,
                                   gpointer             user_data);
 
+/** usher_store_load_page_at_async: the lines about the time @at_us, half of @limit on either side. Finish as above. */
+void usher_store_load_page_at_async (UsherStore          *self,
+                                     guint64              conv,
+                                     gint64               at_us,
+                                     guint                limit,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data);
+
 /** usher_store_load_page_finish: (transfer full) */
 UsherPage *usher_store_load_page_finish (UsherStore    *self,
                                          GAsyncResult  *result,

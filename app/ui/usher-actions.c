@@ -3,43 +3,47 @@
 
 #include "usher-actions.h"
 
+#include <glib/gi18n.h>
+
 /*
  * Rules (they are checked by a test): no bare letters, for text is being typed; no Alt+letter, for that is the menus'; nothing the
  * desktop or an input method owns. Each line also stands in gtk/help-overlay.ui.
  */
 /* clang-format off */
 static const UsherCommand commands[] = {
-  { "offer.accept",               { "F2" } },
-  { "offer.pass",                 { "<Shift>F2" } },
-  { "conversation.next-waiting",  { "<Control>j" } },
-  { "conversation.go-to-mine(0)", { "<Control>1" } },
-  { "conversation.go-to-mine(1)", { "<Control>2" } },
-  { "conversation.go-to-mine(2)", { "<Control>3" } },
-  { "conversation.go-to-mine(3)", { "<Control>4" } },
-  { "conversation.go-to-mine(4)", { "<Control>5" } },
-  { "conversation.go-to-mine(5)", { "<Control>6" } },
-  { "conversation.go-to-mine(6)", { "<Control>7" } },
-  { "conversation.go-to-mine(7)", { "<Control>8" } },
-  { "conversation.go-to-mine(8)", { "<Control>9" } },
-  { "conversation.select-next",   { "<Alt>Down" } },
-  { "conversation.select-previous", { "<Alt>Up" } },
-  { "conversation.select-last",   { "<Control>Tab" } },
-  { "conversation.transfer",      { "<Control>t" } },
-  { "conversation.close",         { "<Control>d" } },
-  { "conversation.snooze",        { "<Control><Shift>s" } },
-  { "conversation.edit-labels",   { "<Control>l" } },
-  { "window.undo",                { "<Control><Shift>b" } },
-  { "composer.toggle-note",       { "<Control>m" } },
-  { "composer.attach",            { "<Control>u" } },
-  { "composer.focus",             { "Escape" }, TRUE },
-  { "session.toggle-accepting",   { "<Control><Shift>a" } },
-  { "pane.filter",                { "<Control><Shift>l" } },
-  { "pane.next",                  { "F6" } },
-  { "pane.previous",              { "<Shift>F6" } },
-  { "pane.toggle-visitor",        { "F9" } },
-  { "win.show-help-overlay",      { "<Control>question" } },
-  { "app.show-preferences",       { "<Control>comma" } },
-  { "app.quit",                   { "<Control>q" } },
+  { "offer.accept",               { "F2" }, NC_ ("shortcuts", "Accept the offer") },
+  { "offer.pass",                 { "<Shift>F2" }, NC_ ("shortcuts", "Pass the offer on") },
+  { "palette.open",               { "<Control>k" }, NC_ ("shortcuts", "Go to anything") },
+  { "palette.search",             { "<Control><Shift>h" }, NC_ ("shortcuts", "Search what was said") },
+  { "conversation.next-waiting",  { "<Control>j" }, NC_ ("shortcuts", "Next chat that waits for me") },
+  { "conversation.go-to-mine(0)", { "<Control>1" }, NULL },
+  { "conversation.go-to-mine(1)", { "<Control>2" }, NULL },
+  { "conversation.go-to-mine(2)", { "<Control>3" }, NULL },
+  { "conversation.go-to-mine(3)", { "<Control>4" }, NULL },
+  { "conversation.go-to-mine(4)", { "<Control>5" }, NULL },
+  { "conversation.go-to-mine(5)", { "<Control>6" }, NULL },
+  { "conversation.go-to-mine(6)", { "<Control>7" }, NULL },
+  { "conversation.go-to-mine(7)", { "<Control>8" }, NULL },
+  { "conversation.go-to-mine(8)", { "<Control>9" }, NULL },
+  { "conversation.select-next",   { "<Alt>Down" }, NC_ ("shortcuts", "Next row") },
+  { "conversation.select-previous", { "<Alt>Up" }, NC_ ("shortcuts", "Previous row") },
+  { "conversation.select-last",   { "<Control>Tab" }, NC_ ("shortcuts", "Change between the last two chats") },
+  { "conversation.transfer",      { "<Control>t" }, NC_ ("shortcuts", "Transfer the chat") },
+  { "conversation.close",         { "<Control>d" }, NC_ ("shortcuts", "Close the chat") },
+  { "conversation.snooze",        { "<Control><Shift>s" }, NC_ ("shortcuts", "Snooze until the visitor writes") },
+  { "conversation.edit-labels",   { "<Control>l" }, NC_ ("shortcuts", "Labels") },
+  { "window.undo",                { "<Control><Shift>b" }, NC_ ("shortcuts", "Undo what the message below offers to undo") },
+  { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
+  { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },
+  { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
+  { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
+  { "pane.filter",                { "<Control><Shift>l" }, NC_ ("shortcuts", "Filter the lists") },
+  { "pane.next",                  { "F6" }, NC_ ("shortcuts", "Next pane") },
+  { "pane.previous",              { "<Shift>F6" }, NC_ ("shortcuts", "Previous pane") },
+  { "pane.toggle-visitor",        { "F9" }, NC_ ("shortcuts", "Show or hide the visitor") },
+  { "win.show-help-overlay",      { "<Control>question" }, NC_ ("shortcuts", "Keyboard shortcuts") },
+  { "app.show-preferences",       { "<Control>comma" }, NC_ ("shortcuts", "Preferences") },
+  { "app.quit",                   { "<Control>q" }, NC_ ("shortcuts", "Quit") },
 };
 /* clang-format on */
 

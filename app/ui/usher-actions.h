@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 typedef struct {
   const char *action;    /* detailed: with its target, if it has one */
   const char *accels[3]; /* NULL-terminated */
+  const char *
+    title; /* (nullable): as in the shortcuts window, msgid of context "shortcuts"; %NULL: not offered by name */
   gboolean
     is_last_resort; /* only where nobody nearer to the focus wants the key (Esc closes a menu first) */
 } UsherCommand;

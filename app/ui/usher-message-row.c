@@ -564,6 +564,17 @@ usher_message_row_set_context (UsherMessageRow *self,
 }
 
 void
+usher_message_row_set_is_found (UsherMessageRow *self,
+                                gboolean         is_found)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  if (is_found)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "found");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "found");
+}
+
+void
 usher_message_row_set_texture (UsherMessageRow *self,
                                GdkTexture      *texture,
                                const char      *problem)

@@ -33,6 +33,10 @@ void usher_message_row_set_context (UsherMessageRow *self,
                                     UsherMessage    *previous,
                                     gboolean         is_first_unread);
 
+/** usher_message_row_set_is_found: the line that somebody looked for stands out. */
+void usher_message_row_set_is_found (UsherMessageRow *self,
+                                     gboolean         is_found);
+
 /** usher_message_row_set_texture: @texture: (nullable): the picture, once it is there; @problem: (nullable): why there is none. */
 void
 usher_message_row_set_texture (UsherMessageRow *self, GdkTexture *texture, const char *problem);

@@ -17,6 +17,8 @@
 #define BOTTOM_PX 8
 /* After this an answer to “more, please” is not expected any more. */
 #define PAGE_TIMEOUT_MS 5000
+/* A line that was found stands out for as long as the eye needs to find it. */
+#define FOUND_MS 2500
 
 struct _UsherTranscript {
   GtkWidget parent_instance;
@@ -30,6 +32,7 @@ struct _UsherTranscript {
   UsherSession *session;
   UsherConversation *conversation;
   UsherMessageList *messages;
+  GSignalGroup *session_signals;
   GSignalGroup *message_signals;
   GSignalGroup *adjustment_signals;
   UsherImageLoader *images;
@@ -38,7 +41,9 @@ struct _UsherTranscript {
 
   guint n_unread;             /* until the divider has found its line */
   UsherMessage *first_unread; /* the divider stands above it */
-  guint n_below;              /* lines by others that came in below what is in sight */
+  UsherMessage *found;        /* (nullable): looked for, and pointed at */
+  guint found_id;
+  guint n_below; /* lines by others that came in below what is in sight */
   gboolean is_following;
   guint follow_id;
   guint context_id;
@@ -141,6 +146,9 @@ set_context (UsherTranscript *self,
 
   usher_message_row_set_context (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), previous,
                                  gtk_list_item_get_item (item) == (gpointer) self->first_unread);
+  usher_message_row_set_is_found (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)),
+                                  self->found != NULL &&
+                                    gtk_list_item_get_item (item) == (gpointer) self->found);
 }
 
 static void
@@ -258,6 +266,50 @@ queue_follow (UsherTranscript *self)
     self->follow_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 10, follow_cb, self, NULL);
 }
 
+/* --- A line that was found ------------------------------------------------------------------------------------- */
+
+static void
+found_over_cb (gpointer user_data)
+{
+  UsherTranscript *self = user_data;
+  UsherMessageRow *row = find_row (self, self->found);
+
+  self->found_id = 0;
+  g_clear_object (&self->found);
+  if (row != NULL)
+    usher_message_row_set_is_found (row, FALSE);
+}
+
+static gboolean
+scroll_to_found (UsherTranscript *self)
+{
+  guint n = self->messages == NULL ? 0 : usher_message_list_get_n_items (self->messages);
+
+  for (guint i = 0; i < n; i++) {
+    if (usher_message_list_peek (self->messages, i) == self->found)
+      return gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", i);
+  }
+  return FALSE;
+}
+
+static void
+line_shown_cb (UsherTranscript   *self,
+               UsherConversation *conversation,
+               UsherMessage      *message)
+{
+  if (conversation != self->conversation)
+    return;
+  self->is_following = FALSE;
+  g_clear_handle_id (&self->follow_id, g_source_remove);
+  g_clear_handle_id (&self->found_id, g_source_remove);
+  g_set_object (&self->found, message);
+  self->found_id = g_timeout_add_once (FOUND_MS, found_over_cb, self);
+  if (self->context_id == 0)
+    self->context_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, context_cb, self, NULL);
+  scroll_to_found (self);
+  update_jump (self);
+}
+
 static void
 page_timeout_cb (gpointer user_data)
 {
@@ -351,10 +403,13 @@ usher_transcript_dispose (GObject *object)
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_handle_id (&self->context_id, g_source_remove);
   g_clear_handle_id (&self->page_timeout_id, g_source_remove);
+  g_clear_handle_id (&self->found_id, g_source_remove);
+  g_clear_object (&self->session_signals);
   g_clear_object (&self->message_signals);
   g_clear_object (&self->adjustment_signals);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_TRANSCRIPT);
   g_clear_object (&self->first_unread);
+  g_clear_object (&self->found);
   g_clear_object (&self->messages);
   g_clear_object (&self->conversation);
   g_clear_object (&self->images);
@@ -390,6 +445,9 @@ usher_transcript_init (UsherTranscript *self)
   self->bound = g_ptr_array_new ();
   self->is_following = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "line-shown", G_CALLBACK (line_shown_cb),
+                                  self);
   self->message_signals = g_signal_group_new (USHER_TYPE_MESSAGE_LIST);
   g_signal_group_connect_swapped (self->message_signals, "items-changed",
                                   G_CALLBACK (items_changed_cb), self);
@@ -417,6 +475,7 @@ usher_transcript_set_session (UsherTranscript *self,
   g_return_if_fail (USHER_IS_TRANSCRIPT (self));
   if (!g_set_object (&self->session, session))
     return;
+  g_signal_group_set_target (self->session_signals, session);
   g_clear_object (&self->images);
   scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   if (session != NULL)

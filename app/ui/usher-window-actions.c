@@ -5,6 +5,7 @@
 
 #include "usher-actions.h"
 #include "usher-conversation.h"
+#include "usher-palette.h"
 #include "usher-window-private.h"
 
 /* --- Offers ---------------------------------------------------------------------------------------------------- */
@@ -100,6 +101,62 @@ select_last (GtkWidget  *widget,
 
   if (self->previous != NULL)
     usher_window_select (self, self->previous);
+}
+
+/* --- The palette -------------------------------------------------------------------------------------------------- */
+
+static void
+chosen_line_cb (UsherWindow *self,
+                UsherHit    *hit)
+{
+  usher_window_select (self, usher_session_show_line (self->session, hit));
+}
+
+/* Detailed, for it may have a target. What cannot be done now says so: its key would do nothing either. */
+static void
+chosen_command_cb (UsherWindow *self,
+                   const char  *action)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GVariant) target = NULL;
+
+  if (!g_action_parse_detailed_name (action, &name, &target, NULL) ||
+      !gtk_widget_activate_action_variant (GTK_WIDGET (self), name, target))
+    usher_window_notice (self, 1, _ ("That cannot be done with this chat now."));
+}
+
+static void
+open_palette (UsherWindow       *self,
+              UsherPaletteScope  scope)
+{
+  GtkWidget *palette;
+
+  if (self->session == NULL)
+    return;
+  palette = usher_palette_new (GTK_WINDOW (self), self->session, scope);
+  g_signal_connect_object (palette, "chosen-conversation", G_CALLBACK (usher_window_select), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (palette, "chosen-line", G_CALLBACK (chosen_line_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (palette, "chosen-command", G_CALLBACK (chosen_command_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (palette));
+}
+
+static void
+palette_open (GtkWidget  *widget,
+              const char *name,
+              GVariant   *target)
+{
+  open_palette (USHER_WINDOW (widget), USHER_PALETTE_ALL);
+}
+
+static void
+palette_search (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
+{
+  open_palette (USHER_WINDOW (widget), USHER_PALETTE_LINES);
 }
 
 /* --- Writing and accepting -------------------------------------------------------------------------------------------- */
@@ -240,6 +297,8 @@ pane_back (GtkWidget  *widget,
 void
 usher_window_install_actions (GtkWidgetClass *widget_class)
 {
+  gtk_widget_class_install_action (widget_class, "palette.open", NULL, palette_open);
+  gtk_widget_class_install_action (widget_class, "palette.search", NULL, palette_search);
   gtk_widget_class_install_action (widget_class, "offer.accept", NULL, offer_accept);
   gtk_widget_class_install_action (widget_class, "offer.pass", NULL, offer_pass);
   gtk_widget_class_install_action (widget_class, "conversation.next-waiting", NULL, next_waiting);

@@ -64,7 +64,8 @@ make_line (Bench   *self,
 {
   UsherMessageRow *row = g_new0 (UsherMessageRow, 1);
   const char *text =
-    g_ptr_array_index (self->dialogue, (guint) g_rand_int_range (self->rand, 0, (int) self->dialogue->len));
+    g_ptr_array_index (self->dialogue,
+                       (guint) g_rand_int_range (self->rand, 0, (int) self->dialogue->len));
 
   row->conv = n / LINES_OF_CONV + 1;
   row->seq = n % LINES_OF_CONV + 1;
@@ -208,11 +209,12 @@ main (int    argc,
   filled_us = g_get_monotonic_time () - began_us;
   for (int i = 0; i < n_rounds; i++)
     type_all (&self);
-  printf ("{\"bench\": \"search\", \"lines\": %d, \"fill_s\": %.1f, \"searches\": %u, \"hits\": %u, \"incomplete\": %u, "
-          "\"p50_ms\": %.2f, \"p95_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": %.2f}\n",
-          n_lines, (double) filled_us / G_USEC_PER_SEC, self.times_us->len, self.n_hits, self.n_incomplete,
-          percentile_ms (self.times_us, 0.5), percentile_ms (self.times_us, 0.95),
-          percentile_ms (self.times_us, 0.99), percentile_ms (self.times_us, 1));
+  printf (
+    "{\"bench\": \"search\", \"lines\": %d, \"fill_s\": %.1f, \"searches\": %u, \"hits\": %u, \"incomplete\": %u, "
+    "\"p50_ms\": %.2f, \"p95_ms\": %.2f, \"p99_ms\": %.2f, \"max_ms\": %.2f}\n",
+    n_lines, (double) filled_us / G_USEC_PER_SEC, self.times_us->len, self.n_hits,
+    self.n_incomplete, percentile_ms (self.times_us, 0.5), percentile_ms (self.times_us, 0.95),
+    percentile_ms (self.times_us, 0.99), percentile_ms (self.times_us, 1));
   g_object_unref (self.store);
   g_rand_free (self.rand);
   g_array_unref (self.times_us);

@@ -34,7 +34,9 @@ CAPACITY = 100
 
 
 def memory_kib(pid):
-  return int(re.search(r'^Pss:\s+(\d+)', pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text(), re.M)[1])
+  """Its own: what it shares of libraries (PSS has it) grows whenever another program that maps them ends."""
+  rollup = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
+  return sum(int(re.search(rf'^{key}:\s+(\d+)', rollup, re.M)[1]) for key in ('Anonymous', 'Pss_Shmem'))
 
 
 async def chatter(visitor):
@@ -121,7 +123,7 @@ async def main():
     kib_per_h = slope(samples)
     fds = sorted(s['fds'] for s in samples)
     print(json.dumps({'test': 'soak', 'seed': options.seed, 'minutes': options.minutes, 'clients': len(told) + options.silent + 1,
-                      'pss_mib_first': round(samples[0]['kib'] / 1024, 1), 'pss_mib_last': round(samples[-1]['kib'] / 1024, 1),
+                      'own_mib_first': round(samples[0]['kib'] / 1024, 1), 'own_mib_last': round(samples[-1]['kib'] / 1024, 1),
                       'slope_kib_per_h': round(kib_per_h), 'fds_without_clients': idle_fds, 'fds_min': fds[0], 'fds_max': fds[-1],
                       'filled': n_filled, 'closed_as_idle': n_idle, 'slowest_beat_s': round(max(c.slowest_beat_s for c in told), 2),
                       'silent_beats': silent['beats'], 'silent_unanswered_or_closed': n_unanswered, 'reconnects': sum(len(c.welcomes) - 1 for c in told),

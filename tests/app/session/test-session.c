@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "fake-gate.h"
+#include "usher-search.h"
 #include "usher-session-private.h"
 
 /* The whole engine room against a small gateway in the same loop, over real sockets and a real cache. */
@@ -899,6 +900,152 @@ test_long_history (Fixture       *f,
                       usher_message_get_seq (usher_message_list_peek (list, i - 1)) + 1);
 }
 
+/* --- Search ------------------------------------------------------------------------------------------- */
+
+/* A gateway that finds one line of its own, and the newest of the conversation a second time. */
+static gboolean
+answer_search (FakeGate              *gate,
+               const Gate__V1__Frame *frame,
+               gpointer               user_data)
+{
+  Gate__V1__SearchPage page = GATE__V1__SEARCH_PAGE__INIT;
+  Gate__V1__Frame answer = WIRE_FRAME (SEARCH_PAGE, search_page, &page);
+  Gate__V1__Hit known = GATE__V1__HIT__INIT;
+  Gate__V1__Hit other = GATE__V1__HIT__INIT;
+  Gate__V1__Hit *hits[] = { &known, &other };
+  guint32 marks[] = { 0, 2 };
+
+  if (frame->body_case != GATE__V1__FRAME__BODY_SEARCH_REQ)
+    return FALSE;
+  g_assert_cmpstr (frame->search_req->query, ==, "退款");
+  known.conv = 300;
+  known.seq = 2;
+  known.ts = 3;
+  known.snippet = (char *) "known";
+  other.conv = 77;
+  other.seq = 120;
+  other.ts = 2000;
+  other.snippet = (char *) "退款 elsewhere";
+  other.name = (char *) "Grace";
+  other.marks = marks;
+  other.n_marks = 2;
+  page.hits = hits;
+  page.n_hits = 2;
+  answer.id = frame->id;
+  fake_gate_send (gate, &answer);
+  return TRUE;
+}
+
+static void
+test_search (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (UsherSearch) search = NULL;
+  g_autoptr (UsherHit) first = NULL;
+  GListModel *hits;
+  guint n_pairs;
+
+  be_in_step (f);
+  fake_gate_say (f->gate, 300, "hello", FALSE);
+  fake_gate_say (f->gate, 300, "我要退款", FALSE);
+  usher_session_show (f->session, own (f, 300), TRUE);
+  fake_gate_send_line (f->gate, 300, 2);
+  WAIT_UNTIL (shows (usher_session_find (f->session, 300), "hello\n我要退款\n"));
+  f->gate->frame_func = answer_search;
+  search = usher_search_new (f->session);
+  hits = usher_search_get_hits (search);
+  usher_search_set_text (search, "退");
+  usher_search_set_text (search, "退款");
+  WAIT_UNTIL (!usher_search_get_is_busy (search));
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 2);
+  g_assert_cmpstr (usher_search_get_status (search), ==, "2 lines found.");
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (UsherHit) hit = g_list_model_get_item (hits, i);
+
+    g_assert_cmpint (usher_hit_get_is_local (hit), ==, usher_hit_get_conv (hit) == 300);
+    usher_hit_get_marks (hit, &n_pairs);
+    g_assert_cmpuint (n_pairs, ==, 1);
+  }
+  usher_search_set_text (search, "before:soon");
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 0);
+  g_assert_nonnull (strstr (usher_search_get_status (search), "before:soon"));
+  usher_search_set_text (search, "");
+  g_assert_null (usher_search_get_status (search));
+}
+
+static void
+test_search_away (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (UsherSearch) search = NULL;
+
+  be_in_step (f);
+  fake_gate_say (f->gate, 300, "我要退款", FALSE);
+  usher_session_show (f->session, own (f, 300), TRUE);
+  fake_gate_send_line (f->gate, 300, 1);
+  WAIT_UNTIL (shows (usher_session_find (f->session, 300), "我要退款\n"));
+  fake_gate_stop (f->gate);
+  fake_gate_drop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  search = usher_search_new (f->session);
+  usher_search_set_text (search, "退款");
+  WAIT_UNTIL (!usher_search_get_is_busy (search));
+  g_assert_cmpstr (usher_search_get_status (search), ==,
+                   "1 line found on this computer. The gateway cannot be asked now.");
+}
+
+static void
+line_shown_cb (UsherSession      *session,
+               UsherConversation *conversation,
+               UsherMessage      *message,
+               guint64           *ret_seq)
+{
+  *ret_seq = usher_message_get_seq (message);
+}
+
+/* A line far back in a chat of which nothing is held: the window goes there, and from there to the newest without a gap. */
+static void
+test_show_line (Fixture       *f,
+                gconstpointer  data)
+{
+  g_autoptr (UsherHit) hit = usher_hit_new (300, 30, FALSE);
+  g_autoptr (UsherHit) none = usher_hit_new (300, 5000, FALSE);
+  UsherConversation *conversation;
+  UsherMessageList *list;
+  guint64 shown_seq = 0;
+  guint n_notices;
+
+  be_in_step (f);
+  for (guint i = 1; i <= 950; i++) {
+    g_autofree char *text = g_strdup_printf ("%u", i);
+
+    fake_gate_say (f->gate, 300, text, FALSE);
+  }
+  g_signal_connect (f->session, "line-shown", G_CALLBACK (line_shown_cb), &shown_seq);
+  own (f, 300);
+  fake_gate_send_line (f->gate, 300, 950);
+  list = usher_conversation_get_messages (usher_session_find (f->session, 300));
+  usher_hit_set_ts_us (hit, 0); /* as far back as it goes */
+  conversation = usher_session_show_line (f->session, hit);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shown_seq == 30);
+  while (usher_message_list_get_last_seq (list) < 950) {
+    guint64 last = usher_message_list_get_last_seq (list);
+    gboolean has_newer = usher_message_list_get_has_newer (list);
+
+    if (has_newer)
+      usher_session_load_newer (f->session, conversation);
+    WAIT_UNTIL (usher_message_list_get_last_seq (list) > last ||
+                usher_message_list_get_has_newer (list) != has_newer);
+  }
+  g_assert_cmpuint (usher_message_list_get_last_seq (list), ==, 950);
+  n_notices = f->n_notices;
+  usher_hit_set_ts_us (none, G_GINT64_CONSTANT (9000000000) * G_USEC_PER_SEC);
+  usher_session_show_line (f->session, none);
+  WAIT_UNTIL (f->n_notices > n_notices);
+  g_assert_cmpstr (f->last_slug, ==, "line_not_found");
+}
+
 #define ADD(path, func) g_test_add ("/session/" path, Fixture, NULL, setup, func, teardown)
 
 int
@@ -933,5 +1080,8 @@ main (int    argc,
   ADD ("sign-out", test_sign_out);
   ADD ("privacy", test_privacy);
   ADD ("long-history", test_long_history);
+  ADD ("search", test_search);
+  ADD ("search-away", test_search_away);
+  ADD ("show-line", test_show_line);
   return g_test_run ();
 }

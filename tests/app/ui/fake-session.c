@@ -7,7 +7,9 @@
 
 #include "usher-colleague.h"
 #include "usher-notifier.h"
+#include "usher-hit.h"
 #include "usher-queue.h"
+#include "usher-search.h"
 
 struct _UsherSession {
   GObject parent_instance;
@@ -27,6 +29,7 @@ struct _UsherSession {
   gboolean is_present;
   int fail_sign_in;
   guint64 next_cid;
+  UsherMessage *line_to_show; /* borrowed */
 };
 
 enum {
@@ -203,6 +206,8 @@ usher_session_class_init (UsherSessionClass *klass)
                 USHER_TYPE_CONVERSATION);
   g_signal_new ("line", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                 USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
+  g_signal_new ("line-shown", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
   g_signal_new ("signed-out", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_STRING);
 }
@@ -249,6 +254,144 @@ UsherSession *
 fake_session_new (void)
 {
   return usher_session_new ("http://127.0.0.1:8000", NULL, NULL);
+}
+
+/* --- Search: in the lines of its windows, byte by byte --------------------------------------------------------- */
+
+struct _UsherSearch {
+  GObject parent_instance;
+
+  UsherSession *session;
+  GListStore *hits;
+  char *status;
+};
+
+G_DEFINE_FINAL_TYPE (UsherSearch, usher_search, G_TYPE_OBJECT)
+
+static void
+search_get_property (GObject    *object,
+                     guint       prop,
+                     GValue     *value,
+                     GParamSpec *pspec)
+{
+  g_value_set_string (value, USHER_SEARCH (object)->status);
+}
+
+static void
+search_finalize (GObject *object)
+{
+  g_object_unref (USHER_SEARCH (object)->hits);
+  g_free (USHER_SEARCH (object)->status);
+  G_OBJECT_CLASS (usher_search_parent_class)->finalize (object);
+}
+
+static void
+usher_search_class_init (UsherSearchClass *klass)
+{
+  G_OBJECT_CLASS (klass)->get_property = search_get_property;
+  G_OBJECT_CLASS (klass)->finalize = search_finalize;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1,
+                                   g_param_spec_string ("status", NULL, NULL, NULL,
+                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
+usher_search_init (UsherSearch *self)
+{
+  self->hits = g_list_store_new (USHER_TYPE_HIT);
+}
+
+UsherSearch *
+usher_search_new (UsherSession *session)
+{
+  UsherSearch *self = g_object_new (USHER_TYPE_SEARCH, NULL);
+
+  self->session = session;
+  return self;
+}
+
+static void
+search_in (UsherSearch       *self,
+           UsherConversation *conversation,
+           const char        *text)
+{
+  UsherMessageList *lines = usher_conversation_get_messages (conversation);
+
+  for (guint i = 0; i < usher_message_list_get_n_items (lines); i++) {
+    UsherMessage *line = usher_message_list_peek (lines, i);
+    const char *said = usher_message_get_text (line);
+    const char *at = said != NULL ? strstr (said, text) : NULL;
+    g_autoptr (UsherHit) hit = NULL;
+    guint32 mark[2];
+
+    if (at == NULL)
+      continue;
+    hit = usher_hit_new (usher_conversation_get_conv (conversation), usher_message_get_seq (line),
+                         FALSE);
+    mark[0] = (guint32) g_utf8_pointer_to_offset (said, at);
+    mark[1] = (guint32) g_utf8_strlen (text, -1);
+    usher_hit_set_name (hit, usher_conversation_get_name (conversation));
+    usher_hit_set_snippet (hit, said);
+    usher_hit_set_ts_us (hit, usher_message_get_ts_us (line));
+    usher_hit_set_marks (hit, mark, 1);
+    g_list_store_append (self->hits, hit);
+  }
+}
+
+void
+usher_search_set_text (UsherSearch *self,
+                       const char  *text)
+{
+  UsherSession *session = self->session;
+
+  g_list_store_remove_all (self->hits);
+  for (guint l = 0; *text != '\0' && l < G_N_ELEMENTS (session->lists); l++)
+    for (guint i = 0; i < usher_conversation_list_get_n_items (session->lists[l]); i++) {
+      g_autoptr (UsherConversation) conversation =
+        g_list_model_get_item (G_LIST_MODEL (session->lists[l]), i);
+
+      search_in (self, conversation, text);
+    }
+  g_free (self->status);
+  self->status =
+    *text == '\0'
+      ? NULL
+      : g_strdup_printf ("%u found", g_list_model_get_n_items (G_LIST_MODEL (self->hits)));
+  g_object_notify (G_OBJECT (self), "status");
+}
+
+GListModel *
+usher_search_get_hits (UsherSearch *self)
+{
+  return G_LIST_MODEL (self->hits);
+}
+
+const char *
+usher_search_get_status (UsherSearch *self)
+{
+  return self->status;
+}
+
+UsherConversation *
+usher_session_show_line (UsherSession *self,
+                         UsherHit     *hit)
+{
+  UsherConversation *conversation = usher_session_find (self, usher_hit_get_conv (hit));
+  UsherMessage *message = usher_message_list_find (usher_conversation_get_messages (conversation),
+                                                   usher_hit_get_seq (hit));
+
+  called (self, "show-line %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, usher_hit_get_conv (hit),
+          usher_hit_get_seq (hit));
+  self->line_to_show = message;
+  return conversation;
+}
+
+void
+fake_session_tell_line_shown (UsherSession *self)
+{
+  g_signal_emit_by_name (self, "line-shown",
+                         usher_session_find (self, usher_message_get_conv (self->line_to_show)),
+                         self->line_to_show);
 }
 
 /* --- Filling -------------------------------------------------------------------------------------------------- */

@@ -37,6 +37,9 @@ void fake_session_set_link (UsherSession   *self,
 void fake_session_set_supervises (UsherSession *self,
                                   gboolean      is_supervisor);
 
+/** fake_session_tell_line_shown: what usher_session_show_line() was asked for stands in its window now. */
+void fake_session_tell_line_shown (UsherSession *self);
+
 /** fake_session_fail_next_sign_in: the next sign-in ends so. */
 void fake_session_fail_next_sign_in (UsherSession      *self,
                                      UsherSessionError  code);

@@ -389,20 +389,34 @@ set_shown (UsherSession      *self,
     usher_session_update_watch (self, entered);
 }
 
+/* The lines of a conversation, unless they are in memory. */
+static void
+load_window (UsherSession *self,
+             UsherHolding *holding)
+{
+  UsherConversation *conversation = holding->conversation;
+  gboolean is_new = usher_conversation_peek_messages (conversation) == NULL ||
+                    g_queue_find (&self->shown_before, conversation) == NULL;
+
+  remember_window (self, conversation);
+  if (!is_new)
+    return;
+  open_window (self, holding);
+  ask_newest (self, holding);
+  holding->changes_epoch = 0;
+  usher_session_ask_changes (self, holding);
+}
+
 void
 usher_session_show (UsherSession      *self,
                     UsherConversation *conversation,
                     gboolean           is_window_active)
 {
   UsherHolding *holding;
-  gboolean is_new;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (conversation == NULL || USHER_IS_CONVERSATION (conversation));
 
-  is_new = conversation != NULL && usher_conversation_peek_messages (conversation) == NULL;
-  is_new =
-    is_new || (conversation != NULL && g_queue_find (&self->shown_before, conversation) == NULL);
   self->is_window_active = is_window_active;
   set_shown (self, conversation);
   if (conversation == NULL)
@@ -410,14 +424,22 @@ usher_session_show (UsherSession      *self,
   holding = usher_session_holding_of (self, conversation);
   if (holding == NULL)
     return;
-  remember_window (self, conversation);
-  if (is_new) {
-    open_window (self, holding);
-    ask_newest (self, holding);
-    holding->changes_epoch = 0;
-    usher_session_ask_changes (self, holding);
-  }
+  load_window (self, holding);
   usher_session_mark (self, holding);
+}
+
+void
+usher_session_unfold (UsherSession      *self,
+                      UsherConversation *conversation)
+{
+  UsherHolding *holding;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  holding = usher_session_holding_of (self, conversation);
+  if (holding != NULL)
+    load_window (self, holding);
 }
 
 void

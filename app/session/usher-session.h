@@ -161,6 +161,10 @@ usher_session_show (UsherSession *self, UsherConversation *conversation, gboolea
 void usher_session_load_older (UsherSession      *self,
                                UsherConversation *conversation);
 
+/** usher_session_unfold: the lines of @conversation are wanted beside those that are shown; nothing of it becomes read. */
+void usher_session_unfold (UsherSession      *self,
+                           UsherConversation *conversation);
+
 /** usher_session_load_newer: the next page towards now, while the window `has-newer`. */
 void usher_session_load_newer (UsherSession      *self,
                                UsherConversation *conversation);

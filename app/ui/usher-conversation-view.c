@@ -7,6 +7,7 @@
 
 #include "usher-chips.h"
 #include "usher-closures.h"
+#include "usher-contact.h"
 #include "usher-conversation.h"
 #include "usher-text.h"
 #include "usher-widget.h"
@@ -234,6 +235,14 @@ drop_cb (UsherConversationView *self,
   return usher_composer_drop (self->composer, value);
 }
 
+static void
+unfold_earlier (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
+{
+  usher_transcript_unfold_earlier (USHER_CONVERSATION_VIEW (widget)->transcript);
+}
+
 /* --- What is on screen is read ------------------------------------------------------------------------------------------ */
 
 static void
@@ -243,6 +252,7 @@ tell_shown (UsherConversationView *self)
   gboolean is_active = GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)) &&
                        gtk_widget_get_mapped (GTK_WIDGET (self));
 
+  usher_transcript_set_is_seen (self->transcript, is_active);
   if (self->session != NULL)
     usher_session_show (self->session, self->conversation, is_active);
 }
@@ -304,6 +314,7 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   signals[SIGNAL_NEXT] =
     g_signal_new ("next", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   g_type_ensure (USHER_TYPE_CHIPS);
   g_type_ensure (USHER_TYPE_TRANSCRIPT);
   g_type_ensure (USHER_TYPE_COMPOSER);
@@ -380,6 +391,16 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
   update_inside (self);
   update_chips (self);
   usher_composer_set_conversation (self->composer, conversation);
+}
+
+void
+usher_conversation_view_set_contact (UsherConversationView *self,
+                                     UsherContact          *contact)
+{
+  GListStore *earlier = contact == NULL ? NULL : usher_contact_get_earlier (contact);
+
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  usher_transcript_set_earlier (self->transcript, earlier == NULL ? NULL : G_LIST_MODEL (earlier));
 }
 
 UsherConversation *

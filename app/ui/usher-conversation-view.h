@@ -27,6 +27,10 @@ void usher_conversation_view_set_session (UsherConversationView *self,
                                           UsherSession          *session);
 void usher_conversation_view_set_conversation (UsherConversationView *self,
                                                UsherConversation     *conversation);
+
+/** usher_conversation_view_set_contact: (nullable): who it is with: their earlier conversations stand folded above the first line. */
+void usher_conversation_view_set_contact (UsherConversationView *self,
+                                          UsherContact          *contact);
 UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);
 UsherComposer *usher_conversation_view_get_composer (UsherConversationView *self);
 

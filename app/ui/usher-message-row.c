@@ -49,6 +49,10 @@ struct _UsherMessageRow {
   GtkWidget *failure;
   GtkLabel *failure_reason;
 
+  /* made when needed, above the day */
+  GtkButton *folded;
+  GtkLabel *heading;
+
   UsherMessage *message;
   UsherMessage *previous;
   GSignalGroup *signals;
@@ -60,6 +64,7 @@ enum {
   SIGNAL_RETRY,
   SIGNAL_DISCARD,
   SIGNAL_OPEN_IMAGE,
+  SIGNAL_UNFOLD,
   N_SIGNALS,
 };
 
@@ -488,6 +493,8 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
     g_signal_new ("discard", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_OPEN_IMAGE] =
     g_signal_new ("open-image", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_UNFOLD] =
+    g_signal_new ("unfold", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (USHER_TYPE_LINE_LAYOUT);
   gtk_widget_class_set_template_from_resource (
@@ -561,6 +568,55 @@ usher_message_row_set_context (UsherMessageRow *self,
     return;
   update_head (self);
   update_day (self);
+}
+
+static void
+unfold_clicked_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_UNFOLD], 0);
+}
+
+static void
+set_folded (UsherMessageRow *self,
+            const char      *text)
+{
+  GtkWidget *label;
+
+  if (self->folded == NULL && text == NULL)
+    return;
+  if (self->folded == NULL) {
+    label = gtk_label_new (NULL);
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    self->folded = GTK_BUTTON (gtk_button_new ());
+    gtk_button_set_child (self->folded, label);
+    gtk_widget_set_halign (GTK_WIDGET (self->folded), GTK_ALIGN_CENTER);
+    gtk_widget_add_css_class (GTK_WIDGET (self->folded), "folded");
+    g_signal_connect_object (self->folded, "clicked", G_CALLBACK (unfold_clicked_cb), self,
+                             G_CONNECT_SWAPPED);
+    gtk_widget_insert_after (GTK_WIDGET (self->folded), GTK_WIDGET (self), NULL);
+  }
+  gtk_widget_set_visible (GTK_WIDGET (self->folded), text != NULL);
+  gtk_label_set_text (GTK_LABEL (gtk_button_get_child (self->folded)), text == NULL ? "" : text);
+}
+
+void
+usher_message_row_set_heading (UsherMessageRow *self,
+                               const char      *heading,
+                               const char      *folded)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  if (self->heading == NULL && heading != NULL) {
+    self->heading = GTK_LABEL (gtk_label_new (NULL));
+    gtk_widget_add_css_class (GTK_WIDGET (self->heading), "chat-divider");
+    gtk_widget_add_css_class (GTK_WIDGET (self->heading), "caption-heading");
+    gtk_widget_insert_before (GTK_WIDGET (self->heading), GTK_WIDGET (self),
+                              GTK_WIDGET (self->day));
+  }
+  if (self->heading != NULL) {
+    gtk_widget_set_visible (GTK_WIDGET (self->heading), heading != NULL);
+    gtk_label_set_text (self->heading, heading == NULL ? "" : heading);
+  }
+  set_folded (self, folded);
 }
 
 void

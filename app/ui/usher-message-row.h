@@ -41,4 +41,9 @@ void usher_message_row_set_is_found (UsherMessageRow *self,
 void
 usher_message_row_set_texture (UsherMessageRow *self, GdkTexture *texture, const char *problem);
 
+/** usher_message_row_set_heading: (nullable) both: which conversation begins here; what is folded above it (signal `unfold`). */
+void usher_message_row_set_heading (UsherMessageRow *self,
+                                    const char      *heading,
+                                    const char      *folded);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "usher-message-list.h"
 #include "usher-message-row.h"
 #include "usher-message.h"
+#include "usher-thread.h"
 #include "usher-widget.h"
 
 /* Nearer to the bottom than this counts as being there. */
@@ -31,7 +32,8 @@ struct _UsherTranscript {
 
   UsherSession *session;
   UsherConversation *conversation;
-  UsherMessageList *messages;
+  UsherMessageList *messages; /* of conversation; thread has the earlier ones too */
+  UsherThread *thread;
   GSignalGroup *session_signals;
   GSignalGroup *message_signals;
   GSignalGroup *adjustment_signals;
@@ -39,6 +41,8 @@ struct _UsherTranscript {
   GCancellable *cancellable;
   GPtrArray *bound; /* borrowed GtkListItem, those with a row on screen or near it */
 
+  gboolean is_seen;           /* somebody is in front of it */
+  gboolean takes_divider;     /* nobody is: the next line by the visitor is unread */
   guint n_unread;             /* until the divider has found its line */
   UsherMessage *first_unread; /* the divider stands above it */
   UsherMessage *found;        /* (nullable): looked for, and pointed at */
@@ -136,19 +140,33 @@ open_image_cb (UsherTranscript *self,
                               usher_message_row_get_message (row));
 }
 
+/* Nothing is missing between what is folded and the first line. */
+static char *
+dup_folded (UsherTranscript *self)
+{
+  UsherConversation *first = usher_thread_get_first (self->thread);
+
+  if (first == NULL || usher_message_list_get_has_older (usher_conversation_get_messages (first)))
+    return NULL;
+  return usher_thread_dup_folded (self->thread);
+}
+
 static void
 set_context (UsherTranscript *self,
              GtkListItem     *item)
 {
   guint position = gtk_list_item_get_position (item);
-  UsherMessage *previous =
-    position == 0 ? NULL : usher_message_list_peek (self->messages, position - 1);
+  UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
+  UsherMessage *message = gtk_list_item_get_item (item);
+  UsherMessage *previous = position == 0 ? NULL : usher_thread_peek (self->thread, position - 1);
+  gboolean is_first =
+    previous == NULL || usher_message_get_conv (previous) != usher_message_get_conv (message);
+  g_autofree char *heading = is_first ? usher_thread_dup_heading (self->thread, message) : NULL;
+  g_autofree char *folded = position == 0 ? dup_folded (self) : NULL;
 
-  usher_message_row_set_context (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), previous,
-                                 gtk_list_item_get_item (item) == (gpointer) self->first_unread);
-  usher_message_row_set_is_found (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)),
-                                  self->found != NULL &&
-                                    gtk_list_item_get_item (item) == (gpointer) self->found);
+  usher_message_row_set_context (row, is_first ? NULL : previous, message == self->first_unread);
+  usher_message_row_set_heading (row, heading, folded);
+  usher_message_row_set_is_found (row, message == self->found);
 }
 
 static void
@@ -159,6 +177,8 @@ setup_cb (UsherTranscript *self,
 
   g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "discard", G_CALLBACK (discard_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "unfold", G_CALLBACK (usher_transcript_unfold_earlier), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);
   gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_child (item, row);
@@ -241,7 +261,7 @@ update_jump (UsherTranscript *self)
 static void
 scroll_to_last (UsherTranscript *self)
 {
-  guint n_items = self->messages == NULL ? 0 : usher_message_list_get_n_items (self->messages);
+  guint n_items = usher_thread_get_n_items (self->thread);
 
   if (n_items > 0)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", n_items - 1);
@@ -283,10 +303,10 @@ found_over_cb (gpointer user_data)
 static gboolean
 scroll_to_found (UsherTranscript *self)
 {
-  guint n = self->messages == NULL ? 0 : usher_message_list_get_n_items (self->messages);
+  guint n = usher_thread_get_n_items (self->thread);
 
   for (guint i = 0; i < n; i++) {
-    if (usher_message_list_peek (self->messages, i) == self->found)
+    if (usher_thread_peek (self->thread, i) == self->found)
       return gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", i);
   }
   return FALSE;
@@ -324,9 +344,17 @@ ask_for_page (UsherTranscript *self,
     return;
   self->page_timeout_id = g_timeout_add_once (PAGE_TIMEOUT_MS, page_timeout_cb, self);
   if (is_older)
-    usher_session_load_older (self->session, self->conversation);
+    usher_session_load_older (self->session, usher_thread_get_first (self->thread));
   else
     usher_session_load_newer (self->session, self->conversation);
+}
+
+static gboolean
+has_older (UsherTranscript *self)
+{
+  UsherConversation *first = usher_thread_get_first (self->thread);
+
+  return usher_message_list_get_has_older (usher_conversation_get_messages (first));
 }
 
 static void
@@ -344,7 +372,7 @@ scrolled_cb (UsherTranscript *self)
   if (self->is_following)
     self->n_below = 0;
   update_jump (self);
-  if (value < page && usher_message_list_get_has_older (self->messages))
+  if (value < page && has_older (self))
     ask_for_page (self, TRUE);
   else if (has_newer && value + 2 * page > gtk_adjustment_get_upper (adjustment))
     ask_for_page (self, FALSE);
@@ -360,6 +388,23 @@ resized_cb (UsherTranscript *self)
     scrolled_cb (self);
 }
 
+/* Nobody looks: what comes now is unread from its first line on. */
+static void
+mark_unseen (UsherTranscript *self,
+             guint            position)
+{
+  guint n_items = usher_message_list_get_n_items (self->messages);
+
+  for (guint i = position; i < n_items && self->takes_divider; i++) {
+    UsherMessage *message = usher_message_list_peek (self->messages, i);
+
+    if (usher_message_get_role (message) != USHER_ROLE_VISITOR)
+      continue;
+    g_set_object (&self->first_unread, message);
+    self->takes_divider = FALSE;
+  }
+}
+
 static void
 count_new_lines (UsherTranscript *self,
                  guint            position,
@@ -367,7 +412,11 @@ count_new_lines (UsherTranscript *self,
 {
   guint n_items = usher_message_list_get_n_items (self->messages);
 
-  if (self->is_following || position + n_added != n_items || position == 0)
+  if (position + n_added != n_items || position == 0)
+    return;
+  if (!self->is_seen)
+    mark_unseen (self, position);
+  if (self->is_following)
     return;
   for (guint i = position; i < n_items; i++) {
     UsherMessage *message = usher_message_list_peek (self->messages, i);
@@ -384,14 +433,25 @@ items_changed_cb (UsherTranscript *self,
                   guint            n_removed,
                   guint            n_added)
 {
-  g_clear_handle_id (&self->page_timeout_id, g_source_remove);
   if (n_removed == 0 && !usher_message_list_get_has_newer (self->messages))
     count_new_lines (self, position, n_added);
-  /* A high priority: before the next frame is drawn, dividers are right. */
+  update_jump (self);
+}
+
+/* A high priority: before the next frame is drawn, dividers are right. */
+static void
+queue_context (UsherTranscript *self)
+{
   if (self->context_id == 0)
     self->context_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, context_cb, self, NULL);
+}
+
+static void
+rows_changed_cb (UsherTranscript *self)
+{
+  g_clear_handle_id (&self->page_timeout_id, g_source_remove);
+  queue_context (self);
   queue_follow (self);
-  update_jump (self);
 }
 
 static void
@@ -411,6 +471,7 @@ usher_transcript_dispose (GObject *object)
   g_clear_object (&self->first_unread);
   g_clear_object (&self->found);
   g_clear_object (&self->messages);
+  g_clear_object (&self->thread);
   g_clear_object (&self->conversation);
   g_clear_object (&self->images);
   g_clear_object (&self->session);
@@ -444,10 +505,17 @@ usher_transcript_init (UsherTranscript *self)
 {
   self->bound = g_ptr_array_new ();
   self->is_following = TRUE;
+  self->is_seen = TRUE;
+  self->thread = usher_thread_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "line-shown", G_CALLBACK (line_shown_cb),
                                   self);
+  g_signal_connect_object (self->thread, "changed", G_CALLBACK (queue_context), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (usher_thread_get_model (self->thread), "items-changed",
+                           G_CALLBACK (rows_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_no_selection_set_model (self->selection, usher_thread_get_model (self->thread));
   self->message_signals = g_signal_group_new (USHER_TYPE_MESSAGE_LIST);
   g_signal_group_connect_swapped (self->message_signals, "items-changed",
                                   G_CALLBACK (items_changed_cb), self);
@@ -483,22 +551,13 @@ usher_transcript_set_session (UsherTranscript *self,
                                            USHER_PICTURE_BOX_HEIGHT * scale);
 }
 
-/* The view keeps its model and sees one change of rows, so it fills the row widgets it has; with a model of its own for each chat it would
- * make two hundred new ones. */
-static void
-show_messages (UsherTranscript  *self,
-               UsherMessageList *messages)
-{
-  g_set_object (&self->messages, messages);
-  g_signal_group_set_target (self->message_signals, messages);
-  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (messages));
-}
-
 void
 usher_transcript_set_conversation (UsherTranscript   *self,
                                    UsherConversation *conversation,
                                    guint              n_unread)
 {
+  UsherMessageList *messages;
+
   g_return_if_fail (USHER_IS_TRANSCRIPT (self));
   if (!g_set_object (&self->conversation, conversation))
     return;
@@ -510,14 +569,51 @@ usher_transcript_set_conversation (UsherTranscript   *self,
   self->n_unread = n_unread;
   self->n_below = 0;
   self->is_following = TRUE;
-  if (conversation != NULL) {
-    g_set_object (&self->messages, usher_conversation_get_messages (conversation));
+  self->takes_divider = FALSE;
+  messages = conversation == NULL ? NULL : usher_conversation_get_messages (conversation);
+  g_set_object (&self->messages, messages);
+  g_signal_group_set_target (self->message_signals, self->messages);
+  if (conversation != NULL)
     find_first_unread (self);
-  }
-  show_messages (self,
-                 conversation == NULL ? NULL : usher_conversation_get_messages (conversation));
+  usher_thread_set_earlier (self->thread, NULL);
+  usher_thread_set_conversation (self->thread, conversation);
   queue_follow (self);
   update_jump (self);
+}
+
+void
+usher_transcript_set_earlier (UsherTranscript *self,
+                              GListModel      *earlier)
+{
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  usher_thread_set_earlier (self->thread, earlier);
+}
+
+/* What was in sight stays in sight: who unfolds reads on above it. */
+void
+usher_transcript_unfold_earlier (UsherTranscript *self)
+{
+  g_autofree char *folded = NULL;
+  UsherConversation *earlier;
+
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  folded = self->conversation == NULL ? NULL : dup_folded (self);
+  if (folded == NULL)
+    return;
+  self->is_following = FALSE;
+  earlier = usher_thread_unfold (self->thread);
+  if (earlier != NULL && self->session != NULL)
+    usher_session_unfold (self->session, earlier);
+}
+
+void
+usher_transcript_set_is_seen (UsherTranscript *self,
+                              gboolean         is_seen)
+{
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  if (self->is_seen && !is_seen)
+    self->takes_divider = TRUE;
+  self->is_seen = is_seen;
 }
 
 void

@@ -25,6 +25,17 @@ void usher_transcript_set_conversation (UsherTranscript   *self,
                                         UsherConversation *conversation,
                                         guint              n_unread);
 
+/** usher_transcript_set_earlier: @earlier: (nullable): conversations with the same visitor; they stand folded above the first line. */
+void usher_transcript_set_earlier (UsherTranscript *self,
+                                   GListModel      *earlier);
+
+/** usher_transcript_unfold_earlier: the next earlier conversation, in place; nothing when there is none, or lines between are not loaded. */
+void usher_transcript_unfold_earlier (UsherTranscript *self);
+
+/** usher_transcript_set_is_seen: whether somebody is in front of it: the divider stands above the first line that came while nobody was. */
+void usher_transcript_set_is_seen (UsherTranscript *self,
+                                   gboolean         is_seen);
+
 /** usher_transcript_jump_to_newest: also after writing: the own line must be in sight. */
 void usher_transcript_jump_to_newest (UsherTranscript *self);
 gboolean usher_transcript_get_is_at_bottom (UsherTranscript *self);

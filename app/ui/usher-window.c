@@ -57,6 +57,7 @@ show_conversation (UsherWindow       *self,
   if (conversation != NULL && self->session != NULL)
     contact = usher_session_get_contact (self->session, conversation);
   usher_conversation_view_set_conversation (self->view, conversation);
+  usher_conversation_view_set_contact (self->view, contact);
   usher_visitor_pane_set (self->visitor_pane, contact, conversation);
   gtk_stack_set_visible_child_name (self->chat_stack, conversation == NULL ? "empty" : "chat");
   gtk_widget_set_sensitive (GTK_WIDGET (self->visitor_toggle), contact != NULL);

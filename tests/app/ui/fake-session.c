@@ -764,6 +764,13 @@ usher_session_load_older (UsherSession      *self,
 }
 
 void
+usher_session_unfold (UsherSession      *self,
+                      UsherConversation *conversation)
+{
+  called (self, "unfold %" G_GUINT64_FORMAT, id_of (conversation));
+}
+
+void
 usher_session_load_newer (UsherSession      *self,
                           UsherConversation *conversation)
 {

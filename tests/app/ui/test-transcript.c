@@ -323,6 +323,129 @@ test_older (Fixture       *f,
   }
 }
 
+/* --- Earlier conversations, and what came while nobody looked --------------------------------------------------------- */
+
+static UsherConversation *
+make_earlier (guint64     conv,
+              int         days_ago,
+              const char *last)
+{
+  UsherConversation *earlier = usher_conversation_new (conv);
+
+  usher_conversation_set_opened_at_us (earlier, g_get_real_time () -
+                                                  (gint64) days_ago * 86400 * G_USEC_PER_SEC);
+  fake_session_line (earlier, USHER_ROLE_VISITOR, last, days_ago * 86400);
+  return earlier;
+}
+
+static const char *
+text_of_folded (GtkWidget *button)
+{
+  return gtk_label_get_text (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))));
+}
+
+static GtkWidget *
+find_folded (Fixture *f)
+{
+  GtkWidget *row = find (f, USHER_TYPE_MESSAGE_ROW, NULL);
+  GtkWidget *child = row == NULL ? NULL : gtk_widget_get_first_child (row);
+
+  return child != NULL && gtk_widget_has_css_class (child, "folded") &&
+             gtk_widget_get_visible (child)
+           ? child
+           : NULL;
+}
+
+/* Newest first, one at a time, above what is in sight; what is newer than the chat shown is none of them. */
+static void
+test_earlier (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (GListStore) earlier = g_list_store_new (USHER_TYPE_CONVERSATION);
+  g_autoptr (UsherConversation) newest = make_earlier (2, 1, "and thanks");
+  g_autoptr (UsherConversation) oldest = make_earlier (3, 9, "is it open?");
+  g_autoptr (UsherConversation) later = make_earlier (4, 0, "later");
+
+  usher_conversation_set_opened_at_us (later, g_get_real_time () + G_USEC_PER_SEC);
+  g_list_store_append (earlier, newest);
+  g_list_store_append (earlier, oldest);
+  g_list_store_append (earlier, later);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "now", 3);
+  show (f, 0);
+  g_assert_null (find_folded (f));
+  usher_transcript_set_earlier (f->transcript, G_LIST_MODEL (earlier));
+  WAIT_UNTIL (find_folded (f) != NULL);
+  g_assert_cmpstr (text_of_folded (find_folded (f)), ==,
+                   "2 earlier chats, the last on Yesterday: “and thanks”");
+  g_free (fake_session_take_calls (f->session));
+  g_signal_emit_by_name (find_folded (f), "clicked");
+  ASSERT_CALLS (f->session, "unfold 2");
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "and thanks") != NULL);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "This chat") != NULL);
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Earlier chat, Yesterday"));
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "now"));
+  WAIT_UNTIL (find_folded (f) != NULL);
+  g_assert_true (g_str_has_prefix (text_of_folded (find_folded (f)), "1 earlier chat, on "));
+  /* Lines of the first one are missing above: they come before what is folded. */
+  usher_message_list_set_has_older (usher_conversation_get_messages (newest), TRUE);
+  usher_transcript_unfold_earlier (f->transcript);
+  ASSERT_CALLS (f->session, "");
+  usher_message_list_set_has_older (usher_conversation_get_messages (newest), FALSE);
+  usher_transcript_unfold_earlier (f->transcript);
+  ASSERT_CALLS (f->session, "unfold 3");
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "is it open?") != NULL);
+  WAIT_UNTIL (find_folded (f) == NULL);
+}
+
+/* Another chat: nothing of the last one's stands above it. */
+static void
+test_earlier_is_left (Fixture       *f,
+                      gconstpointer  data)
+{
+  g_autoptr (GListStore) earlier = g_list_store_new (USHER_TYPE_CONVERSATION);
+  g_autoptr (UsherConversation) old = make_earlier (2, 1, "and thanks");
+
+  g_list_store_append (earlier, old);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "now", 3);
+  show (f, 0);
+  usher_transcript_set_earlier (f->transcript, G_LIST_MODEL (earlier));
+  usher_transcript_unfold_earlier (f->transcript);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "and thanks") != NULL);
+  usher_transcript_set_conversation (f->transcript,
+                                     fake_session_add (f->session, "mine", 9, "Bo", 0), 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "and thanks") == NULL);
+  g_assert_null (find (f, GTK_TYPE_LABEL, "now"));
+}
+
+/* The divider stays where the agent left off: it moves only when they leave again and something comes. */
+static void
+test_unseen (Fixture       *f,
+             gconstpointer  data)
+{
+  GtkWidget *divider;
+
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "seen", 9);
+  show (f, 0);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "seen too", 8);
+  usher_transcript_set_is_seen (f->transcript, FALSE);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "while away", 7);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "more", 6);
+  WAIT_UNTIL ((divider = find (f, GTK_TYPE_LABEL, "New")) != NULL);
+  g_assert_nonnull (ui_test_find (gtk_widget_get_ancestor (divider, USHER_TYPE_MESSAGE_ROW),
+                                  GTK_TYPE_LABEL, "while away"));
+  usher_transcript_set_is_seen (f->transcript, TRUE);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "back", 5);
+  ui_test_settle ();
+  g_assert_nonnull (
+    ui_test_find (gtk_widget_get_ancestor (find (f, GTK_TYPE_LABEL, "New"), USHER_TYPE_MESSAGE_ROW),
+                  GTK_TYPE_LABEL, "while away"));
+  usher_transcript_set_is_seen (f->transcript, FALSE);
+  fake_session_line (f->conversation, USHER_ROLE_VISITOR, "away again", 4);
+  WAIT_UNTIL (
+    ui_test_find (gtk_widget_get_ancestor (find (f, GTK_TYPE_LABEL, "New"), USHER_TYPE_MESSAGE_ROW),
+                  GTK_TYPE_LABEL, "away again") != NULL);
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/transcript/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -341,5 +464,8 @@ main (int    argc,
   ADD ("follow", test_follow);
   ADD ("stay", test_stay);
   ADD ("older", test_older);
+  ADD ("earlier", test_earlier);
+  ADD ("earlier-is-left", test_earlier_is_left);
+  ADD ("unseen", test_unseen);
   return g_test_run ();
 }

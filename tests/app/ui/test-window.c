@@ -391,6 +391,10 @@ test_narrow (Fixture       *f,
   act (f, "pane.back");
   g_assert_true (adw_leaflet_get_visible_child (leaflet) == f->window->list_pane);
   g_assert_null (f->window->conversation); /* what is out of sight is not being read */
+  /* A size that the window takes while its panes slide comes back from the display and would undo the next one. */
+  WAIT_UNTIL (!adw_leaflet_get_child_transition_running (leaflet));
+  gdk_display_sync (gtk_widget_get_display (GTK_WIDGET (f->window)));
+  ui_test_settle ();
   gtk_window_set_default_size (GTK_WINDOW (f->window), 1200, 760);
   WAIT_UNTIL (!adw_leaflet_get_folded (leaflet));
 }

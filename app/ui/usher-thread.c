@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-thread.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+
+#include "usher-closures.h"
+#include "usher-message-list.h"
+#include "usher-text.h"
+
+#define LINE_CHARS 40
+
+struct _UsherThread {
+  GObject parent_instance;
+
+  UsherConversation *conversation;
+  GListModel *earlier; /* (nullable): as the contact has them */
+  GPtrArray *unfolded; /* of UsherConversation, newest first */
+  GListStore *lists;   /* of GListModel: oldest conversation first */
+  GtkFlattenListModel *model;
+  GSignalGroup *signals; /* of earlier */
+};
+
+enum {
+  SIGNAL_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (UsherThread, usher_thread, G_TYPE_OBJECT)
+
+static void
+say_changed (UsherThread *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+usher_thread_dispose (GObject *object)
+{
+  UsherThread *self = USHER_THREAD (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->earlier);
+  g_clear_object (&self->model);
+  g_clear_object (&self->lists);
+  g_clear_pointer (&self->unfolded, g_ptr_array_unref);
+  G_OBJECT_CLASS (usher_thread_parent_class)->dispose (object);
+}
+
+static void
+usher_thread_class_init (UsherThreadClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = usher_thread_dispose;
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+usher_thread_init (UsherThread *self)
+{
+  self->unfolded = g_ptr_array_new_with_free_func (g_object_unref);
+  self->lists = g_list_store_new (G_TYPE_LIST_MODEL);
+  self->model = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->lists)));
+  self->signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->signals, "items-changed", G_CALLBACK (say_changed), self);
+}
+
+UsherThread *
+usher_thread_new (void)
+{
+  return g_object_new (USHER_TYPE_THREAD, NULL);
+}
+
+GListModel *
+usher_thread_get_model (UsherThread *self)
+{
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  return G_LIST_MODEL (self->model);
+}
+
+/* One change of rows: the view fills the row widgets it has. */
+void
+usher_thread_set_conversation (UsherThread       *self,
+                               UsherConversation *conversation)
+{
+  gpointer list;
+
+  g_return_if_fail (USHER_IS_THREAD (self));
+  g_set_object (&self->conversation, conversation);
+  g_ptr_array_set_size (self->unfolded, 0);
+  list = conversation == NULL ? NULL : usher_conversation_get_messages (conversation);
+  g_list_store_splice (self->lists, 0, g_list_model_get_n_items (G_LIST_MODEL (self->lists)), &list,
+                       list == NULL ? 0 : 1);
+  say_changed (self);
+}
+
+void
+usher_thread_set_earlier (UsherThread *self,
+                          GListModel  *earlier)
+{
+  g_return_if_fail (USHER_IS_THREAD (self));
+  g_set_object (&self->earlier, earlier);
+  g_signal_group_set_target (self->signals, earlier);
+  say_changed (self);
+}
+
+guint
+usher_thread_get_n_items (UsherThread *self)
+{
+  g_return_val_if_fail (USHER_IS_THREAD (self), 0);
+  return g_list_model_get_n_items (G_LIST_MODEL (self->model));
+}
+
+UsherMessage *
+usher_thread_peek (UsherThread *self,
+                   guint        position)
+{
+  g_autoptr (UsherMessage) message = NULL;
+
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  message = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+  return message; /* its list holds it */
+}
+
+UsherConversation *
+usher_thread_get_first (UsherThread *self)
+{
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  return self->unfolded->len == 0 ? self->conversation
+                                  : g_ptr_array_index (self->unfolded, self->unfolded->len - 1);
+}
+
+/* The newest of those that began before @first; how many there are in all. */
+static UsherConversation *
+find_folded (UsherThread *self,
+             guint       *ret_n)
+{
+  UsherConversation *first = usher_thread_get_first (self);
+  UsherConversation *newest = NULL;
+  guint n_items = self->earlier == NULL ? 0 : g_list_model_get_n_items (self->earlier);
+
+  *ret_n = 0;
+  for (guint i = 0; first != NULL && i < n_items; i++) {
+    g_autoptr (UsherConversation) candidate = g_list_model_get_item (self->earlier, i);
+    gint64 opened_us = usher_conversation_get_opened_at_us (candidate);
+
+    if (opened_us >= usher_conversation_get_opened_at_us (first))
+      continue;
+    ++*ret_n;
+    if (newest == NULL || opened_us > usher_conversation_get_opened_at_us (newest))
+      newest = candidate; /* the model holds it */
+  }
+  return newest;
+}
+
+UsherConversation *
+usher_thread_unfold (UsherThread *self)
+{
+  UsherConversation *next;
+  guint n;
+
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  next = self->unfolded->len < USHER_THREAD_MAX_UNFOLDED ? find_folded (self, &n) : NULL;
+  if (next == NULL)
+    return NULL;
+  g_ptr_array_add (self->unfolded, g_object_ref (next));
+  g_list_store_insert (self->lists, 0, usher_conversation_get_messages (next));
+  say_changed (self);
+  return next;
+}
+
+char *
+usher_thread_dup_folded (UsherThread *self)
+{
+  guint n;
+  UsherConversation *newest;
+  g_autofree char *day = NULL;
+  g_autofree char *line = NULL;
+
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  newest = find_folded (self, &n);
+  if (newest == NULL || self->unfolded->len >= USHER_THREAD_MAX_UNFOLDED)
+    return NULL;
+  day = usher_format_day (usher_conversation_get_opened_at_us (newest), g_get_real_time ());
+  line = usher_text_to_line (usher_conversation_get_last_text (newest), LINE_CHARS);
+  if (*line == '\0')
+    /* Translators: %1$u is how many, %2$s a day */
+    return g_strdup_printf (ngettext ("%1$u earlier chat, on %2$s",
+                                      "%1$u earlier chats, the last on %2$s", n),
+                            n, day);
+  return g_strdup_printf (ngettext (
+                            /* Translators: %1$u is how many, %2$s a day, %3$s the last line said */
+                            "%1$u earlier chat, on %2$s: “%3$s”",
+                            "%1$u earlier chats, the last on %2$s: “%3$s”", n),
+                          n, day, line);
+}
+
+char *
+usher_thread_dup_heading (UsherThread  *self,
+                          UsherMessage *message)
+{
+  guint64 conv = usher_message_get_conv (message);
+
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  if (self->unfolded->len == 0 || self->conversation == NULL)
+    return NULL;
+  if (conv == usher_conversation_get_conv (self->conversation))
+    return g_strdup (_ ("This chat"));
+  for (guint i = 0; i < self->unfolded->len; i++) {
+    UsherConversation *earlier = g_ptr_array_index (self->unfolded, i);
+    g_autofree char *day = NULL;
+
+    if (usher_conversation_get_conv (earlier) != conv)
+      continue;
+    day = usher_format_day (usher_conversation_get_opened_at_us (earlier), g_get_real_time ());
+    /* Translators: %s is a day */
+    return g_strdup_printf (_ ("Earlier chat, %s"), day);
+  }
+  return NULL;
+}

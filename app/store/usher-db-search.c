@@ -15,8 +15,7 @@
   "AND ((?5 IS NULL AND ?6 = 0) OR (m.role = 0 AND c.name = ?5 COLLATE NOCASE) "                                    \
   "OR (ifnull (m.role, n.role) = 1 AND ifnull (m.sender, n.author) = ?6)) "                                         \
   "AND (?7 IS NULL OR instr (char (10) || lower (c.tags) || char (10), char (10) || lower (?7) || char (10)) > 0) " \
-  "AND (NOT ?8 OR ifnull (m.url, '') <> '') AND (?9 = 0 OR e.conv = ?9) "                                           \
-  "ORDER BY e.id DESC LIMIT ?10"
+  "AND (NOT ?8 OR ifnull (m.url, '') <> '') AND (?9 = 0 OR e.conv = ?9) "
 
 #define COLUMNS                                                                                                  \
   "SELECT e.conv, e.seq, e.is_note, ifnull (m.ts, n.ts), ifnull (m.role, n.role), ifnull (m.sender, n.author), " \
@@ -28,13 +27,16 @@
   "LEFT JOIN conversation c ON c.conv = e.conv "                                \
   "WHERE (m.seq IS NOT NULL OR n.n IS NOT NULL) AND NOT ifnull (m.recalled, 0) "
 
+/* In the order in which FTS5 walks, or everything that matches would be sorted first. */
 static const char sql_words[] =
   COLUMNS "FROM search.line l CROSS JOIN search.entry e ON e.id = l.rowid " JOINS
-          "AND l.line MATCH ?1 AND l.rowid >= ?2 AND l.rowid < ?3" FILTERS;
+          "AND l.line MATCH ?1 AND l.rowid >= ?2 AND l.rowid < ?3" FILTERS
+          "ORDER BY l.rowid DESC LIMIT ?10";
 
 /* Without words, only filters. */
 static const char sql_all[] =
-  COLUMNS "FROM search.entry e " JOINS "AND ?1 IS NULL AND e.id >= ?2 AND e.id < ?3" FILTERS;
+  COLUMNS "FROM search.entry e " JOINS "AND ?1 IS NULL AND e.id >= ?2 AND e.id < ?3" FILTERS
+          "ORDER BY e.id DESC LIMIT ?10";
 
 static UsherHitRow *
 read_hit (sqlite3_stmt    *s,

@@ -74,7 +74,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize n_bytes)
   g_assert (n_characters <= WIRE_SNIPPET_MAX_CHARACTERS);
   for (guint i = 0; i < snippet.n_marks; i++)
     g_assert (snippet.marks[(gsize) 2 * i] + snippet.marks[(gsize) 2 * i + 1] <= n_characters);
-  if (!wire_words_is_empty (words))
+  /* FTS5 takes a hundred times as long as all of the above. */
+  if (!wire_words_is_empty (words) && g_str_hash (text) % 64 == 0)
     check_match (valid, words, snippet.n_marks);
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "usher-conversation.h"
 #include "usher-fields.h"
+#include "usher-page-view.h"
 
 struct _UsherContact {
   GObject parent_instance;
@@ -23,6 +24,8 @@ struct _UsherContact {
   char *attrs;
   char *page_url;
   char *page_title;
+  char *came_from;
+  GListStore *trail;
   GListStore *earlier;
 };
 
@@ -42,6 +45,8 @@ enum {
   PROP_ATTRS,
   PROP_PAGE_URL,
   PROP_PAGE_TITLE,
+  PROP_CAME_FROM,
+  PROP_TRAIL,
   PROP_EARLIER,
   N_PROPS,
 };
@@ -61,6 +66,8 @@ static const UsherField fields[N_PROPS] = {
   [PROP_ATTRS] = USHER_FIELD (UsherContact, "attrs", attrs, STRING),
   [PROP_PAGE_URL] = USHER_FIELD (UsherContact, "page-url", page_url, STRING),
   [PROP_PAGE_TITLE] = USHER_FIELD (UsherContact, "page-title", page_title, STRING),
+  [PROP_CAME_FROM] = USHER_FIELD (UsherContact, "came-from", came_from, STRING),
+  [PROP_TRAIL] = USHER_FIELD_OF (UsherContact, "trail", trail, OBJECT, g_list_model_get_type),
   [PROP_EARLIER] = USHER_FIELD_OF (UsherContact, "earlier", earlier, OBJECT, g_list_model_get_type),
 };
 
@@ -98,6 +105,7 @@ static void
 usher_contact_finalize (GObject *object)
 {
   g_clear_object (&USHER_CONTACT (object)->earlier);
+  g_clear_object (&USHER_CONTACT (object)->trail);
   usher_fields_clear (object, fields, N_PROPS);
   G_OBJECT_CLASS (usher_contact_parent_class)->finalize (object);
 }
@@ -117,6 +125,7 @@ static void
 usher_contact_init (UsherContact *self)
 {
   self->earlier = g_list_store_new (USHER_TYPE_CONVERSATION);
+  self->trail = g_list_store_new (USHER_TYPE_PAGE_VIEW);
 }
 
 UsherContact *
@@ -143,7 +152,15 @@ USHER_VALUE (UsherContact, contact, is_verified, gboolean, PROP_IS_VERIFIED)
 USHER_STRING (UsherContact, contact, attrs, PROP_ATTRS)
 USHER_STRING (UsherContact, contact, page_url, PROP_PAGE_URL)
 USHER_STRING (UsherContact, contact, page_title, PROP_PAGE_TITLE)
+USHER_STRING (UsherContact, contact, came_from, PROP_CAME_FROM)
 /* clang-format on */
+
+GListStore *
+usher_contact_get_trail (UsherContact *self)
+{
+  g_return_val_if_fail (USHER_IS_CONTACT (self), NULL);
+  return self->trail;
+}
 
 GListStore *
 usher_contact_get_earlier (UsherContact *self)

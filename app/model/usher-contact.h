@@ -16,6 +16,9 @@ UsherContact *usher_contact_new (guint64 visitor) G_GNUC_WARN_UNUSED_RESULT;
 /** usher_contact_get_earlier: (transfer none): earlier conversations, newest first; the session fills it. */
 GListStore *usher_contact_get_earlier (UsherContact *self);
 
+/** usher_contact_get_trail: (transfer none): of UsherPageView: the pages of this visit, oldest first; the session fills it. */
+GListStore *usher_contact_get_trail (UsherContact *self);
+
 guint64 usher_contact_get_visitor (UsherContact *self);
 void usher_contact_set_visitor (UsherContact *self,
                                 guint64       value);
@@ -58,5 +61,10 @@ void usher_contact_set_page_url (UsherContact *self,
 const char *usher_contact_get_page_title (UsherContact *self);
 void usher_contact_set_page_title (UsherContact *self,
                                    const char   *value);
+
+/** usher_contact_get_came_from: (nullable): the page outside that led here. */
+const char *usher_contact_get_came_from (UsherContact *self);
+void usher_contact_set_came_from (UsherContact *self,
+                                  const char   *value);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
+#include "usher-page-view.h"
 #include "usher-session-private.h"
 #include "wire-frame.h"
 
@@ -40,6 +41,30 @@ fill_earlier (UsherSession            *self,
 }
 
 static void
+fill_trail (UsherSession            *self,
+            UsherContact            *contact,
+            const Gate__V1__Contact *frame)
+{
+  GListStore *trail = usher_contact_get_trail (contact);
+  g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (gsize i = 0; i < frame->n_trail; i++) {
+    UsherPageView *page = usher_page_view_new (frame->trail[i]->url);
+
+    usher_page_view_set_title (page, frame->trail[i]->title);
+    usher_page_view_set_ts_us (page, usher_session_local_us (self, frame->trail[i]->ts));
+    g_ptr_array_add (pages, page);
+  }
+  g_list_store_splice (trail, 0, g_list_model_get_n_items (G_LIST_MODEL (trail)), pages->pdata,
+                       pages->len);
+  if (frame->n_trail == 0)
+    return;
+  usher_contact_set_page_url (contact, frame->trail[frame->n_trail - 1]->url);
+  usher_contact_set_page_title (contact, frame->trail[frame->n_trail - 1]->title);
+  usher_contact_set_came_from (contact, frame->trail[0]->referrer);
+}
+
+static void
 handle_contact (const Gate__V1__Frame *frame,
                 gpointer               user_data)
 {
@@ -59,40 +84,78 @@ handle_contact (const Gate__V1__Frame *frame,
   usher_contact_set_visits (contact, from->visits);
   usher_contact_set_first_seen_us (contact, (gint64) from->first_seen * 1000);
   usher_contact_set_attrs (contact, attrs);
-  if (from->n_trail > 0) {
-    const Gate__V1__PageView *page = from->trail[from->n_trail - 1];
-
-    usher_contact_set_page_url (contact, page->url);
-    usher_contact_set_page_title (contact, page->title);
-  }
+  fill_trail (self, contact, from);
   fill_earlier (self, contact, from);
 }
 
+typedef struct {
+  UsherSession *session; /* borrowed: it owns the dispatcher that owns this */
+  guint64 conv;
+} Question;
+
+static void ask (UsherSession *self,
+                 UsherHolding *holding);
+
+/* However often the visitor turns the page, one question is on its way. */
 static void
 answered_cb (const Gate__V1__Frame *answer,
              gpointer               user_data)
 {
+  Question *question = user_data;
+  UsherHolding *holding = usher_session_peek_holding (question->session, question->conv);
+  gboolean asks_again = holding != NULL && holding->asks_contact_again;
+
   if (answer != NULL && answer->body_case == GATE__V1__FRAME__BODY_ERROR)
     g_debug ("no contact: %s", answer->error->slug);
+  if (holding == NULL)
+    return;
+  holding->is_contact_asked = holding->asks_contact_again = FALSE;
+  if (asks_again && answer != NULL)
+    ask (question->session, holding);
+}
+
+static void
+ask (UsherSession *self,
+     UsherHolding *holding)
+{
+  Gate__V1__ContactReq request = GATE__V1__CONTACT_REQ__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (CONTACT_REQ, contact_req, &request);
+  Question *question;
+
+  holding->asks_contact_again = holding->is_contact_asked;
+  if (holding->is_contact_asked)
+    return;
+  request.visitor = usher_conversation_get_visitor (holding->conversation);
+  request.conv = usher_conversation_get_conv (holding->conversation);
+  question = g_new (Question, 1);
+  *question = (Question){ self, request.conv };
+  holding->is_contact_asked = usher_session_ask (self, &frame, answered_cb, question, g_free);
+}
+
+void
+usher_session_visitor_moved (UsherSession *self,
+                             UsherHolding *holding)
+{
+  if (holding->conversation == self->shown)
+    ask (self, holding);
 }
 
 UsherContact *
 usher_session_get_contact (UsherSession      *self,
                            UsherConversation *conversation)
 {
-  Gate__V1__ContactReq request = GATE__V1__CONTACT_REQ__INIT;
-  Gate__V1__Frame frame = WIRE_FRAME (CONTACT_REQ, contact_req, &request);
+  UsherHolding *holding;
   UsherContact *contact;
 
   g_return_val_if_fail (USHER_IS_SESSION (self), NULL);
   g_return_val_if_fail (USHER_IS_CONVERSATION (conversation), NULL);
 
-  request.visitor = usher_conversation_get_visitor (conversation);
-  request.conv = usher_conversation_get_conv (conversation);
-  contact = find_contact (self, request.visitor);
+  holding = usher_session_holding_of (self, conversation);
+  contact = find_contact (self, usher_conversation_get_visitor (conversation));
   if (usher_contact_get_name (contact) == NULL)
     usher_contact_set_name (contact, usher_conversation_get_name (conversation));
-  usher_session_ask (self, &frame, answered_cb, NULL, NULL);
+  if (holding != NULL)
+    ask (self, holding);
   return contact;
 }
 

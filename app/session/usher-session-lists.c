@@ -428,9 +428,11 @@ handle_presence (const Gate__V1__Frame *frame,
   const Gate__V1__Presence *presence = frame->presence;
   UsherHolding *holding = usher_session_peek_holding (user_data, presence->conv);
 
-  if (holding != NULL && presence->role == GATE__V1__ROLE__VISITOR)
-    usher_conversation_set_is_visitor_online (holding->conversation,
-                                              presence->state == GATE__V1__STATUS__SS_ONLINE);
+  if (holding == NULL || presence->role != GATE__V1__ROLE__VISITOR)
+    return;
+  usher_conversation_set_is_visitor_online (holding->conversation,
+                                            presence->state == GATE__V1__STATUS__SS_ONLINE);
+  usher_session_visitor_moved (user_data, holding);
 }
 
 void

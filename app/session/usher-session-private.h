@@ -53,8 +53,10 @@ typedef struct {
   UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
   gboolean is_watch_told; /* the gateway knows that we look at it */
   gboolean is_dirty;      /* the store has older values */
-  GPtrArray *changes;     /* (nullable): UsherMessage: its changes of state, oldest first */
-  guint changes_epoch;    /* of the last question for them */
+  gboolean is_contact_asked;
+  gboolean asks_contact_again;
+  GPtrArray *changes;  /* (nullable): UsherMessage: its changes of state, oldest first */
+  guint changes_epoch; /* of the last question for them */
 } UsherHolding;
 
 struct _UsherSession {
@@ -249,6 +251,10 @@ void usher_session_drop_offer (UsherSession *self,
 void usher_session_sync_init (UsherSession *self);
 void usher_session_marks_init (UsherSession *self);
 void usher_session_contacts_init (UsherSession *self);
+
+/** usher_session_visitor_moved: came, went or turned the page: what is shown of them is asked for again. */
+void usher_session_visitor_moved (UsherSession *self,
+                                  UsherHolding *holding);
 
 /** usher_session_want: there are lines up to @seq; they are asked for where they are not held. */
 void usher_session_want (UsherSession *self,

@@ -10,6 +10,7 @@
 #include "usher-closures.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
+#include "usher-page-view.h"
 #include "usher-text.h"
 #include "usher-widget.h"
 
@@ -17,6 +18,7 @@
 #define VALUE_BYTES 400
 /* More earlier chats than this are for the search. */
 #define MAX_EARLIER 20
+#define MAX_PAGES   20
 
 struct _UsherVisitorPane {
   GtkWidget parent_instance;
@@ -25,9 +27,13 @@ struct _UsherVisitorPane {
   AdwAvatar *avatar;
   GtkLabel *name;
   GtkWidget *verified;
+  GtkImage *verified_icon;
+  GtkLabel *verified_text;
   GtkWidget *facts;
   GtkWidget *attributes_section;
   GtkWidget *attributes;
+  GtkWidget *trail_section;
+  GtkWidget *trail;
   GtkWidget *earlier_section;
   GtkListBox *earlier;
 
@@ -35,6 +41,7 @@ struct _UsherVisitorPane {
   UsherConversation *conversation;
   GSignalGroup *contact_signals;
   GSignalGroup *earlier_signals;
+  GSignalGroup *trail_signals;
   GSignalGroup *conversation_signals;
   guint update_id;
 };
@@ -88,6 +95,41 @@ add_fact (GtkWidget  *box,
   gtk_box_append (GTK_BOX (box), fact);
 }
 
+static void
+copy_clicked_cb (GtkWidget *button)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (button),
+                          g_object_get_data (G_OBJECT (button), "value"));
+}
+
+/* A fact with a button that copies it; @copy says so. */
+static void
+add_address (GtkWidget  *box,
+             const char *title,
+             const char *value,
+             const char *copy)
+{
+  g_autofree char *shown = usher_text_to_line (value, VALUE_BYTES);
+  GtkWidget *row, *fact, *button;
+
+  if (*shown == '\0')
+    return;
+  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  fact = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+  gtk_widget_set_hexpand (fact, TRUE);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, copy);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, copy, -1);
+  g_object_set_data_full (G_OBJECT (button), "value", g_strdup (shown), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (copy_clicked_cb), NULL);
+  add_fact (fact, title, shown);
+  gtk_box_append (GTK_BOX (row), fact);
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_box_append (GTK_BOX (box), row);
+}
+
 static char *
 dup_page (UsherContact *contact)
 {
@@ -126,11 +168,17 @@ update_facts (UsherVisitorPane *self)
   g_autofree char *all_tags = tags == NULL ? NULL : g_strjoinv (" · ", (char **) tags);
 
   remove_children (self->facts);
-  add_fact (self->facts, _ ("Now on page"), page);
+  add_fact (self->facts,
+            usher_conversation_get_is_visitor_online (self->conversation) ? _ ("Now on page")
+                                                                          : _ ("Last on page"),
+            page);
+  add_fact (self->facts, _ ("Came from"), usher_contact_get_came_from (self->contact));
   add_fact (self->facts, _ ("Subject"), usher_conversation_get_subject (self->conversation));
   add_fact (self->facts, _ ("Tags"), all_tags);
-  add_fact (self->facts, _ ("E-mail"), usher_contact_get_email (self->contact));
-  add_fact (self->facts, _ ("Phone"), usher_contact_get_phone (self->contact));
+  add_address (self->facts, _ ("E-mail"), usher_contact_get_email (self->contact),
+               _ ("Copy the e-mail address"));
+  add_address (self->facts, _ ("Phone"), usher_contact_get_phone (self->contact),
+               _ ("Copy the phone number"));
   add_fact (self->facts, _ ("Place"), usher_contact_get_place (self->contact));
   add_fact (self->facts, _ ("Language"), usher_contact_get_locale (self->contact));
   add_fact (self->facts, _ ("Time zone"), usher_contact_get_tz (self->contact));
@@ -151,6 +199,26 @@ update_attributes (UsherVisitorPane *self)
     add_fact (self->attributes, attribute->name, attribute->value);
   }
   gtk_widget_set_visible (self->attributes_section, attributes->len > 0);
+}
+
+/* Newest first: where they are now stands on top. */
+static void
+update_trail (UsherVisitorPane *self)
+{
+  GListModel *model = G_LIST_MODEL (usher_contact_get_trail (self->contact));
+  guint n_items = g_list_model_get_n_items (model);
+
+  remove_children (self->trail);
+  for (guint i = n_items; i > 0 && n_items - i < MAX_PAGES; i--) {
+    g_autoptr (UsherPageView) page = g_list_model_get_item (model, i - 1);
+    g_autofree char *when =
+      usher_format_when (usher_page_view_get_ts_us (page), g_get_real_time ());
+    const char *title = usher_page_view_get_title (page);
+
+    add_fact (self->trail, when,
+              title == NULL || *title == '\0' ? usher_page_view_get_url (page) : title);
+  }
+  gtk_widget_set_visible (self->trail_section, n_items > 1);
 }
 
 static GtkWidget *
@@ -189,6 +257,26 @@ update_earlier (UsherVisitorPane *self)
   gtk_widget_set_visible (self->earlier_section, n_items > 0);
 }
 
+/* In words and by shape, not by colour alone: who says so themselves may be anybody. */
+static void
+update_verified (UsherVisitorPane *self)
+{
+  gboolean is_verified = usher_contact_get_is_verified (self->contact);
+
+  gtk_label_set_text (self->verified_text, is_verified ? _ ("Verified") : _ ("Not verified"));
+  gtk_image_set_from_icon_name (self->verified_icon,
+                                is_verified ? "emblem-ok-symbolic" : "dialog-question-symbolic");
+  gtk_widget_set_tooltip_text (self->verified,
+                               is_verified
+                                 ? _ ("The shop has vouched for who this is")
+                                 : _ ("Nobody has vouched for who this is: name and address are "
+                                      "what the visitor says"));
+  if (is_verified)
+    gtk_widget_add_css_class (self->verified, "verified-mark");
+  else
+    gtk_widget_remove_css_class (self->verified, "verified-mark");
+}
+
 static void
 update_name (UsherVisitorPane *self)
 {
@@ -200,7 +288,7 @@ update_name (UsherVisitorPane *self)
   name = usher_text_to_line (known, NAME_CHARS);
   gtk_label_set_text (self->name, *name == '\0' ? _ ("Visitor") : name);
   adw_avatar_set_text (self->avatar, name);
-  gtk_widget_set_visible (self->verified, usher_contact_get_is_verified (self->contact));
+  update_verified (self);
 }
 
 static gboolean
@@ -214,6 +302,7 @@ update_cb (gpointer user_data)
   update_name (self);
   update_facts (self);
   update_attributes (self);
+  update_trail (self);
   update_earlier (self);
   return G_SOURCE_REMOVE;
 }
@@ -240,6 +329,7 @@ usher_visitor_pane_dispose (GObject *object)
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->earlier_signals);
+  g_clear_object (&self->trail_signals);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->contact);
   g_clear_object (&self->conversation);
@@ -261,6 +351,10 @@ usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, avatar);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, name);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, verified);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, verified_icon);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, verified_text);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail_section);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, facts);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes);
@@ -280,10 +374,15 @@ usher_visitor_pane_init (UsherVisitorPane *self)
   self->earlier_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_swapped (self->earlier_signals, "items-changed", G_CALLBACK (queue_update),
                                   self);
+  self->trail_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->trail_signals, "items-changed", G_CALLBACK (queue_update),
+                                  self);
   self->conversation_signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "notify::subject",
                                   G_CALLBACK (queue_update), self);
   g_signal_group_connect_swapped (self->conversation_signals, "notify::tags",
+                                  G_CALLBACK (queue_update), self);
+  g_signal_group_connect_swapped (self->conversation_signals, "notify::is-visitor-online",
                                   G_CALLBACK (queue_update), self);
   g_signal_group_connect_swapped (self->conversation_signals, "notify::name",
                                   G_CALLBACK (queue_update), self);
@@ -306,6 +405,8 @@ usher_visitor_pane_set (UsherVisitorPane  *self,
   g_signal_group_set_target (self->contact_signals, contact);
   g_signal_group_set_target (self->earlier_signals,
                              contact == NULL ? NULL : usher_contact_get_earlier (contact));
+  g_signal_group_set_target (self->trail_signals,
+                             contact == NULL ? NULL : usher_contact_get_trail (contact));
   g_signal_group_set_target (self->conversation_signals, conversation);
   gtk_widget_set_visible (self->content, contact != NULL && conversation != NULL);
   queue_update (self);

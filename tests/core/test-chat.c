@@ -1067,11 +1067,16 @@ test_contact (void)
   Gate__V1__PageView page = GATE__V1__PAGE_VIEW__INIT;
   Gate__V1__ContactReq request = GATE__V1__CONTACT_REQ__INIT;
   const Gate__V1__Contact *contact;
+  const Gate__V1__Presence *presence;
 
   chat_init (&chat);
   page.url = (char *) "https://shop.example/cart";
   for (guint i = 0; i < 25; i++)
     client_send_id (chat.visitor, &page.base, 0);
+  /* Who has the chat is told that there is something new to ask for. */
+  presence = client_take (chat.agent, BODY (PRESENCE))->presence;
+  g_assert_cmpuint (presence->conv, ==, chat.conv);
+  g_assert_cmpuint (presence->state, ==, GATE__V1__STATUS__SS_ONLINE);
   request.conv = chat.conv;
   contact = client_answer (chat.agent, client_send (chat.agent, &request.base))->contact;
   g_assert_cmpuint (contact->n_trail, ==, 20); /* bounded */

@@ -9,6 +9,7 @@
 #include "usher-conversation.h"
 #include "usher-message-list.h"
 #include "usher-message.h"
+#include "usher-page-view.h"
 #include "usher-queue.h"
 
 static void
@@ -25,7 +26,7 @@ check_class (GObject *object)
   g_autofree GParamSpec **pspecs =
     g_object_class_list_properties (G_OBJECT_GET_CLASS (object), &n_pspecs);
 
-  g_assert_cmpuint (n_pspecs, >, 3);
+  g_assert_cmpuint (n_pspecs, >=, 3);
   for (guint i = 0; i < n_pspecs; i++) {
     g_autofree char *signal = g_strconcat ("notify::", pspecs[i]->name, NULL);
     g_auto (GValue) value = G_VALUE_INIT;
@@ -70,12 +71,14 @@ test_properties (void)
   g_autoptr (UsherMessage) message = usher_message_new (1, 1, USHER_MESSAGE_TEXT, "x");
   g_autoptr (UsherConversation) conversation = usher_conversation_new (1);
   g_autoptr (UsherContact) contact = usher_contact_new (1);
+  g_autoptr (UsherPageView) page = usher_page_view_new ("https://shop.example/");
   g_autoptr (UsherColleague) colleague = usher_colleague_new (1);
   g_autoptr (UsherQueue) queue = usher_queue_new ("shop");
 
   check_class (G_OBJECT (message));
   check_class (G_OBJECT (conversation));
   check_class (G_OBJECT (contact));
+  check_class (G_OBJECT (page));
   check_class (G_OBJECT (colleague));
   check_class (G_OBJECT (queue));
 }

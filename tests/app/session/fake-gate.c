@@ -565,11 +565,23 @@ send_contact (FakeGate              *gate,
               const Gate__V1__Frame *frame)
 {
   Gate__V1__Contact contact = GATE__V1__CONTACT__INIT;
+  Gate__V1__PageView pages[2];
+  Gate__V1__PageView *trail[2];
 
   contact.visitor = frame->contact_req->visitor;
   contact.name = (char *) "Grace";
   contact.email = (char *) "grace@example.org";
   contact.visits = 3;
+  gate->n_contacts++;
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    gate__v1__page_view__init (&pages[i]);
+    pages[i].url = (char *) (i == 0 ? "https://shop.example/" : "https://shop.example/cart");
+    pages[i].referrer = (char *) (i == 0 ? "https://search.example/" : "");
+    pages[i].ts = 1000 + i;
+    trail[i] = &pages[i];
+  }
+  contact.trail = trail;
+  contact.n_trail = G_N_ELEMENTS (pages);
   send_body (gate, frame->id, &contact.base);
 }
 

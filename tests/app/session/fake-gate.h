@@ -57,7 +57,8 @@ struct _FakeGate {
   guint n_messages; /* Message frames, repeats included */
   guint n_reads;
   guint n_typings;
-  guint n_have; /* cursors of the last Resume */
+  guint n_contacts; /* ContactReq frames */
+  guint n_have;     /* cursors of the last Resume */
   gboolean is_present;
   gboolean is_accepting;
   guint64 last_read_seq;

@@ -768,6 +768,44 @@ test_contact (Fixture       *f,
   contact = usher_session_get_contact (f->session, own (f, 300));
   WAIT_UNTIL (g_strcmp0 (usher_contact_get_name (contact), "Grace") == 0);
   g_assert_cmpuint (usher_contact_get_visits (contact), ==, 3);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (usher_contact_get_trail (contact))), ==,
+                    2);
+  g_assert_cmpstr (usher_contact_get_page_url (contact), ==, "https://shop.example/cart");
+  g_assert_cmpstr (usher_contact_get_came_from (contact), ==, "https://search.example/");
+}
+
+static void
+tell_presence (Fixture *f,
+               guint64  conv)
+{
+  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (PRESENCE, presence, &presence);
+
+  presence.conv = conv;
+  presence.state = GATE__V1__STATUS__SS_ONLINE;
+  fake_gate_send (f->gate, &frame);
+}
+
+/* The visitor turns the page: it is asked for again where it is shown, one question at a time however often. */
+static void
+test_page_is_live (Fixture       *f,
+                   gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  own (f, 301);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_get_contact (f->session, conversation);
+  WAIT_UNTIL (f->gate->n_contacts == 1);
+  WAIT_UNTIL (!usher_session_peek_holding (f->session, 300)->is_contact_asked);
+  tell_presence (f, 301); /* not shown: nobody needs to know */
+  for (guint i = 0; i < 20; i++)
+    tell_presence (f, 300);
+  WAIT_UNTIL (f->gate->n_contacts >= 2 &&
+              !usher_session_peek_holding (f->session, 300)->is_contact_asked);
+  g_assert_cmpuint (f->gate->n_contacts, <=, 4);
 }
 
 /* The path is dead in one direction: nothing comes, and nobody says so. */
@@ -1074,6 +1112,7 @@ main (int    argc,
   ADD ("close-and-wrap-up", test_close_and_wrap_up);
   ADD ("stale-epoch", test_stale_epoch);
   ADD ("contact", test_contact);
+  ADD ("page-is-live", test_page_is_live);
   ADD ("half-open", test_half_open);
   ADD ("token-life", test_token_life);
   ADD ("opened-elsewhere", test_opened_elsewhere);

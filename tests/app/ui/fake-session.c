@@ -7,6 +7,7 @@
 
 #include "usher-colleague.h"
 #include "usher-notifier.h"
+#include "usher-page-view.h"
 #include "usher-hit.h"
 #include "usher-queue.h"
 #include "usher-search.h"
@@ -1071,6 +1072,17 @@ fill_contact (UsherSession      *self,
   usher_contact_set_is_verified (contact, TRUE);
   usher_contact_set_page_title (contact, "Teapot “Kyoto”, 0.8 l");
   usher_contact_set_page_url (contact, "https://shop.example.com/teapots/kyoto");
+  usher_contact_set_phone (contact, "+46 40 123 456");
+  usher_contact_set_came_from (contact, "https://search.example/?q=teapot");
+  for (guint i = 0; i < 3; i++) {
+    static const char *const titles[] = { "Tea and teapots", "Teapots from Japan",
+                                          "Teapot “Kyoto”, 0.8 l" };
+    g_autoptr (UsherPageView) page = usher_page_view_new ("https://shop.example.com/teapots");
+
+    usher_page_view_set_title (page, titles[i]);
+    usher_page_view_set_ts_us (page, now_us - (gint64) (900 - i * 300) * G_USEC_PER_SEC);
+    g_list_store_append (usher_contact_get_trail (contact), page);
+  }
   usher_contact_set_attrs (contact,
                            "{\"order\":\"A-20418\",\"customer since\":2021,\"plan\":\"Tea club\"}");
   for (guint i = 1; i < 3; i++) {

@@ -374,6 +374,42 @@ test_note_key (Fixture       *f,
   g_assert_nonnull (find (f, GTK_TYPE_BUTTON, "Send"));
 }
 
+/* --- The visitor --------------------------------------------------------------------------------------------------------- */
+
+static void
+clipboard_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
+test_visitor_pane (Fixture       *f,
+                   gconstpointer  data)
+{
+  GtkWidget *pane = GTK_WIDGET (f->window->visitor_pane);
+  UsherContact *contact = usher_session_get_contact (f->session, get (f, 1));
+  g_autofree char *copied = NULL;
+
+  choose (f, 1);
+  WAIT_UNTIL (ui_test_find (pane, GTK_TYPE_LABEL, "Verified") != NULL);
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Now on page"));
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Came from"));
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Pages of this visit"));
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Teapots from Japan"));
+  g_signal_emit_by_name (ui_test_find (pane, GTK_TYPE_BUTTON, "Copy the phone number"), "clicked");
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (pane), NULL, clipboard_cb, &copied);
+  WAIT_UNTIL (copied != NULL);
+  g_assert_cmpstr (copied, ==, "+46 40 123 456");
+  /* Gone, and not vouched for: said in words. */
+  usher_conversation_set_is_visitor_online (get (f, 1), FALSE);
+  usher_contact_set_is_verified (contact, FALSE);
+  WAIT_UNTIL (ui_test_find (pane, GTK_TYPE_LABEL, "Last on page") != NULL);
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Not verified"));
+  g_assert_null (ui_test_find (pane, GTK_TYPE_LABEL, "Now on page"));
+}
+
 /* --- Narrow ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -458,6 +494,7 @@ main (int    argc,
   ADD ("link", test_link);
   ADD ("note-key", test_note_key);
   ADD ("narrow", test_narrow);
+  ADD ("visitor-pane", test_visitor_pane);
   ADD ("sign-in-page", test_sign_in_page);
   ADD ("session-goes", test_session_goes);
   return g_test_run ();

@@ -49,6 +49,13 @@ expanded_notify_cb (UsherSectionRow *self)
                                gtk_toggle_button_get_active (self->button), -1);
 }
 
+/* The arrows go from row to row by this: without it they would end at the first heading. */
+static gboolean
+usher_section_row_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (USHER_SECTION_ROW (widget)->button));
+}
+
 static void
 usher_section_row_dispose (GObject *object)
 {
@@ -66,6 +73,7 @@ usher_section_row_class_init (UsherSectionRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = usher_section_row_dispose;
+  widget_class->grab_focus = usher_section_row_grab_focus;
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-section-row.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherSectionRow, button);

@@ -79,9 +79,19 @@ bind_conversation (UsherSidebar      *self,
   }
   gtk_list_item_set_selectable (item, TRUE);
   gtk_list_item_set_activatable (item, TRUE);
+  gtk_widget_remove_css_class (gtk_widget_get_parent (row), "no-conversation");
   usher_conversation_row_set_conversation (USHER_CONVERSATION_ROW (row), conversation);
   usher_conversation_row_tick (USHER_CONVERSATION_ROW (row), g_get_real_time (), self->target_us);
   g_ptr_array_add (self->bound_rows, row);
+}
+
+static void
+set_no_conversation (GtkListItem *item)
+{
+  gtk_list_item_set_selectable (item, FALSE);
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_widget_add_css_class (gtk_widget_get_parent (gtk_list_item_get_child (item)),
+                            "no-conversation");
 }
 
 /* A heading cannot be selected, and Tab reaches the button inside. */
@@ -95,9 +105,23 @@ bind_section (GtkListItem  *item,
     row = usher_section_row_new ();
     gtk_list_item_set_child (item, row);
   }
-  gtk_list_item_set_selectable (item, FALSE);
-  gtk_list_item_set_activatable (item, FALSE);
+  set_no_conversation (item);
   usher_section_row_set_section (USHER_SECTION_ROW (row), section);
+}
+
+/* A label takes no focus; the box around it does, so that the arrows pass over it and it is read out. */
+static GtkWidget *
+hint_new (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (box, "section-hint");
+  gtk_widget_set_focusable (box, TRUE);
+  gtk_box_append (GTK_BOX (box), label);
+  return box;
 }
 
 static void
@@ -106,16 +130,13 @@ bind_hint (GtkListItem     *item,
 {
   GtkWidget *row = gtk_list_item_get_child (item);
 
-  if (!GTK_IS_LABEL (row)) {
-    row = gtk_label_new (NULL);
-    gtk_label_set_xalign (GTK_LABEL (row), 0);
-    gtk_label_set_wrap (GTK_LABEL (row), TRUE);
-    gtk_widget_add_css_class (row, "section-hint");
+  if (!GTK_IS_BOX (row)) {
+    row = hint_new ();
     gtk_list_item_set_child (item, row);
   }
-  gtk_list_item_set_selectable (item, FALSE);
-  gtk_list_item_set_activatable (item, FALSE);
-  gtk_label_set_text (GTK_LABEL (row), gtk_string_object_get_string (hint));
+  set_no_conversation (item);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (row)),
+                      gtk_string_object_get_string (hint));
 }
 
 static void
@@ -473,6 +494,33 @@ usher_sidebar_set_property (GObject      *object,
   usher_sidebar_set_conversation (USHER_SIDEBAR (object), g_value_get_object (value));
 }
 
+static GtkWidget *
+find_bound_row (UsherSidebar      *self,
+                UsherConversation *conversation)
+{
+  for (guint i = 0; conversation != NULL && i < self->bound_rows->len; i++) {
+    UsherConversationRow *row = g_ptr_array_index (self->bound_rows, i);
+
+    if (usher_conversation_row_get_conversation (row) == conversation)
+      return GTK_WIDGET (row);
+  }
+  return NULL;
+}
+
+/* Whoever comes in by key comes to the chat that is shown, not to the top of the list. */
+static gboolean
+usher_sidebar_focus (GtkWidget        *widget,
+                     GtkDirectionType  direction)
+{
+  UsherSidebar *self = USHER_SIDEBAR (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row = find_bound_row (self, self->conversation);
+
+  if (row != NULL && (focus == NULL || !gtk_widget_is_ancestor (focus, widget)))
+    return gtk_widget_grab_focus (gtk_widget_get_parent (row));
+  return GTK_WIDGET_CLASS (usher_sidebar_parent_class)->focus (widget, direction);
+}
+
 static void
 usher_sidebar_dispose (GObject *object)
 {
@@ -508,6 +556,7 @@ usher_sidebar_class_init (UsherSidebarClass *klass)
   object_class->get_property = usher_sidebar_get_property;
   object_class->set_property = usher_sidebar_set_property;
   object_class->dispose = usher_sidebar_dispose;
+  widget_class->focus = usher_sidebar_focus;
   pspecs[PROP_CONVERSATION] =
     g_param_spec_object ("conversation", NULL, NULL, USHER_TYPE_CONVERSATION,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);

@@ -420,6 +420,49 @@ test_close_several (Fixture       *f,
   ASSERT_CALLS (f->session, "reopen 1\nreopen 2");
 }
 
+/* The list is reached by keys alone, and its first stop is the chat that is shown. */
+static void
+test_focus (Fixture       *f,
+            gconstpointer  data)
+{
+  static const guint64 convs[] = { 2, 6 }; /* with a composer, and without */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (convs); i++) {
+    GtkWidget *focus;
+
+    choose (f, convs[i]);
+    gtk_window_set_focus (GTK_WINDOW (f->window), NULL);
+    act (f, "composer.focus");
+    act (f, "pane.previous");
+    ui_test_settle ();
+    focus = gtk_widget_get_first_child (gtk_window_get_focus (GTK_WINDOW (f->window)));
+    g_assert_true (USHER_IS_CONVERSATION_ROW (focus));
+    g_assert_true (usher_conversation_row_get_conversation (USHER_CONVERSATION_ROW (focus)) ==
+                   get (f, convs[i]));
+  }
+}
+
+/* The arrows come from the first row to the last over headings and hints. */
+static void
+test_arrows (Fixture       *f,
+             gconstpointer  data)
+{
+  GtkWidget *list = ui_test_find (GTK_WIDGET (f->window->sidebar), GTK_TYPE_LIST_VIEW, NULL);
+  guint n;
+
+  usher_sidebar_expand_all (f->window->sidebar);
+  n = g_list_model_get_n_items (G_LIST_MODEL (selection_of (f)));
+  choose (f, 1);
+  ui_test_settle ();
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL;
+       row = gtk_widget_get_next_sibling (row), n--) {
+    g_test_message ("%s: %s", G_OBJECT_TYPE_NAME (row),
+                    G_OBJECT_TYPE_NAME (gtk_widget_get_first_child (row)));
+    g_assert_true (gtk_widget_grab_focus (row));
+  }
+  g_assert_cmpuint (n, ==, 0);
+}
+
 /* Select all takes headings along; nothing is done with them. */
 static void
 test_select_all (Fixture       *f,
@@ -631,6 +674,8 @@ main (int    argc,
   ADD ("several", test_several);
   ADD ("close-several", test_close_several);
   ADD ("select-all", test_select_all);
+  ADD ("focus", test_focus);
+  ADD ("arrows", test_arrows);
   ADD ("several-leave", test_several_leave);
   ADD ("row-menu", test_row_menu);
   g_test_add_func ("/ui/lists/filter", test_filter);

@@ -232,8 +232,9 @@ select_position (UsherSidebar *self,
   self->is_selecting = TRUE;
   if (position == GTK_INVALID_LIST_POSITION)
     gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
-  else
-    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
+  else /* through the list, which so knows from where Shift extends */
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.select-item", "(ubb)", position,
+                                FALSE, FALSE);
   self->is_selecting = FALSE;
   update_several (self);
 }

@@ -87,6 +87,22 @@ test('two desks', { timeout: 120000 }, async (t) => {
     await bea.waitRow('Conversations', 'for how much')
   })
 
+  await step('two rows are chosen by keys alone, and their menu opens', async () => {
+    const second = new Visitor(await browser.newContext({ locale: 'en-US' }), gateway.url)
+    await second.open()
+    await second.say('Can I pay by invoice?')
+    await bea.waitRow('Conversations', 'invoice')
+    await bea.key('alt+Down')
+    await sees(bea, 'Can I pay by invoice?')
+    // From pane to pane until the row has the focus, and one row more.
+    await until(async () => { await bea.key('shift+F6', 'shift+Up'); return (await bea.do('tree')).includes('2 chosen') }, 'two rows chosen', 10000)
+    await shot(bea, 'several')
+    await bea.key('shift+F10')
+    await bea.do('find', { role: 'menu item', name: 'Labels…' })
+    await shot(bea, 'menu')
+    await bea.key('Escape')
+  })
+
   await step('both consoles end well', async () => {
     for (const console of [bea, lin]) {
       const code = await console.do('close')

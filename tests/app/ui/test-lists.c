@@ -406,6 +406,36 @@ test_several (Fixture       *f,
   ASSERT_CALLS (f->session, "wake 1\nwake 2\nwake 3");
 }
 
+static guint
+position_of (Fixture *f,
+             guint64  conv)
+{
+  GListModel *rows = G_LIST_MODEL (selection_of (f));
+  guint n = g_list_model_get_n_items (rows);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (rows, i);
+
+    if (item == (gpointer) get (f, conv))
+      return i;
+  }
+  g_assert_not_reached ();
+}
+
+/* Shift extends from the chat that is shown, however it came to be shown; over a heading too. */
+static void
+test_extend (Fixture       *f,
+             gconstpointer  data)
+{
+  GtkWidget *list = ui_test_find (GTK_WIDGET (f->window->sidebar), GTK_TYPE_LIST_VIEW, NULL);
+
+  choose (f, 2);
+  gtk_widget_activate_action (list, "list.select-item", "(ubb)", position_of (f, 6), FALSE, TRUE);
+  ui_test_settle ();
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "3 chosen")); /* 2, 3 and 6 */
+  g_assert_true (usher_sidebar_get_conversation (f->window->sidebar) == get (f, 2));
+}
+
 /* Only those that can be closed are: the one in the queue stays as it is. */
 static void
 test_close_several (Fixture       *f,
@@ -672,6 +702,7 @@ main (int    argc,
   ADD ("labels", test_labels);
   ADD ("labels-of-several", test_labels_of_several);
   ADD ("several", test_several);
+  ADD ("extend", test_extend);
   ADD ("close-several", test_close_several);
   ADD ("select-all", test_select_all);
   ADD ("focus", test_focus);

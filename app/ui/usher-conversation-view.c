@@ -122,6 +122,20 @@ dup_state_text (UsherConversation *conversation,
   return g_strdup_printf (_ ("%s answers this chat."), agent);
 }
 
+/* What is typed into a composer that goes away must not press a button: the focus goes to the lines, where keys do nothing. */
+static void
+show_composer (UsherConversationView *self,
+               gboolean               is_shown)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  gboolean has_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->composer));
+
+  if (has_focus && !is_shown)
+    gtk_widget_child_focus (GTK_WIDGET (self->transcript), GTK_DIR_TAB_FORWARD);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), is_shown);
+}
+
 static void
 update_state (UsherConversationView *self)
 {
@@ -142,8 +156,7 @@ update_state (UsherConversationView *self)
     gtk_actionable_set_action_name (GTK_ACTIONABLE (self->state_button), bar.action_name);
   }
   usher_composer_set_can_reply (self->composer, may_reply);
-  gtk_widget_set_visible (GTK_WIDGET (self->composer),
-                          may_reply || (is_mine && state == USHER_STATE_WRAPUP));
+  show_composer (self, may_reply || (is_mine && state == USHER_STATE_WRAPUP));
   if (self->wants_composer && may_reply)
     usher_conversation_view_focus (self);
 }

@@ -137,6 +137,25 @@ test_snooze (Fixture       *f,
   g_assert_true (is_enabled (f, "snooze"));
 }
 
+/* The composer goes away under the hands of who types: no button gets the keys. */
+static void
+test_composer_goes (Fixture       *f,
+                    gconstpointer  data)
+{
+  GtkWidget *focus;
+
+  choose (f, 1);
+  fake_session_line (get (f, 1), USHER_ROLE_VISITOR, "hello", 10);
+  act (f, "composer.focus");
+  ui_test_settle ();
+  act (f, "conversation.snooze");
+  ui_test_settle ();
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_nonnull (focus);
+  g_assert_false (GTK_IS_BUTTON (focus));
+  g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (f->window->view)));
+}
+
 /* The key undoes what the toast offers, once. */
 static void
 test_undo_by_key (Fixture       *f,
@@ -692,6 +711,7 @@ main (int    argc,
 #define ADD(path, test) g_test_add ("/ui/lists/" path, Fixture, NULL, setup, test, teardown)
   ADD ("sections", test_sections);
   ADD ("snooze", test_snooze);
+  ADD ("composer-goes", test_composer_goes);
   ADD ("undo-by-key", test_undo_by_key);
   ADD ("pick", test_pick);
   g_test_add_func ("/ui/lists/snooze-times", test_snooze_times);

@@ -34,6 +34,7 @@ static const UsherCommand commands[] = {
   { "conversation.edit-labels",   { "<Control>l" }, NC_ ("shortcuts", "Labels") },
   { "window.undo",                { "<Control><Shift>b" }, NC_ ("shortcuts", "Undo what the message below offers to undo") },
   { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
+  { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },

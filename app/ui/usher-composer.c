@@ -117,7 +117,7 @@ save_draft (UsherComposer *self)
   g_clear_handle_id (&self->draft_id, g_source_remove);
   if (self->conversation == NULL || self->session == NULL)
     return;
-  text = dup_text (self);
+  text = usher_composer_dup_draft (self);
   usher_session_set_draft (self->session, self->conversation, text, self->is_note);
 }
 
@@ -176,6 +176,7 @@ buffer_changed_cb (UsherComposer *self)
   if (self->draft_id == 0)
     self->draft_id = g_timeout_add_once (DRAFT_MS, draft_cb, self);
   tell_typing (self);
+  usher_composer_update_canned (self);
 }
 
 static void
@@ -185,7 +186,7 @@ set_text (UsherComposer *self,
   self->is_loading = TRUE;
   /* Undo must not bring back the draft of another chat, nor a note into a reply. */
   gtk_text_buffer_set_enable_undo (self->buffer, FALSE);
-  gtk_text_buffer_set_text (self->buffer, text == NULL ? "" : text, -1);
+  usher_composer_show_draft (self, text == NULL ? "" : text);
   gtk_text_buffer_set_enable_undo (self->buffer, TRUE);
   self->is_loading = FALSE;
 }
@@ -248,6 +249,8 @@ key_pressed_cb (UsherComposer         *self,
 {
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (keys));
 
+  if (usher_composer_take_canned_key (self, keyval, state))
+    return GDK_EVENT_STOP;
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
   if (event != NULL && gtk_text_view_im_context_filter_keypress (self->view, event))
@@ -361,6 +364,8 @@ usher_composer_dispose (GObject *object)
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
+  if (self->canned_popover != NULL)
+    gtk_widget_unparent (GTK_WIDGET (self->canned_popover));
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_COMPOSER);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (usher_composer_parent_class)->dispose (object);
@@ -372,6 +377,8 @@ usher_composer_finalize (GObject *object)
   UsherComposer *self = USHER_COMPOSER (object);
 
   g_hash_table_unref (self->attachments);
+  g_clear_object (&self->canned);
+  g_clear_object (&self->canned_found);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (usher_composer_parent_class)->finalize (object);
 }
@@ -414,6 +421,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, send_button);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, keys);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, canned_popover);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, canned_list);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, canned_selection);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_canned_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_canned_setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_canned_bind_cb);
   gtk_widget_class_bind_template_callback (widget_class, mode_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, buffer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
@@ -450,6 +463,9 @@ usher_composer_init (UsherComposer *self)
   self->attachments =
     g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
+  self->canned_found = g_list_store_new (USHER_TYPE_CANNED);
+  gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
   update_mode (self);
 }
 
@@ -534,6 +550,8 @@ usher_composer_send (UsherComposer *self)
 
   g_return_val_if_fail (USHER_IS_COMPOSER (self), FALSE);
   if (self->conversation == NULL || self->session == NULL || (!self->is_note && !self->can_reply))
+    return FALSE;
+  if (usher_composer_has_blank (self))
     return FALSE;
   was_sent = usher_composer_send_pictures (self);
   text = g_strstrip (dup_text (self));

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "usher-canned.h"
 #include "usher-session.h"
 
 G_BEGIN_DECLS
@@ -49,5 +50,9 @@ void usher_composer_attach (UsherComposer *self);
 /** usher_composer_drop: pictures dropped or pasted somewhere else in the conversation. */
 gboolean usher_composer_drop (UsherComposer *self,
                               const GValue  *value);
+
+/** usher_composer_set_canned: @canned: (nullable): what a slash at the beginning of a line finds */
+void usher_composer_set_canned (UsherComposer   *self,
+                                UsherCannedList *canned);
 
 G_END_DECLS

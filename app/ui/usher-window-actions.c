@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-actions.h"
+#include "usher-canned-window.h"
 #include "usher-conversation.h"
 #include "usher-palette.h"
 #include "usher-window-private.h"
@@ -181,6 +182,16 @@ attach (GtkWidget  *widget,
 }
 
 static void
+show_canned (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  gtk_window_present (GTK_WINDOW (usher_canned_window_new (GTK_WINDOW (self), self->canned)));
+}
+
+static void
 focus_composer (GtkWidget  *widget,
                 const char *name,
                 GVariant   *target)
@@ -310,6 +321,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
   gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
+  gtk_widget_class_install_action (widget_class, "composer.show-canned", NULL, show_canned);
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);

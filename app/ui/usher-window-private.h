@@ -2,6 +2,7 @@
 #pragma once
 
 #include "usher-conversation-actions.h"
+#include "usher-canned.h"
 #include "usher-conversation-view.h"
 #include "usher-offer-bar.h"
 #include "usher-sidebar.h"
@@ -40,6 +41,7 @@ struct _UsherWindow {
   AdwToast *undo_toast;              /* borrowed, while it is shown */
   GClosure *undo;                    /* (nullable): what it offers */
   GSettings *settings;
+  UsherCannedList *canned;
   UsherSession *session;
   UsherNotifier *notifier;
   GSignalGroup *session_signals;

@@ -228,6 +228,7 @@ usher_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_WINDOW);
   g_clear_object (&self->conversation);
   g_clear_object (&self->previous);
+  g_clear_object (&self->canned);
   g_clear_object (&self->settings);
   g_clear_object (&self->notifier);
   G_OBJECT_CLASS (usher_window_parent_class)->dispose (object);
@@ -341,6 +342,8 @@ usher_window_new (GtkApplication *application,
   g_settings_bind (state, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "show-visitor-pane", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
+  self->canned = usher_canned_list_new (settings);
+  usher_composer_set_canned (usher_conversation_view_get_composer (self->view), self->canned);
   g_settings_bind (settings, "enter-sends", usher_conversation_view_get_composer (self->view),
                    "enter-sends", G_SETTINGS_BIND_GET);
   g_signal_connect_object (settings, "changed::reply-target-s", G_CALLBACK (reply_target_cb), self,

@@ -5,6 +5,8 @@
 
 #include "ui-test.h"
 #include "usher-attachment.h"
+#include "usher-canned-text.h"
+#include "usher-canned.h"
 #include "usher-composer.h"
 
 typedef struct {
@@ -319,6 +321,192 @@ test_not_a_picture (Fixture       *f,
 #define ADD(name, function) \
   g_test_add ("/ui/composer/" name, Fixture, NULL, set_up, function, tear_down)
 
+/* --- Canned replies -------------------------------------------------------------------------------------------- */
+
+static UsherCannedList *
+use_canned (Fixture *f)
+{
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.usher_desk.Usher");
+  UsherCannedList *list;
+
+  g_settings_reset (settings, "canned-replies");
+  list = usher_canned_list_new (settings);
+  usher_composer_set_canned (f->composer, list);
+  return list;
+}
+
+static void
+assert_selected (Fixture    *f,
+                 const char *expected)
+{
+  GtkTextIter begin, end;
+  g_autofree char *text = NULL;
+
+  gtk_text_buffer_get_selection_bounds (f->buffer, &begin, &end);
+  text = gtk_text_iter_get_text (&begin, &end);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+type_over (Fixture    *f,
+           const char *text)
+{
+  gtk_text_buffer_delete_selection (f->buffer, TRUE, TRUE);
+  type (f, text);
+}
+
+static gboolean
+press (Fixture *f,
+       guint    keyval)
+{
+  return ui_test_press (GTK_WIDGET (f->view), keyval, 0);
+}
+
+/* /ref, Enter, a blank, Tab, a blank, Enter: as an agent does it a hundred times a day. */
+static void
+test_canned (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (UsherCanned) refund = g_list_model_get_item (G_LIST_MODEL (list), 1);
+  g_autoptr (UsherCannedList) again = NULL;
+  g_autoptr (UsherCanned) counted = NULL;
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.usher_desk.Usher");
+
+  type (f, "/ref");
+  g_assert_true (press (f, GDK_KEY_Return));
+  assert_text (
+    f,
+    "I have asked for the refund of order order number. It reaches your account within five working days.");
+  assert_selected (f, "order number");
+  g_assert_cmpuint (usher_canned_get_uses (refund), ==, 1);
+  again = usher_canned_list_new (settings);
+  counted = g_list_model_get_item (G_LIST_MODEL (again), 1);
+  g_assert_cmpuint (usher_canned_get_uses (counted), ==, 1);
+  type_over (f, "A-1");
+  /* The other one is still blank: nothing leaves. */
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (press (f, GDK_KEY_Return));
+  assert_selected (f, "five");
+  g_assert_true (press (f, GDK_KEY_Tab));
+  assert_selected (f, "five");
+  type_over (f, "three");
+  g_free (fake_session_take_calls (f->session));
+  press (f, GDK_KEY_Return);
+  ASSERT_CALLS (
+    f->session,
+    "send-text 1 I have asked for the refund of order A-1. It reaches your account within three working days.\n"
+    "typing 1 0");
+  g_assert_false (press (f, GDK_KEY_Tab)); /* no blanks: Tab moves the focus */
+}
+
+static void
+test_canned_variables (Fixture       *f,
+                       gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+
+  type (f, "/hi");
+  press (f, GDK_KEY_Tab);
+  assert_text (f, "Hello Anna, this is demo. How can I help?");
+  gtk_text_buffer_set_text (f->buffer, "", -1);
+  usher_conversation_set_name (f->first, NULL);
+  type (f, "Dear visitor,\n/hi");
+  press (f, GDK_KEY_Tab);
+  assert_text (f, "Dear visitor,\nHello there, this is demo. How can I help?");
+  /* Not at the beginning of a line, it is a slash. */
+  gtk_text_buffer_set_text (f->buffer, "", -1);
+  type (f, "and/hi");
+  g_assert_false (press (f, GDK_KEY_Tab));
+}
+
+/* A blank is still one after another chat was looked at, and after kill -9: the draft knows. */
+static void
+test_canned_draft (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+
+  type (f, "/ref");
+  press (f, GDK_KEY_Return);
+  usher_composer_set_conversation (f->composer, f->second);
+  assert_text (f, "");
+  usher_composer_set_conversation (f->composer, f->first);
+  assert_text (
+    f,
+    "I have asked for the refund of order order number. It reaches your account within five working days.");
+  g_free (fake_session_take_calls (f->session));
+  g_assert_false (usher_composer_send (f->composer));
+  assert_selected (f, "order number");
+  ASSERT_CALLS (f->session, "");
+}
+
+static void
+test_canned_order (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (GPtrArray) found = NULL;
+  UsherCanned *used = usher_canned_list_add (list, "rev", "Review", "please", "");
+
+  usher_canned_list_add (list, "x", "Later", "nothing about the re-fund", "");
+  usher_canned_list_count_use (list, used);
+  found = usher_canned_list_find (list, "re");
+  g_assert_cmpuint (found->len, ==, 5);
+  g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[0]), ==, "rev");
+  g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[1]), ==, "ref");
+  g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[2]), ==, "hi"); /* “Greeting” */
+  usher_canned_list_remove (list, used);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 4);
+}
+
+typedef struct {
+  const char *text;
+  const char *expanded; /* blanks in [ ] */
+} ExpandCase;
+
+static const ExpandCase expand_cases[] = {
+  { "", "" },
+  { "plain", "plain" },
+  { "{{a}}", "A" },
+  { "{{ a }}{{a|x}}", "AA" },
+  { "{{empty|there}}", "there" },
+  { "{{empty}}", "[empty]" },
+  { "{{empty|}}", "" },
+  { "{{order number}}!", "[order number]!" },
+  { "退款{{金额|一百}}元", "退款[一百]元" },
+  { "{{a", "{{a" },
+  { "a}} {{", "a}} {{" },
+  { "{{}}", "" },
+  { "{{{a}}}", "[{a]}" },
+};
+
+static const char *
+look_up (const char *name,
+         gpointer    user_data)
+{
+  return g_str_equal (name, "a") ? "A" : g_str_equal (name, "empty") ? "" : NULL;
+}
+
+static void
+test_expand (gconstpointer data)
+{
+  const ExpandCase *test = data;
+  g_autoptr (GArray) blanks = NULL;
+  g_autofree char *text = usher_canned_expand (test->text, look_up, NULL, &blanks);
+  GString *marked = g_string_new (text);
+
+  for (guint i = blanks->len; i-- > 0;) {
+    const UsherBlank *blank = &g_array_index (blanks, UsherBlank, i);
+    const char *begin = g_utf8_offset_to_pointer (text, blank->begin);
+
+    g_string_insert_c (marked, g_utf8_offset_to_pointer (begin, blank->length) - text, ']');
+    g_string_insert_c (marked, begin - text, '[');
+  }
+  g_assert_cmpstr (marked->str, ==, test->expanded);
+  g_string_free (marked, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -338,5 +526,14 @@ main (int    argc,
   ADD ("typing", test_typing);
   ADD ("pictures", test_pictures);
   ADD ("not-a-picture", test_not_a_picture);
+  ADD ("canned", test_canned);
+  ADD ("canned-variables", test_canned_variables);
+  ADD ("canned-draft", test_canned_draft);
+  ADD ("canned-order", test_canned_order);
+  for (gsize i = 0; i < G_N_ELEMENTS (expand_cases); i++) {
+    g_autofree char *path = g_strdup_printf ("/ui/composer/expand/%" G_GSIZE_FORMAT, i);
+
+    g_test_add_data_func (path, &expand_cases[i], test_expand);
+  }
   return g_test_run ();
 }

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-canned-text.h"
+#include "usher-composer-private.h"
+#include "usher-contact.h"
+#include "usher-conversation.h"
+#include "usher-text.h"
+
+/* A slash at the beginning of a line, and what is typed behind it, finds canned replies. Their blanks are tagged in the text: Tab goes from
+ * one to the next, typing replaces the one that is selected, and nothing is sent while one is left. */
+
+#define MAX_SHOWN     50
+#define PREVIEW_CHARS 80
+
+/* --- Blanks ----------------------------------------------------------------------------------------------- */
+
+static GtkTextTag *
+get_blank_tag (UsherComposer *self)
+{
+  GtkTextTagTable *table = gtk_text_buffer_get_tag_table (self->buffer);
+  GtkTextTag *tag = gtk_text_tag_table_lookup (table, "blank");
+
+  /* Underlined besides, for colour is not the only cue. */
+  if (tag == NULL)
+    tag = gtk_text_buffer_create_tag (self->buffer, "blank", "background", "#f8e45c", "foreground", "#241f31",
+                                      "underline", PANGO_UNDERLINE_SINGLE, NULL);
+  return tag;
+}
+
+/* The next blank at or behind @from, or the first in the text. */
+static gboolean
+find_blank (UsherComposer     *self,
+            const GtkTextIter *from,
+            GtkTextIter       *ret_begin,
+            GtkTextIter       *ret_end)
+{
+  GtkTextTag *tag = get_blank_tag (self);
+
+  *ret_begin = *from;
+  if (!gtk_text_iter_starts_tag (ret_begin, tag) &&
+      (!gtk_text_iter_forward_to_tag_toggle (ret_begin, tag) || !gtk_text_iter_starts_tag (ret_begin, tag))) {
+    gtk_text_buffer_get_start_iter (self->buffer, ret_begin);
+    if (!gtk_text_iter_starts_tag (ret_begin, tag) && !gtk_text_iter_forward_to_tag_toggle (ret_begin, tag))
+      return FALSE;
+  }
+  *ret_end = *ret_begin;
+  return gtk_text_iter_forward_to_tag_toggle (ret_end, tag);
+}
+
+static gboolean
+find_blank_before (UsherComposer     *self,
+                   const GtkTextIter *from,
+                   GtkTextIter       *ret_begin,
+                   GtkTextIter       *ret_end)
+{
+  GtkTextTag *tag = get_blank_tag (self);
+
+  *ret_end = *from;
+  if (!gtk_text_iter_backward_to_tag_toggle (ret_end, tag) || !gtk_text_iter_ends_tag (ret_end, tag)) {
+    gtk_text_buffer_get_end_iter (self->buffer, ret_end);
+    if (!gtk_text_iter_ends_tag (ret_end, tag) && !gtk_text_iter_backward_to_tag_toggle (ret_end, tag))
+      return FALSE;
+  }
+  *ret_begin = *ret_end;
+  return gtk_text_iter_backward_to_tag_toggle (ret_begin, tag);
+}
+
+static gboolean
+select_blank (UsherComposer *self,
+              gboolean       is_forward)
+{
+  GtkTextIter selected_begin, selected_end, begin, end;
+
+  gtk_text_buffer_get_selection_bounds (self->buffer, &selected_begin, &selected_end);
+  if (is_forward ? !find_blank (self, &selected_end, &begin, &end)
+                 : !find_blank_before (self, &selected_begin, &begin, &end))
+    return FALSE;
+  gtk_text_buffer_select_range (self->buffer, &begin, &end);
+  gtk_text_view_scroll_mark_onscreen (self->view, gtk_text_buffer_get_insert (self->buffer));
+  return TRUE;
+}
+
+gboolean
+usher_composer_has_blank (UsherComposer *self)
+{
+  g_autofree char *label = NULL;
+  g_autofree char *problem = NULL;
+  GtkTextIter start, begin, end;
+
+  gtk_text_buffer_get_start_iter (self->buffer, &start);
+  if (!find_blank (self, &start, &begin, &end))
+    return FALSE;
+  label = gtk_text_iter_get_text (&begin, &end);
+  /* Translators: %s is a blank of a canned reply, such as “order number” */
+  problem = g_strdup_printf (_ ("“%s” is still to be filled in, or deleted. Nothing was sent."), label);
+  gtk_text_buffer_select_range (self->buffer, &begin, &end);
+  usher_composer_report (self, problem);
+  return TRUE;
+}
+
+static void
+tag_blanks (UsherComposer *self,
+            int            at,
+            GArray        *blanks)
+{
+  for (guint i = 0; i < blanks->len; i++) {
+    const UsherBlank *blank = &g_array_index (blanks, UsherBlank, i);
+    GtkTextIter begin, end;
+
+    gtk_text_buffer_get_iter_at_offset (self->buffer, &begin, at + (int) blank->begin);
+    gtk_text_buffer_get_iter_at_offset (self->buffer, &end, at + (int) (blank->begin + blank->length));
+    gtk_text_buffer_apply_tag (self->buffer, get_blank_tag (self), &begin, &end);
+  }
+}
+
+/* A draft is plain text: there a blank stands in its braces again. */
+char *
+usher_composer_dup_draft (UsherComposer *self)
+{
+  GtkTextTag *tag = get_blank_tag (self);
+  GString *draft = g_string_new (NULL);
+  GtkTextIter at, next;
+
+  gtk_text_buffer_get_start_iter (self->buffer, &at);
+  while (!gtk_text_iter_is_end (&at)) {
+    gboolean is_blank = gtk_text_iter_has_tag (&at, tag);
+    g_autofree char *piece = NULL;
+
+    next = at;
+    if (!gtk_text_iter_forward_to_tag_toggle (&next, tag))
+      gtk_text_buffer_get_end_iter (self->buffer, &next);
+    piece = gtk_text_iter_get_text (&at, &next);
+    g_string_append_printf (draft, is_blank ? "{{%s}}" : "%s", piece);
+    at = next;
+  }
+  return g_string_free (draft, FALSE);
+}
+
+static const char *
+know_nothing (const char *name,
+              gpointer    user_data)
+{
+  return NULL;
+}
+
+void
+usher_composer_show_draft (UsherComposer *self,
+                           const char    *draft)
+{
+  g_autoptr (GArray) blanks = NULL;
+  g_autofree char *text = usher_canned_expand (draft, know_nothing, NULL, &blanks);
+
+  gtk_text_buffer_set_text (self->buffer, text, -1);
+  tag_blanks (self, 0, blanks);
+}
+
+/* --- Inserting -------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  UsherConversation *conversation;
+  UsherContact *contact; /* (nullable) */
+  char *agent_name;      /* (nullable) */
+} Values;
+
+static const char *
+or_empty (const char *value)
+{
+  return value != NULL ? value : "";
+}
+
+static const char *
+look_up (const char *name,
+         gpointer    user_data)
+{
+  const Values *values = user_data;
+
+  if (g_str_equal (name, "visitor"))
+    return or_empty (usher_conversation_get_name (values->conversation));
+  if (g_str_equal (name, "agent"))
+    return or_empty (values->agent_name);
+  if (g_str_equal (name, "queue"))
+    return or_empty (usher_conversation_get_queue (values->conversation));
+  if (g_str_equal (name, "subject"))
+    return or_empty (usher_conversation_get_subject (values->conversation));
+  if (g_str_equal (name, "email"))
+    return or_empty (values->contact != NULL ? usher_contact_get_email (values->contact) : NULL);
+  if (g_str_equal (name, "phone"))
+    return or_empty (values->contact != NULL ? usher_contact_get_phone (values->contact) : NULL);
+  return NULL;
+}
+
+static char *
+expand (UsherComposer *self,
+        UsherCanned   *canned,
+        GArray       **ret_blanks)
+{
+  Values values = { self->conversation, usher_session_get_contact (self->session, self->conversation), NULL };
+  char *text;
+
+  g_object_get (self->session, "agent-name", &values.agent_name, NULL);
+  text = usher_canned_expand (usher_canned_get_text (canned), look_up, &values, ret_blanks);
+  g_free (values.agent_name);
+  return text;
+}
+
+void
+usher_composer_insert_canned (UsherComposer *self,
+                              UsherCanned   *canned)
+{
+  g_autoptr (GArray) blanks = NULL;
+  g_autofree char *text = NULL;
+  GtkTextIter cursor, begin;
+  int at;
+
+  if (self->conversation == NULL || self->session == NULL)
+    return;
+  text = expand (self, canned, &blanks);
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  begin = cursor;
+  gtk_text_iter_set_line_offset (&begin, 0);
+  gtk_text_buffer_begin_user_action (self->buffer);
+  if (gtk_text_iter_get_char (&begin) == '/')
+    gtk_text_buffer_delete (self->buffer, &begin, &cursor);
+  else
+    begin = cursor;
+  at = gtk_text_iter_get_offset (&begin);
+  gtk_text_buffer_insert (self->buffer, &begin, text, -1);
+  gtk_text_buffer_place_cursor (self->buffer, &begin);
+  gtk_text_buffer_end_user_action (self->buffer);
+  tag_blanks (self, at, blanks);
+  if (blanks->len > 0) {
+    GtkTextIter first;
+
+    gtk_text_buffer_get_iter_at_offset (self->buffer, &first, at);
+    gtk_text_buffer_place_cursor (self->buffer, &first);
+    select_blank (self, TRUE);
+  }
+  usher_canned_list_count_use (self->canned, canned);
+}
+
+/* --- The list above the text -------------------------------------------------------------------------------- */
+
+/* What stands between the slash that begins the line and the cursor; %NULL when there is none. */
+static char *
+dup_typed (UsherComposer *self)
+{
+  GtkTextIter cursor, begin;
+
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  begin = cursor;
+  gtk_text_iter_set_line_offset (&begin, 0);
+  if (gtk_text_iter_equal (&begin, &cursor) || gtk_text_iter_get_char (&begin) != '/')
+    return NULL;
+  gtk_text_iter_forward_char (&begin);
+  return gtk_text_iter_get_text (&begin, &cursor);
+}
+
+static void
+show_found (UsherComposer *self,
+            GPtrArray     *found)
+{
+  GtkTextIter cursor;
+  GdkRectangle at;
+  double x, y;
+
+  g_list_store_splice (self->canned_found, 0, g_list_model_get_n_items (G_LIST_MODEL (self->canned_found)),
+                       found->pdata, MIN (found->len, MAX_SHOWN));
+  gtk_single_selection_set_selected (self->canned_selection, 0);
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  gtk_text_iter_set_line_offset (&cursor, 0);
+  gtk_text_view_get_iter_location (self->view, &cursor, &at);
+  gtk_text_view_buffer_to_window_coords (self->view, GTK_TEXT_WINDOW_WIDGET, at.x, at.y, &at.x, &at.y);
+  gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), at.x, at.y, &x, &y);
+  at.x = (int) x;
+  at.y = (int) y;
+  gtk_popover_set_pointing_to (self->canned_popover, &at);
+  gtk_popover_popup (self->canned_popover);
+}
+
+void
+usher_composer_update_canned (UsherComposer *self)
+{
+  g_autofree char *typed = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (self->canned == NULL || self->is_loading || self->conversation == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+  typed = self->has_preedit ? NULL : dup_typed (self);
+  found = typed != NULL ? usher_canned_list_find (self->canned, typed) : NULL;
+  if (found != NULL && found->len > 0)
+    show_found (self, found);
+  else
+    gtk_popover_popdown (self->canned_popover);
+}
+
+static void
+insert_selected (UsherComposer *self)
+{
+  UsherCanned *chosen = gtk_single_selection_get_selected_item (self->canned_selection);
+  g_autoptr (UsherCanned) canned = chosen != NULL ? g_object_ref (chosen) : NULL;
+
+  gtk_popover_popdown (self->canned_popover);
+  if (canned != NULL)
+    usher_composer_insert_canned (self, canned);
+}
+
+void
+usher_composer_canned_activated_cb (UsherComposer *self,
+                                    guint          position)
+{
+  gtk_single_selection_set_selected (self->canned_selection, position);
+  insert_selected (self);
+  usher_composer_focus (self);
+}
+
+static void
+move (UsherComposer *self,
+      int            delta)
+{
+  int n = (int) g_list_model_get_n_items (G_LIST_MODEL (self->canned_found));
+  int to = CLAMP ((int) gtk_single_selection_get_selected (self->canned_selection) + delta, 0, n - 1);
+
+  gtk_single_selection_set_selected (self->canned_selection, (guint) to);
+  gtk_widget_activate_action (GTK_WIDGET (self->canned_list), "list.scroll-to-item", "u", (guint) to);
+}
+
+static gboolean
+take_list_key (UsherComposer *self,
+               guint          keyval)
+{
+  switch (keyval) {
+  case GDK_KEY_Down:
+    move (self, 1);
+    return TRUE;
+  case GDK_KEY_Up:
+    move (self, -1);
+    return TRUE;
+  case GDK_KEY_Escape:
+    gtk_popover_popdown (self->canned_popover);
+    return TRUE;
+  case GDK_KEY_Return:
+  case GDK_KEY_KP_Enter:
+  case GDK_KEY_Tab:
+    insert_selected (self);
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+gboolean
+usher_composer_take_canned_key (UsherComposer   *self,
+                                guint            keyval,
+                                GdkModifierType  state)
+{
+  if (self->has_preedit || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return FALSE;
+  if (self->canned_popover != NULL && gtk_widget_get_visible (GTK_WIDGET (self->canned_popover)))
+    return take_list_key (self, keyval);
+  if (keyval == GDK_KEY_Tab)
+    return select_blank (self, TRUE);
+  return keyval == GDK_KEY_ISO_Left_Tab && select_blank (self, FALSE);
+}
+
+/* --- Rows -------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+add_label (GtkWidget  *box,
+           const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  gtk_box_append (GTK_BOX (box), label);
+  return label;
+}
+
+void
+usher_composer_canned_setup_cb (UsherComposer *self,
+                                GtkListItem   *item)
+{
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
+  add_label (row, NULL);
+  gtk_widget_add_css_class (add_label (row, "dim-label"), "caption");
+  gtk_list_item_set_child (item, row);
+}
+
+void
+usher_composer_canned_bind_cb (UsherComposer *self,
+                               GtkListItem   *item)
+{
+  UsherCanned *canned = gtk_list_item_get_item (item);
+  GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (item));
+  g_autofree char *preview = usher_text_to_line (usher_canned_get_text (canned), PREVIEW_CHARS);
+  g_autofree char *head = *usher_canned_get_folder (canned) != '\0'
+                            ? g_strdup_printf ("/%s · %s · %s", usher_canned_get_shortcut (canned),
+                                               usher_canned_get_title (canned), usher_canned_get_folder (canned))
+                            : g_strdup_printf ("/%s · %s", usher_canned_get_shortcut (canned),
+                                               usher_canned_get_title (canned));
+
+  gtk_label_set_text (GTK_LABEL (title), head);
+  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (title)), preview);
+}
+
+void
+usher_composer_set_canned (UsherComposer   *self,
+                           UsherCannedList *canned)
+{
+  g_return_if_fail (USHER_IS_COMPOSER (self));
+  g_set_object (&self->canned, canned);
+}

@@ -248,14 +248,6 @@ drop_cb (UsherConversationView *self,
   return usher_composer_drop (self->composer, value);
 }
 
-static void
-unfold_earlier (GtkWidget  *widget,
-                const char *name,
-                GVariant   *target)
-{
-  usher_transcript_unfold_earlier (USHER_CONVERSATION_VIEW (widget)->transcript);
-}
-
 /* --- What is on screen is read ------------------------------------------------------------------------------------------ */
 
 static void
@@ -327,7 +319,6 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   signals[SIGNAL_NEXT] =
     g_signal_new ("next", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   g_type_ensure (USHER_TYPE_CHIPS);
   g_type_ensure (USHER_TYPE_TRANSCRIPT);
   g_type_ensure (USHER_TYPE_COMPOSER);
@@ -414,6 +405,13 @@ usher_conversation_view_set_contact (UsherConversationView *self,
 
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
   usher_transcript_set_earlier (self->transcript, earlier == NULL ? NULL : G_LIST_MODEL (earlier));
+}
+
+void
+usher_conversation_view_unfold_earlier (UsherConversationView *self)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  usher_transcript_unfold_earlier (self->transcript);
 }
 
 UsherConversation *

@@ -31,6 +31,7 @@ void usher_conversation_view_set_conversation (UsherConversationView *self,
 /** usher_conversation_view_set_contact: (nullable): who it is with: their earlier conversations stand folded above the first line. */
 void usher_conversation_view_set_contact (UsherConversationView *self,
                                           UsherContact          *contact);
+void usher_conversation_view_unfold_earlier (UsherConversationView *self);
 UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);
 UsherComposer *usher_conversation_view_get_composer (UsherConversationView *self);
 

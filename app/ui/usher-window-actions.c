@@ -218,6 +218,14 @@ toggle_accepting (GtkWidget  *widget,
   g_object_set (self->session, "is-accepting", !is_accepting, NULL);
 }
 
+static void
+unfold_earlier (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
+{
+  usher_conversation_view_unfold_earlier (USHER_WINDOW (widget)->view);
+}
+
 /* --- Panes --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -325,6 +333,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
   gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);

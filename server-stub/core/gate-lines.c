@@ -253,7 +253,10 @@ static void
 tell_note (GateCore   *core,
            NoteEffect *self)
 {
-  gate_tell_staff (core, self->conv, self->asker.conn, 0, &self->note->base);
+  /* A rating mostly comes when nobody has the chat any more: who had it hears of it. */
+  guint64 also = self->note->role == GATE__V1__ROLE__SYSTEM ? self->conv->shown.last_agent : 0;
+
+  gate_tell_staff (core, self->conv, self->asker.conn, also, &self->note->base);
   for (gsize i = 0; i < self->note->n_mentions; i++) {
     guint64 agent = self->note->mentions[i];
 

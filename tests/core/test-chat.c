@@ -260,6 +260,13 @@ test_whole (void)
   row = &memory_store_conv (chat.harness->store, chat.conv)->row;
   g_assert_cmpuint (row->state, ==, STATE (CLOSED));
   g_assert_cmpstr (row->disposition, ==, "refund");
+  /* Rated when it is over: who had it hears of it. */
+  rating.score = 5;
+  client_ack (chat.visitor, &rating.base);
+  frame = client_take (chat.agent, BODY (NOTE));
+  g_assert_cmpstr (frame->note->text, ==, "5/5\nquick");
+  rating.score = 4;
+  client_ack (chat.visitor, &rating.base);
   g_assert_cmpuint (row->close_reason, ==, GATE__V1__CLOSE_REASON__CR_SOLVED);
   g_assert_cmpuint (row->rating_score, ==, 4);
   g_assert_cmpuint (row->last_agent, ==, chat.agent->welcome->self);

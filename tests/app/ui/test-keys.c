@@ -6,7 +6,6 @@
 #include "ui-test.h"
 #include "usher-actions.h"
 #include "usher-conversation-actions.h"
-#include "usher-conversation-view.h"
 #include "usher-window.h"
 
 typedef struct {
@@ -130,8 +129,7 @@ test_actions_exist (void)
     if (g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "win."))
       continue; /* of the application; tests/app/ui/test-application looks */
     g_test_message ("%s", name);
-    g_assert_true (is_of_conversation (name) || is_of_class (name, target, USHER_TYPE_WINDOW) ||
-                   is_of_class (name, target, USHER_TYPE_CONVERSATION_VIEW));
+    g_assert_true (is_of_conversation (name) || is_of_class (name, target, USHER_TYPE_WINDOW));
     n_found++;
   }
   g_assert_cmpuint (n_found, >, 20);

@@ -159,6 +159,7 @@ typedef void (*Act) (UsherSession *session, UsherConversation *conversation);
 typedef struct {
   UsherSession *session;
   GPtrArray *conversations;
+  IsPossible is_possible;
   Act act;
 } Undo;
 
@@ -173,11 +174,16 @@ undo_free (gpointer  data,
   g_free (undo);
 }
 
+/* What has gone on meanwhile is left alone. */
 static void
 undo_cb (Undo *undo)
 {
-  for (guint i = 0; i < undo->conversations->len; i++)
-    undo->act (undo->session, g_ptr_array_index (undo->conversations, i));
+  for (guint i = 0; i < undo->conversations->len; i++) {
+    UsherConversation *conversation = g_ptr_array_index (undo->conversations, i);
+
+    if (undo->is_possible (undo->session, conversation))
+      undo->act (undo->session, conversation);
+  }
 }
 
 /* Takes @conversations. */
@@ -185,12 +191,13 @@ static void
 offer_undo (UsherConversationActions *self,
             const char               *text,
             GPtrArray                *conversations,
+            IsPossible                is_possible,
             Act                       act)
 {
   Undo *undo = g_new (Undo, 1);
   GClosure *closure;
 
-  *undo = (Undo){ g_object_ref (self->session), conversations, act };
+  *undo = (Undo){ g_object_ref (self->session), conversations, is_possible, act };
   closure = g_cclosure_new_swap (G_CALLBACK (undo_cb), undo, undo_free);
   g_closure_ref (closure);
   g_closure_sink (closure);
@@ -313,6 +320,16 @@ edit_labels_cb (GSimpleAction            *action,
 
 /* --- Closing --------------------------------------------------------------------------------------------------------- */
 
+static gboolean
+is_closed_by_me (UsherSession      *session,
+                 UsherConversation *conversation)
+{
+  UsherState state = usher_conversation_get_state (conversation);
+
+  return state == USHER_STATE_CLOSED ||
+         (state == USHER_STATE_WRAPUP && usher_conversation_get_is_mine (conversation));
+}
+
 /* One is closed with a form. Several are closed at once: each waits for its form as long as the gateway lets it. */
 static void
 close_several (UsherConversationActions *self,
@@ -324,7 +341,7 @@ close_several (UsherConversationActions *self,
 
   for (guint i = 0; i < conversations->len; i++)
     usher_session_close_conversation (self->session, g_ptr_array_index (conversations, i));
-  offer_undo (self, text, g_ptr_array_ref (conversations), usher_session_reopen);
+  offer_undo (self, text, g_ptr_array_ref (conversations), is_closed_by_me, usher_session_reopen);
 }
 
 static void
@@ -370,7 +387,7 @@ snooze_until (UsherConversationActions *self,
   for (guint i = 0; i < conversations->len; i++)
     usher_session_snooze (self->session, g_ptr_array_index (conversations, i), until_us);
   if (conversations->len > 0)
-    offer_undo (self, text, conversations, usher_session_wake);
+    offer_undo (self, text, conversations, may_wake, usher_session_wake);
   else
     g_ptr_array_unref (conversations);
 }

@@ -199,11 +199,14 @@ choose (UsherLabelEditor *self,
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self->labels));
   guint selected = gtk_single_selection_get_selected (self->selection);
-  guint next = selected == GTK_INVALID_LIST_POSITION ? (step > 0 ? 0 : n - 1)
-                                                     : (selected + n + (guint) step) % n;
+  guint next;
 
   if (n == 0)
     return;
+  if (selected == GTK_INVALID_LIST_POSITION)
+    next = step > 0 ? 0 : n - 1;
+  else
+    next = (selected + n + (guint) step) % n;
   gtk_single_selection_set_selected (self->selection, next);
   gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", next);
 }

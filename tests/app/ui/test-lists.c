@@ -170,6 +170,19 @@ test_undo_by_key (Fixture       *f,
   ASSERT_CALLS (f->session, "wake 1");
 }
 
+/* The visitor has written meanwhile: there is nothing to take back. */
+static void
+test_undo_too_late (Fixture       *f,
+                    gconstpointer  data)
+{
+  choose (f, 1);
+  act (f, "conversation.snooze");
+  usher_conversation_set_state (get (f, 1), USHER_STATE_QUEUED);
+  g_free (fake_session_take_calls (f->session));
+  act (f, "window.undo");
+  ASSERT_CALLS (f->session, "");
+}
+
 static void
 test_pick (Fixture       *f,
            gconstpointer  data)
@@ -713,6 +726,7 @@ main (int    argc,
   ADD ("snooze", test_snooze);
   ADD ("composer-goes", test_composer_goes);
   ADD ("undo-by-key", test_undo_by_key);
+  ADD ("undo-too-late", test_undo_too_late);
   ADD ("pick", test_pick);
   g_test_add_func ("/ui/lists/snooze-times", test_snooze_times);
   ADD ("hold", test_hold);

@@ -590,7 +590,7 @@ set_folded (UsherMessageRow *self,
     self->folded = GTK_BUTTON (gtk_button_new ());
     gtk_button_set_child (self->folded, label);
     gtk_widget_set_halign (GTK_WIDGET (self->folded), GTK_ALIGN_CENTER);
-    gtk_widget_add_css_class (GTK_WIDGET (self->folded), "folded");
+    gtk_widget_add_css_class (GTK_WIDGET (self->folded), "folded-chat");
     g_signal_connect_object (self->folded, "clicked", G_CALLBACK (unfold_clicked_cb), self,
                              G_CONNECT_SWAPPED);
     gtk_widget_insert_after (GTK_WIDGET (self->folded), GTK_WIDGET (self), NULL);

@@ -350,7 +350,7 @@ find_folded (Fixture *f)
   GtkWidget *row = find (f, USHER_TYPE_MESSAGE_ROW, NULL);
   GtkWidget *child = row == NULL ? NULL : gtk_widget_get_first_child (row);
 
-  return child != NULL && gtk_widget_has_css_class (child, "folded") &&
+  return child != NULL && gtk_widget_has_css_class (child, "folded-chat") &&
              gtk_widget_get_visible (child)
            ? child
            : NULL;

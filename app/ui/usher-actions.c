@@ -38,6 +38,7 @@ static const UsherCommand commands[] = {
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
+  { "transcript.copy",            { "<Control><Shift>c" }, NC_ ("shortcuts", "Copy the chat with names and times") },
   { "transcript.unfold-earlier",  { "<Control><Shift>Page_Up" }, NC_ ("shortcuts", "Unfold the earlier chat of this visitor") },
   { "pane.filter",                { "<Control><Shift>l" }, NC_ ("shortcuts", "Filter the lists") },
   { "pane.next",                  { "F6" }, NC_ ("shortcuts", "Next pane") },

@@ -59,6 +59,15 @@ usher_format_day (gint64 ts_us,
 }
 
 char *
+usher_format_date (gint64 ts_us)
+{
+  g_autoptr (GDateTime) time = to_local (ts_us);
+
+  /* Translators: a day long ago, in strftime's form */
+  return g_date_time_format (time, _ ("%-d %B %Y"));
+}
+
+char *
 usher_format_when (gint64 ts_us,
                    gint64 now_us)
 {

@@ -14,6 +14,9 @@ char *usher_format_clock (gint64 ts_us) G_GNUC_WARN_UNUSED_RESULT;
 char *usher_format_day (gint64 ts_us,
                         gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
 
+/** usher_format_date: of a wall time: the date with its year, for what is read elsewhere and later. */
+char *usher_format_date (gint64 ts_us) G_GNUC_WARN_UNUSED_RESULT;
+
 /** usher_format_when: short: the time of day, or the date when it was not today. */
 char *usher_format_when (gint64 ts_us,
                          gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;

@@ -148,6 +148,8 @@ update_state (UsherConversationView *self)
   gboolean may_reply = usher_conversation_may_write (self->conversation) && is_live;
   g_autofree char *text = bar.text == NULL ? NULL : dup_state_text (self->conversation, &bar);
 
+  /* Who has just taken it writes next; the button that goes would leave the focus to chance. */
+  self->wants_composer |= gtk_widget_has_focus (GTK_WIDGET (self->state_button));
   gtk_widget_set_visible (self->state_bar, bar.text != NULL);
   gtk_label_set_text (self->state_text, text == NULL ? "" : text);
   gtk_widget_set_visible (GTK_WIDGET (self->state_button), bar.button != NULL);
@@ -412,6 +414,13 @@ usher_conversation_view_unfold_earlier (UsherConversationView *self)
 {
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
   usher_transcript_unfold_earlier (self->transcript);
+}
+
+guint
+usher_conversation_view_copy (UsherConversationView *self)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION_VIEW (self), 0);
+  return usher_transcript_copy (self->transcript);
 }
 
 UsherConversation *

@@ -32,6 +32,9 @@ void usher_conversation_view_set_conversation (UsherConversationView *self,
 void usher_conversation_view_set_contact (UsherConversationView *self,
                                           UsherContact          *contact);
 void usher_conversation_view_unfold_earlier (UsherConversationView *self);
+
+/** usher_conversation_view_copy: what was said, with names and times, to the clipboard; returns how many lines. */
+guint usher_conversation_view_copy (UsherConversationView *self);
 UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);
 UsherComposer *usher_conversation_view_get_composer (UsherConversationView *self);
 

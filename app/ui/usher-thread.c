@@ -223,3 +223,82 @@ usher_thread_dup_heading (UsherThread  *self,
   }
   return NULL;
 }
+
+/* --- As text -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_for_everybody (UsherMessage *message)
+{
+  UsherMessageKind kind = usher_message_get_kind (message);
+
+  return kind != USHER_MESSAGE_NOTE && kind != USHER_MESSAGE_CHANGE &&
+         !usher_message_get_is_recalled (message) && !usher_message_is_pending (message);
+}
+
+static const char *
+name_of_sender (UsherMessage *message)
+{
+  const char *name = usher_message_get_sender_name (message);
+
+  if (name != NULL && *name != '\0')
+    return name;
+  if (usher_message_get_role (message) == USHER_ROLE_VISITOR)
+    return _ ("Visitor");
+  if (usher_message_get_role (message) == USHER_ROLE_BOT)
+    return _ ("Bot");
+  return usher_message_get_is_own (message) ? _ ("You") : NULL;
+}
+
+static char *
+dup_said (UsherMessage *message)
+{
+  const char *text = usher_message_get_text (message);
+
+  if (usher_message_get_kind (message) != USHER_MESSAGE_IMAGE &&
+      usher_message_get_kind (message) != USHER_MESSAGE_FILE)
+    return usher_text_sanitize (text, USHER_TEXT_MAX_BYTES, NULL);
+  text = usher_message_get_name (message);
+  return usher_text_to_line (text == NULL || *text == '\0' ? _ ("File") : text, LINE_CHARS);
+}
+
+static void
+append_line (GString      *text,
+             UsherMessage *message)
+{
+  const char *name = name_of_sender (message);
+  g_autofree char *clock = usher_format_clock (usher_message_get_ts_us (message));
+  g_autofree char *shown = usher_text_to_line (name, LINE_CHARS);
+  g_autofree char *said = dup_said (message);
+
+  if (name == NULL)
+    g_string_append_printf (text, "%s  %s\n", clock, said);
+  else
+    g_string_append_printf (text, "%s  %s: %s\n", clock, shown, said);
+}
+
+char *
+usher_thread_dup_text (UsherThread *self,
+                       guint       *ret_n_lines)
+{
+  GString *text = g_string_new (NULL);
+  gint64 day_us = 0;
+
+  g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  *ret_n_lines = 0;
+  for (guint i = 0; i < usher_thread_get_n_items (self); i++) {
+    UsherMessage *message = usher_thread_peek (self, i);
+    gint64 ts_us = usher_message_get_ts_us (message);
+
+    if (!is_for_everybody (message))
+      continue;
+    if (day_us == 0 || !usher_is_same_day (day_us, ts_us)) {
+      g_autofree char *day = usher_format_date (ts_us);
+
+      g_string_append_printf (text, "%s%s\n", day_us == 0 ? "" : "\n", day);
+    }
+    day_us = ts_us;
+    append_line (text, message);
+    ++*ret_n_lines;
+  }
+  return g_string_free (text, FALSE);
+}

@@ -45,6 +45,16 @@ UsherConversation *usher_thread_unfold (UsherThread *self);
 /** usher_thread_dup_folded: (transfer full) (nullable): what is still folded, as a sentence. */
 char *usher_thread_dup_folded (UsherThread *self) G_GNUC_WARN_UNUSED_RESULT;
 
+/**
+ * usher_thread_dup_text:
+ * @ret_n_lines: how many lines it holds
+ *
+ * What was said and is in memory, a line each with time and name, a day each above. What is for staff only is left out: it is meant to be
+ * pasted elsewhere.
+ */
+char *usher_thread_dup_text (UsherThread *self,
+                             guint       *ret_n_lines) G_GNUC_WARN_UNUSED_RESULT;
+
 /** usher_thread_dup_heading: (transfer full) (nullable): where more than one stand here: which one begins with @message. */
 char *usher_thread_dup_heading (UsherThread  *self,
                                 UsherMessage *message) G_GNUC_WARN_UNUSED_RESULT;

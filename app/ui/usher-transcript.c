@@ -589,6 +589,19 @@ usher_transcript_set_earlier (UsherTranscript *self,
   usher_thread_set_earlier (self->thread, earlier);
 }
 
+guint
+usher_transcript_copy (UsherTranscript *self)
+{
+  g_autofree char *text = NULL;
+  guint n_lines;
+
+  g_return_val_if_fail (USHER_IS_TRANSCRIPT (self), 0);
+  text = usher_thread_dup_text (self->thread, &n_lines);
+  if (n_lines > 0)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+  return n_lines;
+}
+
 /* What was in sight stays in sight: who unfolds reads on above it. */
 void
 usher_transcript_unfold_earlier (UsherTranscript *self)

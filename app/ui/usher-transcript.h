@@ -32,6 +32,9 @@ void usher_transcript_set_earlier (UsherTranscript *self,
 /** usher_transcript_unfold_earlier: the next earlier conversation, in place; nothing when there is none, or lines between are not loaded. */
 void usher_transcript_unfold_earlier (UsherTranscript *self);
 
+/** usher_transcript_copy: what was said, with names and times, to the clipboard; returns how many lines. */
+guint usher_transcript_copy (UsherTranscript *self);
+
 /** usher_transcript_set_is_seen: whether somebody is in front of it: the divider stands above the first line that came while nobody was. */
 void usher_transcript_set_is_seen (UsherTranscript *self,
                                    gboolean         is_seen);

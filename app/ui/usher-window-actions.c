@@ -226,6 +226,21 @@ unfold_earlier (GtkWidget  *widget,
   usher_conversation_view_unfold_earlier (USHER_WINDOW (widget)->view);
 }
 
+static void
+copy_chat (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+  guint n_lines = usher_conversation_view_copy (self->view);
+  g_autofree char *text = g_strdup_printf (ngettext ("%u line copied, without notes",
+                                                     "%u lines copied, without notes", n_lines),
+                                           n_lines);
+
+  if (n_lines > 0)
+    usher_window_notice (self, 1, text);
+}
+
 /* --- Panes --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -333,6 +348,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
   gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);

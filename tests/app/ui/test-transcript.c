@@ -178,12 +178,22 @@ test_delivery (Fixture       *f,
                gconstpointer  data)
 {
   UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_AGENT, "answer", 3);
+  g_autoptr (GHashTable) shapes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GtkWidget *icon;
 
   usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
   show (f, 0);
   icon = find (f, GTK_TYPE_IMAGE, "Queued: goes out as soon as the gateway can be reached");
   g_assert_nonnull (icon);
+  /* Each of them has a shape and words of its own. */
+  for (int state = USHER_DELIVERY_QUEUED; state <= USHER_DELIVERY_FAILED; state++) {
+    usher_message_set_delivery (message, (UsherDelivery) state);
+    g_assert_true (gtk_widget_get_visible (icon));
+    g_assert_true (
+      g_hash_table_add (shapes, g_strdup (gtk_image_get_icon_name (GTK_IMAGE (icon)))));
+    gtk_test_accessible_assert_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                         usher_format_delivery ((UsherDelivery) state));
+  }
   usher_message_set_delivery (message, USHER_DELIVERY_READ);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                        "Read by the visitor");
@@ -193,6 +203,7 @@ test_delivery (Fixture       *f,
   usher_message_set_delivery (message, USHER_DELIVERY_FAILED);
   g_assert_nonnull (find (f, GTK_TYPE_LABEL, "The chat was closed"));
   g_free (fake_session_take_calls (f->session));
+  g_assert_true (gtk_widget_grab_focus (find (f, GTK_TYPE_BUTTON, "Retry"))); /* by keyboard too */
   g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Retry"), "clicked");
   g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Delete"), "clicked");
   ASSERT_CALLS (f->session, "retry 5\ndiscard 5");
@@ -446,6 +457,37 @@ test_unseen (Fixture       *f,
                   GTK_TYPE_LABEL, "away again") != NULL);
 }
 
+static void
+clipboard_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+/* To be pasted elsewhere, so nothing that is for staff only comes along. */
+static void
+test_copy (Fixture       *f,
+           gconstpointer  data)
+{
+  UsherMessage *line = fake_session_line (f->conversation, USHER_ROLE_VISITOR, "hello <b>", 9);
+  UsherMessage *note = fake_session_line (f->conversation, USHER_ROLE_AGENT, "secret", 8);
+  g_autofree char *clock = usher_format_clock (usher_message_get_ts_us (line));
+  g_autofree char *day = usher_format_date (usher_message_get_ts_us (line));
+  g_autofree char *expected =
+    g_strdup_printf ("%s\n%s  Anna: hello <b>\n%s  You: good day\n", day, clock, clock);
+  g_autofree char *copied = NULL;
+  UsherMessage *answer = fake_session_line (f->conversation, USHER_ROLE_AGENT, "good day", 7);
+
+  usher_message_set_ts_us (answer, usher_message_get_ts_us (line));
+  usher_message_set_kind (note, USHER_MESSAGE_NOTE);
+  show (f, 0);
+  g_assert_cmpuint (usher_transcript_copy (f->transcript), ==, 2);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (f->window), NULL, clipboard_cb, &copied);
+  WAIT_UNTIL (copied != NULL);
+  g_assert_cmpstr (copied, ==, expected);
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/transcript/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -467,5 +509,6 @@ main (int    argc,
   ADD ("earlier", test_earlier);
   ADD ("earlier-is-left", test_earlier_is_left);
   ADD ("unseen", test_unseen);
+  ADD ("copy", test_copy);
   return g_test_run ();
 }

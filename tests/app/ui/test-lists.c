@@ -525,6 +525,19 @@ test_arrows (Fixture       *f,
   g_assert_cmpuint (n, ==, 0);
 }
 
+/* Of the queue and of the bot; what is mine already is left alone. */
+static void
+test_take_several (Fixture       *f,
+                   gconstpointer  data)
+{
+  usher_sidebar_expand_all (f->window->sidebar);
+  choose (f, 1);
+  also_choose (f, 6);
+  also_choose (f, 4);
+  press (f, "Take the chosen chats");
+  ASSERT_CALLS (f->session, "claim 6\nclaim 4");
+}
+
 /* Select all takes headings along; nothing is done with them. */
 static void
 test_select_all (Fixture       *f,
@@ -738,6 +751,7 @@ main (int    argc,
   ADD ("several", test_several);
   ADD ("extend", test_extend);
   ADD ("close-several", test_close_several);
+  ADD ("take-several", test_take_several);
   ADD ("select-all", test_select_all);
   ADD ("focus", test_focus);
   ADD ("arrows", test_arrows);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { until } from './harness.js'
 
 const CLOCK = /^\d\d:\d\d$|^\d{1,2}:\d\d [AP]M$/
+const EVENT = /^(\d\d:\d\d|\d{1,2}:\d\d [AP]M) · /                        // a change of state stands among the lines, said by nobody
 const DIVIDERS = new Set(['Today', 'Yesterday', 'New'])
 
 /** Rows of the console's list as text; what is not said by anybody is left out. */
@@ -12,6 +13,7 @@ export async function agentLines (console) {
   return rows.map((labels) => {
     const said = labels.filter((label) => !CLOCK.test(label) && !DIVIDERS.has(label))
     if (said.some((label) => label.startsWith('Note by'))) return null
+    if (said.some((label) => EVENT.test(label))) return null
     return said.length === 0 ? '(picture)' : said[0]
   }).filter((line) => line !== null)
 }

@@ -68,6 +68,7 @@ void
 usher_outbox_item_free (UsherOutboxItem *item)
 {
   g_free (item->text);
+  g_free (item->mentions);
   g_free (item->path);
   g_free (item->url);
   g_free (item->mime);
@@ -312,6 +313,8 @@ send_note (UsherOutbox           *self,
   note.conv = item->conv;
   note.cid = item->cid;
   note.text = item->text;
+  note.mentions = item->mentions;
+  note.n_mentions = item->n_mentions;
   frame.id = id;
   frame.body_case = GATE__V1__FRAME__BODY_NOTE;
   frame.note = &note;

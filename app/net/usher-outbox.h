@@ -20,6 +20,8 @@ typedef struct {
   char *text;            /* (nullable): of a text or a note */
   guint64 seen;          /* last seq the writer was looking at; 0 = no guard */
   guint64 reply_to;
+  guint64 *mentions; /* (nullable): of a note: who is to see it */
+  guint n_mentions;
   char *path; /* (nullable): local file of a picture */
   char *url;  /* (nullable): of a picture that has been uploaded */
   char *mime;

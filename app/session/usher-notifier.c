@@ -82,6 +82,17 @@ line_cb (UsherSession      *session,
 }
 
 static void
+mentioned_cb (UsherSession      *session,
+              UsherConversation *conversation,
+              const char        *text,
+              UsherNotifier     *self)
+{
+  if (self->is_enabled)
+    usher_notifications_show_line (self->notifications, usher_conversation_get_conv (conversation),
+                                   name_of (conversation), text);
+}
+
+static void
 activate (UsherNotifier *self,
           guint64        conv)
 {
@@ -201,6 +212,7 @@ usher_notifier_new (UsherSession *session)
   self->notifications = usher_notifications_new ("Usher");
   g_signal_connect_object (session, "offered", G_CALLBACK (offered_cb), self, 0);
   g_signal_connect_object (session, "line", G_CALLBACK (line_cb), self, 0);
+  g_signal_connect_object (session, "mentioned", G_CALLBACK (mentioned_cb), self, 0);
   g_signal_connect_object (self->notifications, "accept", G_CALLBACK (accept_cb), self, 0);
   g_signal_connect_object (self->notifications, "pass", G_CALLBACK (pass_cb), self, 0);
   g_signal_connect_object (self->notifications, "activate", G_CALLBACK (activate_cb), self, 0);

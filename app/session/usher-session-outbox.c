@@ -113,6 +113,18 @@ usher_session_add_pending (UsherSession      *self,
 
 /* --- Into the outbox --------------------------------------------------------------------------------- */
 
+static void
+take_mentions (UsherOutboxItem *item,
+               const char      *mentions)
+{
+  g_auto (GStrv) ids = g_strsplit (mentions != NULL ? mentions : "", ",", -1);
+
+  item->n_mentions = g_strv_length (ids);
+  item->mentions = g_new0 (guint64, MAX (item->n_mentions, 1));
+  for (guint i = 0; i < item->n_mentions; i++)
+    item->mentions[i] = g_ascii_strtoull (ids[i], NULL, 10);
+}
+
 static UsherOutboxItem *
 item_from_row (const UsherOutboxRow *row)
 {
@@ -120,6 +132,7 @@ item_from_row (const UsherOutboxRow *row)
 
   item->text = g_strdup (row->text);
   item->seen = row->seen;
+  take_mentions (item, row->mentions);
   item->reply_to = row->reply_to;
   item->path = g_strdup (row->path);
   item->mime = g_strdup (row->mime);
@@ -235,6 +248,7 @@ send_line (UsherSession      *self,
   row->cid = new_cid ();
   row->kind = kind;
   row->text = text;
+  row->mentions = kind == USHER_MESSAGE_NOTE ? usher_session_dup_mentions (self, text) : NULL;
   row->seen =
     holding != NULL && kind != USHER_MESSAGE_NOTE ? usher_session_seen_by_writer (holding) : 0;
   row->queued_at_us = g_get_real_time ();

@@ -143,6 +143,9 @@ void usher_session_emit_line (UsherSession      *self,
 void usher_session_emit_line_shown (UsherSession      *self,
                                     UsherConversation *conversation,
                                     UsherMessage      *message);
+void usher_session_emit_mentioned (UsherSession      *self,
+                                   UsherConversation *conversation,
+                                   const char        *text);
 void usher_session_emit_signed_out (UsherSession *self,
                                     const char   *reason);
 void usher_session_set_link_state (UsherSession   *self,
@@ -334,6 +337,16 @@ void usher_session_upload (UsherSession          *self,
                            const UsherOutboxItem *item);
 void usher_session_keep_image (UsherSession          *self,
                                const UsherOutboxItem *item);
+
+/* -mentions.c */
+
+/** usher_session_dup_mentions: (transfer full) (nullable): who is named in @text, as `mentions` of a row. */
+char *usher_session_dup_mentions (UsherSession *self,
+                                  const char   *text);
+
+/** usher_session_take_mention: a note has come in; maybe it is for us. */
+void
+usher_session_take_mention (UsherSession *self, UsherHolding *holding, const Gate__V1__Note *note);
 
 /* -drafts.c */
 void usher_session_load_drafts (UsherSession *self,

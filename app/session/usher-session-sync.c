@@ -226,6 +226,7 @@ handle_note (const Gate__V1__Frame *frame,
 
   if (note->n == 0 || note->n <= holding->held_note)
     return;
+  usher_session_take_mention (self, holding, note);
   if (note->n == holding->held_note + 1) {
     take_note (self, holding, note);
     return;

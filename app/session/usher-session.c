@@ -36,6 +36,7 @@ enum {
   SIGNAL_OFFERED,
   SIGNAL_LINE,
   SIGNAL_LINE_SHOWN,
+  SIGNAL_MENTIONED,
   SIGNAL_SIGNED_OUT,
   N_SIGNALS,
 };
@@ -82,6 +83,14 @@ usher_session_emit_line_shown (UsherSession      *self,
                                UsherMessage      *message)
 {
   g_signal_emit (self, signals[SIGNAL_LINE_SHOWN], 0, conversation, message);
+}
+
+void
+usher_session_emit_mentioned (UsherSession      *self,
+                              UsherConversation *conversation,
+                              const char        *text)
+{
+  g_signal_emit (self, signals[SIGNAL_MENTIONED], 0, conversation, text);
 }
 
 void
@@ -425,6 +434,9 @@ usher_session_class_init (UsherSessionClass *klass)
   signals[SIGNAL_LINE_SHOWN] =
     g_signal_new ("line-shown", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, USHER_TYPE_CONVERSATION, USHER_TYPE_MESSAGE);
+  signals[SIGNAL_MENTIONED] =
+    g_signal_new ("mentioned", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, USHER_TYPE_CONVERSATION, G_TYPE_STRING);
   signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", USHER_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0,
                                              NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

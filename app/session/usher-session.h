@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  *   offered (UsherConversation *): a new offer; notifications hang on it
  *   line (UsherConversation *, UsherMessage *): a new line by a visitor in one of my chats
  *   line-shown (UsherConversation *, UsherMessage *): the line of usher_session_show_line() stands in the window now
+ *   mentioned (UsherConversation *, const char *text translated): a colleague's note names me
  *   signed-out (const char *reason): the session has ended (token revoked, sign-out); the UI asks to sign in again
  */
 #define USHER_TYPE_SESSION (usher_session_get_type ())

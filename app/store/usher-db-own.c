@@ -6,7 +6,7 @@
 /* What exists nowhere else: the lines that wait for their Ack, the drafts, and who we are. */
 
 #define OUTBOX_COLUMNS \
-  "conv, cid, kind, text, seen, reply_to, path, mime, name, size, width, height, queued_at, fail_slug"
+  "conv, cid, kind, text, seen, reply_to, path, mime, name, size, width, height, queued_at, fail_slug, mentions"
 
 /* A line that is put again keeps its place. */
 gboolean
@@ -16,11 +16,11 @@ usher_db_put_outbox (UsherDb               *db,
 {
   return usher_db_run (
     db, error,
-    "INSERT INTO outbox (" OUTBOX_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+    "INSERT INTO outbox (" OUTBOX_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
     "ON CONFLICT (cid) DO UPDATE SET seen = excluded.seen, fail_slug = excluded.fail_slug",
-    "iiitiitttiiiit", row->conv, row->cid, (guint64) row->kind, row->text, row->seen, row->reply_to,
-    row->path, row->mime, row->name, row->size, (guint64) row->width, (guint64) row->height,
-    (guint64) row->queued_at_us, row->fail_slug);
+    "iiitiitttiiiitt", row->conv, row->cid, (guint64) row->kind, row->text, row->seen,
+    row->reply_to, row->path, row->mime, row->name, row->size, (guint64) row->width,
+    (guint64) row->height, (guint64) row->queued_at_us, row->fail_slug, row->mentions);
 }
 
 static UsherOutboxRow *
@@ -42,6 +42,7 @@ read_outbox (sqlite3_stmt *s)
   row->height = (guint) usher_db_id (s, 11);
   row->queued_at_us = sqlite3_column_int64 (s, 12);
   row->fail_slug = usher_db_text (s, 13);
+  row->mentions = usher_db_text (s, 14);
   return row;
 }
 

@@ -35,6 +35,8 @@ static const char *const schema[] = {
   "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 0, new.seq); END;"
   "CREATE TRIGGER note_put AFTER INSERT ON note BEGIN"
   "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 1, new.n); END;",
+
+  "ALTER TABLE outbox ADD COLUMN mentions TEXT;",
 };
 
 /* search.db holds nothing that cache.db does not: whatever is wrong with it, it is made anew. The id of an entry begins with the time of

@@ -50,6 +50,7 @@ usher_outbox_row_copy (const UsherOutboxRow *row)
   copy->path = g_strdup (row->path);
   copy->mime = g_strdup (row->mime);
   copy->name = g_strdup (row->name);
+  copy->mentions = g_strdup (row->mentions);
   copy->fail_slug = g_strdup (row->fail_slug);
   return copy;
 }
@@ -61,6 +62,7 @@ usher_outbox_row_free (UsherOutboxRow *row)
   g_free (row->path);
   g_free (row->mime);
   g_free (row->name);
+  g_free (row->mentions);
   g_free (row->fail_slug);
   g_free (row);
 }

@@ -74,6 +74,7 @@ typedef struct {
   guint width;
   guint height;
   gint64 queued_at_us;
+  char *mentions;  /* (nullable): of a note: ids of agents, separated by commas */
   char *fail_slug; /* (nullable): refused for good, until the agent says what to do */
 } UsherOutboxRow;
 

@@ -60,8 +60,8 @@ usher_canned_expand (const char         *text,
                      gpointer            user_data,
                      GArray            **ret_blanks)
 {
-  Expansion self = { g_string_new (NULL), 0, g_array_new (FALSE, FALSE, sizeof (UsherBlank)), lookup,
-                     user_data };
+  Expansion self = { g_string_new (NULL), 0, g_array_new (FALSE, FALSE, sizeof (UsherBlank)),
+                     lookup, user_data };
   const char *open, *close;
 
   while ((open = strstr (text, "{{")) != NULL && (close = strstr (open + 2, "}}")) != NULL) {

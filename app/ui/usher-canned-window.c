@@ -24,7 +24,7 @@ struct _UsherCannedWindow {
   GtkTextBuffer *text;
 
   UsherCannedList *list;
-  UsherCanned *shown; /* (nullable) */
+  UsherCanned *shown;   /* (nullable) */
   UsherCanned *deleted; /* (nullable): can be brought back */
   GBindingGroup *bindings;
 };
@@ -75,16 +75,14 @@ undo_delete (GtkWidget  *widget,
   if (self->deleted == NULL)
     return;
   usher_canned_list_add (self->list, usher_canned_get_shortcut (self->deleted),
-                         usher_canned_get_title (self->deleted), usher_canned_get_text (self->deleted),
+                         usher_canned_get_title (self->deleted),
+                         usher_canned_get_text (self->deleted),
                          usher_canned_get_folder (self->deleted));
   g_clear_object (&self->deleted);
   select_last (self);
 }
 
-static void
-delete (GtkWidget  *widget,
-        const char *name,
-        GVariant   *target)
+static void delete (GtkWidget *widget, const char *name, GVariant *target)
 {
   UsherCannedWindow *self = USHER_CANNED_WINDOW (widget);
   AdwToast *toast;
@@ -114,7 +112,8 @@ format_title (GtkListItem *item,
 {
   g_autofree char *line = usher_text_to_line (title != NULL ? title : "", TITLE_CHARS);
 
-  return shortcut == NULL || *shortcut == '\0' ? g_steal_pointer (&line) : g_strdup_printf ("/%s · %s", shortcut, line);
+  return shortcut == NULL || *shortcut == '\0' ? g_steal_pointer (&line)
+                                               : g_strdup_printf ("/%s · %s", shortcut, line);
 }
 
 static void
@@ -137,8 +136,8 @@ usher_canned_window_class_init (UsherCannedWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = usher_canned_window_dispose;
   g_type_ensure (USHER_TYPE_CANNED);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/usher_desk/Usher/ui/usher-canned-window.ui");
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/usher_desk/Usher/ui/usher-canned-window.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, stack);

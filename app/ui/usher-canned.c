@@ -199,8 +199,8 @@ canned_new (UsherCannedList *self,
             const char      *folder,
             guint            uses)
 {
-  UsherCanned *canned = g_object_new (USHER_TYPE_CANNED, "shortcut", shortcut, "title", title, "text", text,
-                                      "folder", folder, "uses", uses, NULL);
+  UsherCanned *canned = g_object_new (USHER_TYPE_CANNED, "shortcut", shortcut, "title", title,
+                                      "text", text, "folder", folder, "uses", uses, NULL);
 
   g_signal_connect_object (canned, "notify", G_CALLBACK (save), self, G_CONNECT_SWAPPED);
   return canned;

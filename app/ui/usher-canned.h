@@ -40,7 +40,7 @@ void usher_canned_list_count_use (UsherCannedList *self,
                                   UsherCanned     *canned);
 
 /** usher_canned_list_find: (transfer full) (element-type UsherCanned): those that fit @typed, best first: by shortcut, by title, by text; among equals the most used */
-GPtrArray *usher_canned_list_find (UsherCannedList *self,
-                                   const char      *typed) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *
+usher_canned_list_find (UsherCannedList *self, const char *typed) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

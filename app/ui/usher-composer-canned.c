@@ -2,14 +2,16 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "usher-canned-text.h"
+#include "usher-colleague.h"
 #include "usher-composer-private.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
 #include "usher-text.h"
 
-/* A slash at the beginning of a line, and what is typed behind it, finds canned replies. Their blanks are tagged in the text: Tab goes from
+/* A slash at the beginning of a line, and what is typed behind it, finds canned replies; an “@” in a note finds colleagues. Their blanks are tagged in the text: Tab goes from
  * one to the next, typing replaces the one that is selected, and nothing is sent while one is left. */
 
 #define MAX_SHOWN     50
@@ -25,8 +27,8 @@ get_blank_tag (UsherComposer *self)
 
   /* Underlined besides, for colour is not the only cue. */
   if (tag == NULL)
-    tag = gtk_text_buffer_create_tag (self->buffer, "blank", "background", "#f8e45c", "foreground", "#241f31",
-                                      "underline", PANGO_UNDERLINE_SINGLE, NULL);
+    tag = gtk_text_buffer_create_tag (self->buffer, "blank", "background", "#f8e45c", "foreground",
+                                      "#241f31", "underline", PANGO_UNDERLINE_SINGLE, NULL);
   return tag;
 }
 
@@ -41,9 +43,11 @@ find_blank (UsherComposer     *self,
 
   *ret_begin = *from;
   if (!gtk_text_iter_starts_tag (ret_begin, tag) &&
-      (!gtk_text_iter_forward_to_tag_toggle (ret_begin, tag) || !gtk_text_iter_starts_tag (ret_begin, tag))) {
+      (!gtk_text_iter_forward_to_tag_toggle (ret_begin, tag) ||
+       !gtk_text_iter_starts_tag (ret_begin, tag))) {
     gtk_text_buffer_get_start_iter (self->buffer, ret_begin);
-    if (!gtk_text_iter_starts_tag (ret_begin, tag) && !gtk_text_iter_forward_to_tag_toggle (ret_begin, tag))
+    if (!gtk_text_iter_starts_tag (ret_begin, tag) &&
+        !gtk_text_iter_forward_to_tag_toggle (ret_begin, tag))
       return FALSE;
   }
   *ret_end = *ret_begin;
@@ -59,9 +63,11 @@ find_blank_before (UsherComposer     *self,
   GtkTextTag *tag = get_blank_tag (self);
 
   *ret_end = *from;
-  if (!gtk_text_iter_backward_to_tag_toggle (ret_end, tag) || !gtk_text_iter_ends_tag (ret_end, tag)) {
+  if (!gtk_text_iter_backward_to_tag_toggle (ret_end, tag) ||
+      !gtk_text_iter_ends_tag (ret_end, tag)) {
     gtk_text_buffer_get_end_iter (self->buffer, ret_end);
-    if (!gtk_text_iter_ends_tag (ret_end, tag) && !gtk_text_iter_backward_to_tag_toggle (ret_end, tag))
+    if (!gtk_text_iter_ends_tag (ret_end, tag) &&
+        !gtk_text_iter_backward_to_tag_toggle (ret_end, tag))
       return FALSE;
   }
   *ret_begin = *ret_end;
@@ -95,7 +101,8 @@ usher_composer_has_blank (UsherComposer *self)
     return FALSE;
   label = gtk_text_iter_get_text (&begin, &end);
   /* Translators: %s is a blank of a canned reply, such as “order number” */
-  problem = g_strdup_printf (_ ("“%s” is still to be filled in, or deleted. Nothing was sent."), label);
+  problem =
+    g_strdup_printf (_ ("“%s” is still to be filled in, or deleted. Nothing was sent."), label);
   gtk_text_buffer_select_range (self->buffer, &begin, &end);
   usher_composer_report (self, problem);
   return TRUE;
@@ -111,7 +118,8 @@ tag_blanks (UsherComposer *self,
     GtkTextIter begin, end;
 
     gtk_text_buffer_get_iter_at_offset (self->buffer, &begin, at + (int) blank->begin);
-    gtk_text_buffer_get_iter_at_offset (self->buffer, &end, at + (int) (blank->begin + blank->length));
+    gtk_text_buffer_get_iter_at_offset (self->buffer, &end,
+                                        at + (int) (blank->begin + blank->length));
     gtk_text_buffer_apply_tag (self->buffer, get_blank_tag (self), &begin, &end);
   }
 }
@@ -193,11 +201,12 @@ look_up (const char *name,
 }
 
 static char *
-expand (UsherComposer *self,
-        UsherCanned   *canned,
-        GArray       **ret_blanks)
+expand (UsherComposer  *self,
+        UsherCanned    *canned,
+        GArray        **ret_blanks)
 {
-  Values values = { self->conversation, usher_session_get_contact (self->session, self->conversation), NULL };
+  Values values = { self->conversation,
+                    usher_session_get_contact (self->session, self->conversation), NULL };
   char *text;
 
   g_object_get (self->session, "agent-name", &values.agent_name, NULL);
@@ -218,7 +227,8 @@ usher_composer_insert_canned (UsherComposer *self,
   if (self->conversation == NULL || self->session == NULL)
     return;
   text = expand (self, canned, &blanks);
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
+                                    gtk_text_buffer_get_insert (self->buffer));
   begin = cursor;
   gtk_text_iter_set_line_offset (&begin, 0);
   gtk_text_buffer_begin_user_action (self->buffer);
@@ -243,13 +253,71 @@ usher_composer_insert_canned (UsherComposer *self,
 
 /* --- The list above the text -------------------------------------------------------------------------------- */
 
+/* The “@” of a note that the cursor stands behind, with nothing but letters between; FALSE when there is none. */
+static gboolean
+find_mention (UsherComposer *self,
+              GtkTextIter   *ret_begin,
+              GtkTextIter   *ret_end)
+{
+  gtk_text_buffer_get_iter_at_mark (self->buffer, ret_end,
+                                    gtk_text_buffer_get_insert (self->buffer));
+  *ret_begin = *ret_end;
+  while (self->is_note && gtk_text_iter_backward_char (ret_begin)) {
+    gunichar c = gtk_text_iter_get_char (ret_begin);
+
+    if (c == '@')
+      return TRUE;
+    if (!g_unichar_isalnum (c))
+      return FALSE;
+  }
+  return FALSE;
+}
+
+static GPtrArray *
+find_colleagues (UsherComposer *self,
+                 const char    *typed)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *folded = g_utf8_casefold (typed, -1);
+  g_autoptr (GListModel) colleagues = NULL;
+  guint64 own;
+
+  g_object_get (self->session, "colleagues", &colleagues, "agent", &own, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (colleagues); i++) {
+    g_autoptr (UsherColleague) colleague = g_list_model_get_item (colleagues, i);
+    const char *name = usher_colleague_get_name (colleague);
+    g_autofree char *folded_name = g_utf8_casefold (name != NULL ? name : "", -1);
+
+    if (usher_colleague_get_agent (colleague) != own && strstr (folded_name, folded) != NULL)
+      g_ptr_array_add (found, g_steal_pointer (&colleague));
+  }
+  return found;
+}
+
+static void
+insert_mention (UsherComposer  *self,
+                UsherColleague *colleague)
+{
+  g_autofree char *name = g_strconcat (usher_colleague_get_name (colleague), " ", NULL);
+  GtkTextIter begin, end;
+
+  if (!find_mention (self, &begin, &end))
+    return;
+  gtk_text_iter_forward_char (&begin);
+  gtk_text_buffer_begin_user_action (self->buffer);
+  gtk_text_buffer_delete (self->buffer, &begin, &end);
+  gtk_text_buffer_insert (self->buffer, &begin, name, -1);
+  gtk_text_buffer_end_user_action (self->buffer);
+}
+
 /* What stands between the slash that begins the line and the cursor; %NULL when there is none. */
 static char *
 dup_typed (UsherComposer *self)
 {
   GtkTextIter cursor, begin;
 
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
+                                    gtk_text_buffer_get_insert (self->buffer));
   begin = cursor;
   gtk_text_iter_set_line_offset (&begin, 0);
   if (gtk_text_iter_equal (&begin, &cursor) || gtk_text_iter_get_char (&begin) != '/')
@@ -266,13 +334,16 @@ show_found (UsherComposer *self,
   GdkRectangle at;
   double x, y;
 
-  g_list_store_splice (self->canned_found, 0, g_list_model_get_n_items (G_LIST_MODEL (self->canned_found)),
-                       found->pdata, MIN (found->len, MAX_SHOWN));
+  g_list_store_splice (self->canned_found, 0,
+                       g_list_model_get_n_items (G_LIST_MODEL (self->canned_found)), found->pdata,
+                       MIN (found->len, MAX_SHOWN));
   gtk_single_selection_set_selected (self->canned_selection, 0);
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor, gtk_text_buffer_get_insert (self->buffer));
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
+                                    gtk_text_buffer_get_insert (self->buffer));
   gtk_text_iter_set_line_offset (&cursor, 0);
   gtk_text_view_get_iter_location (self->view, &cursor, &at);
-  gtk_text_view_buffer_to_window_coords (self->view, GTK_TEXT_WINDOW_WIDGET, at.x, at.y, &at.x, &at.y);
+  gtk_text_view_buffer_to_window_coords (self->view, GTK_TEXT_WINDOW_WIDGET, at.x, at.y, &at.x,
+                                         &at.y);
   gtk_widget_translate_coordinates (GTK_WIDGET (self->view), GTK_WIDGET (self), at.x, at.y, &x, &y);
   at.x = (int) x;
   at.y = (int) y;
@@ -280,16 +351,32 @@ show_found (UsherComposer *self,
   gtk_popover_popup (self->canned_popover);
 }
 
+/* (nullable) */
+static GPtrArray *
+find_typed (UsherComposer *self)
+{
+  g_autofree char *canned = self->canned != NULL ? dup_typed (self) : NULL;
+  g_autofree char *mention = NULL;
+  GtkTextIter begin, end;
+
+  if (canned != NULL)
+    return usher_canned_list_find (self->canned, canned);
+  if (!find_mention (self, &begin, &end))
+    return NULL;
+  gtk_text_iter_forward_char (&begin);
+  mention = gtk_text_iter_get_text (&begin, &end);
+  return find_colleagues (self, mention);
+}
+
 void
 usher_composer_update_canned (UsherComposer *self)
 {
-  g_autofree char *typed = NULL;
   g_autoptr (GPtrArray) found = NULL;
 
-  if (self->canned == NULL || self->is_loading || self->conversation == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->session == NULL || self->is_loading || self->conversation == NULL ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  typed = self->has_preedit ? NULL : dup_typed (self);
-  found = typed != NULL ? usher_canned_list_find (self->canned, typed) : NULL;
+  found = self->has_preedit ? NULL : find_typed (self);
   if (found != NULL && found->len > 0)
     show_found (self, found);
   else
@@ -299,12 +386,14 @@ usher_composer_update_canned (UsherComposer *self)
 static void
 insert_selected (UsherComposer *self)
 {
-  UsherCanned *chosen = gtk_single_selection_get_selected_item (self->canned_selection);
-  g_autoptr (UsherCanned) canned = chosen != NULL ? g_object_ref (chosen) : NULL;
+  GObject *chosen = gtk_single_selection_get_selected_item (self->canned_selection);
+  g_autoptr (GObject) alive = chosen != NULL ? g_object_ref (chosen) : NULL;
 
   gtk_popover_popdown (self->canned_popover);
-  if (canned != NULL)
-    usher_composer_insert_canned (self, canned);
+  if (USHER_IS_COLLEAGUE (alive))
+    insert_mention (self, USHER_COLLEAGUE (alive));
+  else if (alive != NULL)
+    usher_composer_insert_canned (self, USHER_CANNED (alive));
 }
 
 void
@@ -321,10 +410,12 @@ move (UsherComposer *self,
       int            delta)
 {
   int n = (int) g_list_model_get_n_items (G_LIST_MODEL (self->canned_found));
-  int to = CLAMP ((int) gtk_single_selection_get_selected (self->canned_selection) + delta, 0, n - 1);
+  int to =
+    CLAMP ((int) gtk_single_selection_get_selected (self->canned_selection) + delta, 0, n - 1);
 
   gtk_single_selection_set_selected (self->canned_selection, (guint) to);
-  gtk_widget_activate_action (GTK_WIDGET (self->canned_list), "list.scroll-to-item", "u", (guint) to);
+  gtk_widget_activate_action (GTK_WIDGET (self->canned_list), "list.scroll-to-item", "u",
+                              (guint) to);
 }
 
 static gboolean
@@ -392,21 +483,32 @@ usher_composer_canned_setup_cb (UsherComposer *self,
   gtk_list_item_set_child (item, row);
 }
 
+static char *
+describe_canned (UsherCanned *canned)
+{
+  const char *folder = usher_canned_get_folder (canned);
+
+  return g_strdup_printf ("/%s · %s%s%s", usher_canned_get_shortcut (canned),
+                          usher_canned_get_title (canned), *folder != '\0' ? " · " : "", folder);
+}
+
 void
 usher_composer_canned_bind_cb (UsherComposer *self,
                                GtkListItem   *item)
 {
-  UsherCanned *canned = gtk_list_item_get_item (item);
+  gpointer object = gtk_list_item_get_item (item);
   GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  g_autofree char *preview = usher_text_to_line (usher_canned_get_text (canned), PREVIEW_CHARS);
-  g_autofree char *head = *usher_canned_get_folder (canned) != '\0'
-                            ? g_strdup_printf ("/%s · %s · %s", usher_canned_get_shortcut (canned),
-                                               usher_canned_get_title (canned), usher_canned_get_folder (canned))
-                            : g_strdup_printf ("/%s · %s", usher_canned_get_shortcut (canned),
-                                               usher_canned_get_title (canned));
+  GtkWidget *subtitle = gtk_widget_get_next_sibling (title);
+  gboolean is_canned = USHER_IS_CANNED (object);
+  g_autofree char *head = is_canned
+                            ? describe_canned (object)
+                            : usher_text_to_line (usher_colleague_get_name (object), PREVIEW_CHARS);
+  g_autofree char *preview =
+    is_canned ? usher_text_to_line (usher_canned_get_text (object), PREVIEW_CHARS) : NULL;
 
   gtk_label_set_text (GTK_LABEL (title), head);
-  gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (title)), preview);
+  gtk_label_set_text (GTK_LABEL (subtitle), preview);
+  gtk_widget_set_visible (subtitle, is_canned);
 }
 
 void

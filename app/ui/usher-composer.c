@@ -464,7 +464,7 @@ usher_composer_init (UsherComposer *self)
     g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
-  self->canned_found = g_list_store_new (USHER_TYPE_CANNED);
+  self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
   update_mode (self);
 }

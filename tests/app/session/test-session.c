@@ -938,6 +938,93 @@ test_long_history (Fixture       *f,
                       usher_message_get_seq (usher_message_list_peek (list, i - 1)) + 1);
 }
 
+/* --- Mentions ------------------------------------------------------------------------------------------- */
+
+static void
+add_colleague (Fixture    *f,
+               guint64     agent,
+               const char *name)
+{
+  g_autoptr (UsherColleague) colleague = usher_colleague_new (agent);
+
+  usher_colleague_set_name (colleague, name);
+  g_list_store_append (f->session->colleagues, colleague);
+}
+
+static void
+test_who_is_mentioned (Fixture       *f,
+                       gconstpointer  data)
+{
+  static const struct {
+    const char *text;
+    const char *mentions;
+  } cases[] = {
+    { "@Li Wei look", "7" },      { "look, @Li Wei!", "7" }, { "@Lina", NULL },
+    { "@Li Weiss", "8" },         { "mail li@Li", "8" },     { "@王芳请看", "9" },
+    { "@Li Wei and @Li", "7,8" }, { "@Ada", NULL },          { "nobody", NULL },
+  };
+
+  add_colleague (f, 7, "Li Wei");
+  add_colleague (f, 8, "Li");
+  add_colleague (f, 9, "王芳");
+  be_in_step (f);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *mentions = NULL;
+
+    if (g_list_model_get_n_items (G_LIST_MODEL (f->session->colleagues)) == 0) {
+      add_colleague (f, 7, "Li Wei");
+      add_colleague (f, 8, "Li");
+      add_colleague (f, 9, "王芳");
+      add_colleague (f, f->session->agent, "Ada");
+    }
+    mentions = usher_session_dup_mentions (f->session, cases[i].text);
+    g_test_message ("%s", cases[i].text);
+    g_assert_cmpstr (mentions, ==, cases[i].mentions);
+  }
+}
+
+/* Written without a network, and sent by the next console: who was meant is kept with the line. */
+static void
+test_mention (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  Gate__V1__Note note = GATE__V1__NOTE__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (NOTE, note, &note);
+  guint64 mentioned[] = { 42 };
+  FakeConv *conv;
+  Gate__V1__Note *stored;
+  gsize n_bytes;
+  const guint8 *bytes;
+
+  be_in_step (f);
+  own (f, 300);
+  add_colleague (f, 7, "Li Wei");
+  fake_gate_stop (f->gate);
+  fake_gate_drop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  usher_session_send_note (f->session, usher_session_find (f->session, 300), "@Li Wei see this");
+  fake_gate_start (f->gate);
+  conv = fake_gate_conv (f->gate, 300);
+  WAIT_UNTIL (conv->notes->len == 1);
+  bytes = g_bytes_get_data (g_ptr_array_index (conv->notes, 0), &n_bytes);
+  stored = gate__v1__note__unpack (NULL, n_bytes, bytes);
+  g_assert_cmpuint (stored->n_mentions, ==, 1);
+  g_assert_cmpuint (stored->mentions[0], ==, 7);
+  gate__v1__note__free_unpacked (stored, NULL);
+  /* The other way round. */
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+  note.conv = 300;
+  note.n = 2;
+  note.author = 7;
+  note.role = GATE__V1__ROLE__AGENT;
+  note.text = (char *) "@Ada please";
+  note.mentions = mentioned;
+  note.n_mentions = 1;
+  fake_gate_send (f->gate, &frame);
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "mentioned") == 0);
+}
+
 /* --- Search ------------------------------------------------------------------------------------------- */
 
 /* A gateway that finds one line of its own, and the newest of the conversation a second time. */
@@ -1119,6 +1206,8 @@ main (int    argc,
   ADD ("sign-out", test_sign_out);
   ADD ("privacy", test_privacy);
   ADD ("long-history", test_long_history);
+  ADD ("who-is-mentioned", test_who_is_mentioned);
+  ADD ("mention", test_mention);
   ADD ("search", test_search);
   ADD ("search-away", test_search_away);
   ADD ("show-line", test_show_line);

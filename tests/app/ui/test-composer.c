@@ -7,6 +7,7 @@
 #include "usher-attachment.h"
 #include "usher-canned-text.h"
 #include "usher-canned.h"
+#include "usher-colleague.h"
 #include "usher-composer.h"
 
 typedef struct {
@@ -460,6 +461,35 @@ test_canned_order (Fixture       *f,
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 4);
 }
 
+static void
+add_colleague (Fixture    *f,
+               guint64     agent,
+               const char *name)
+{
+  g_autoptr (UsherColleague) colleague = usher_colleague_new (agent);
+  g_autoptr (GListModel) colleagues = NULL;
+
+  usher_colleague_set_name (colleague, name);
+  g_object_get (f->session, "colleagues", &colleagues, NULL);
+  g_list_store_append (G_LIST_STORE (colleagues), colleague);
+}
+
+/* “@” in a note finds colleagues; in a reply it is a character. */
+static void
+test_mention (Fixture       *f,
+              gconstpointer  data)
+{
+  add_colleague (f, 9, "Marta Nowak");
+  type (f, "@mar");
+  g_assert_false (press (f, GDK_KEY_Tab));
+  usher_composer_set_is_note (f->composer, TRUE);
+  type (f, "see @mar");
+  g_assert_true (press (f, GDK_KEY_Tab));
+  assert_text (f, "see @Marta Nowak ");
+  type (f, "and mail@x");
+  g_assert_false (press (f, GDK_KEY_Tab));
+}
+
 typedef struct {
   const char *text;
   const char *expanded; /* blanks in [ ] */
@@ -530,6 +560,7 @@ main (int    argc,
   ADD ("canned-variables", test_canned_variables);
   ADD ("canned-draft", test_canned_draft);
   ADD ("canned-order", test_canned_order);
+  ADD ("mention", test_mention);
   for (gsize i = 0; i < G_N_ELEMENTS (expand_cases); i++) {
     g_autofree char *path = g_strdup_printf ("/ui/composer/expand/%" G_GSIZE_FORMAT, i);
 

@@ -90,7 +90,8 @@ usher_session_take_mention (UsherSession         *self,
     if (note->mentions[i] != self->agent || note->author == self->agent)
       continue;
     /* Translators: %1$s is a colleague, %2$s the visitor the chat is with */
-    text = g_strdup_printf (_ ("%1$s mentioned you in the chat with %2$s."), name_of (self, note->author),
+    text = g_strdup_printf (_ ("%1$s mentioned you in the chat with %2$s."),
+                            name_of (self, note->author),
                             visitor != NULL && *visitor != '\0' ? visitor : _ ("Visitor"));
     usher_session_notice (self, USHER_NOTICE_INFO, text, "mentioned");
     usher_session_emit_mentioned (self, holding->conversation, text);

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * happens, and the console still works.
  *
  * Signals (guint64 conv): accept, pass, activate (the notification itself was clicked)
+ *   reply (guint64 conv, const char *text): written into the notification, where the desktop can
+ *   seen: the test was clicked
  */
 #define USHER_TYPE_NOTIFICATIONS (usher_notifications_get_type ())
 G_DECLARE_FINAL_TYPE (UsherNotifications, usher_notifications, USHER, NOTIFICATIONS, GObject)
@@ -28,7 +30,8 @@ void usher_notifications_show_offer (UsherNotifications *self,
 void usher_notifications_show_line (UsherNotifications *self,
                                     guint64             conv,
                                     const char         *who,
-                                    const char         *text);
+                                    const char         *text,
+                                    gboolean            is_urgent);
 
 /** usher_notifications_withdraw: the offer is gone, or the agent is looking at the conversation. */
 void usher_notifications_withdraw (UsherNotifications *self,
@@ -36,5 +39,15 @@ void usher_notifications_withdraw (UsherNotifications *self,
 
 /** usher_notifications_get_has_actions: whether the desktop shows buttons. */
 gboolean usher_notifications_get_has_actions (UsherNotifications *self);
+
+/** usher_notifications_test_async: shows one, and waits for what the desktop answers. */
+void usher_notifications_test_async (UsherNotifications  *self,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data);
+
+/** usher_notifications_test_finish: (transfer full): who took it, such as “gnome-shell 43.9”. */
+char *usher_notifications_test_finish (GAsyncResult  *result,
+                                       GError       **error);
 
 G_END_DECLS

@@ -6,24 +6,30 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "usher-alarm.h"
 #include "usher-notifications.h"
 #include "usher-session-private.h"
+#include "usher-sound.h"
 
 struct _UsherNotifier {
   GObject parent_instance;
 
   UsherSession *session;
   UsherNotifications *notifications;
+  UsherAlarm *alarm;
   gboolean is_enabled;
 };
 
 enum {
   PROP_IS_ENABLED = 1,
+  PROP_N_WAITING,
+  PROP_LATE,
   N_PROPS,
 };
 
 enum {
   SIGNAL_ACTIVATE,
+  SIGNAL_SEEN,
   N_SIGNALS,
 };
 
@@ -52,12 +58,22 @@ deadline_changed_cb (UsherConversation *conversation,
   usher_notifications_withdraw (self->notifications, usher_conversation_get_conv (conversation));
 }
 
+static gboolean
+may_show (UsherNotifier     *self,
+          UsherConversation *conversation,
+          UsherAlertLevel    level)
+{
+  UsherSenses senses = usher_alarm_get_senses (self->alarm, conversation, level);
+
+  return self->is_enabled && (senses & USHER_SENSE_VISUAL) != 0;
+}
+
 static void
 offered_cb (UsherSession      *session,
             UsherConversation *conversation,
             UsherNotifier     *self)
 {
-  if (!self->is_enabled)
+  if (!may_show (self, conversation, USHER_ALERT_URGENT))
     return;
   g_signal_handlers_disconnect_by_func (conversation, deadline_changed_cb, self);
   g_signal_connect_object (conversation, "notify::offer-deadline-us",
@@ -75,10 +91,41 @@ line_cb (UsherSession      *session,
 {
   gboolean is_on_screen = session->is_window_active && session->shown == conversation;
 
-  if (self->is_enabled && !is_on_screen)
+  if (!is_on_screen && may_show (self, conversation, USHER_ALERT_NOTICE))
     usher_notifications_show_line (self->notifications, usher_conversation_get_conv (conversation),
                                    name_of (conversation),
-                                   usher_conversation_get_last_text (conversation));
+                                   usher_conversation_get_last_text (conversation), FALSE);
+}
+
+/* The count, the first notification and the bar come by themselves; here is what is new at a level. */
+static void
+raised_cb (UsherAlarm        *alarm,
+           UsherConversation *conversation,
+           guint              level,
+           guint              senses,
+           UsherNotifier     *self)
+{
+  static const char *const sounds[] = { [USHER_ALERT_BADGE] = "badge",
+                                        [USHER_ALERT_NOTICE] = "notice",
+                                        [USHER_ALERT_URGENT] = "urgent",
+                                        [USHER_ALERT_ALARM] = "alarm" };
+  gboolean is_offer = usher_conversation_get_offer_deadline_us (conversation) != 0;
+
+  if ((senses & USHER_SENSE_AUDIBLE) != 0)
+    usher_sound_play (sounds[level]);
+  if (level == USHER_ALERT_URGENT && !is_offer && self->is_enabled &&
+      (senses & USHER_SENSE_VISUAL) != 0)
+    usher_notifications_show_line (self->notifications, usher_conversation_get_conv (conversation),
+                                   name_of (conversation),
+                                   usher_conversation_get_last_text (conversation), TRUE);
+}
+
+static void
+changed_cb (UsherAlarm    *alarm,
+            UsherNotifier *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_WAITING]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LATE]);
 }
 
 static void
@@ -125,6 +172,32 @@ pass_cb (UsherNotifications *notifications,
     usher_session_pass (self->session, conversation, "busy");
 }
 
+/* What cannot be sent is not lost: it waits in the composer. */
+static void
+reply_cb (UsherNotifications *notifications,
+          guint64             conv,
+          const char         *text,
+          UsherNotifier      *self)
+{
+  UsherConversation *conversation = usher_session_find (self->session, conv);
+
+  if (conversation == NULL)
+    return;
+  if (usher_conversation_may_write (conversation)) {
+    usher_session_send_text (self->session, conversation, text);
+    return;
+  }
+  usher_session_set_draft (self->session, conversation, text, FALSE);
+  activate (self, conv);
+}
+
+static void
+seen_cb (UsherNotifications *notifications,
+         UsherNotifier      *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SEEN], 0);
+}
+
 static void
 activate_cb (UsherNotifications *notifications,
              guint64             conv,
@@ -138,6 +211,7 @@ usher_notifier_dispose (GObject *object)
 {
   UsherNotifier *self = USHER_NOTIFIER (object);
 
+  g_clear_object (&self->alarm);
   g_clear_object (&self->notifications);
   g_clear_object (&self->session);
 
@@ -153,6 +227,12 @@ usher_notifier_get_property (GObject    *object,
   switch (prop_id) {
   case PROP_IS_ENABLED:
     g_value_set_boolean (value, USHER_NOTIFIER (object)->is_enabled);
+    break;
+  case PROP_N_WAITING:
+    g_value_set_uint (value, usher_alarm_get_n_waiting (USHER_NOTIFIER (object)->alarm));
+    break;
+  case PROP_LATE:
+    g_value_set_object (value, usher_alarm_get_late (USHER_NOTIFIER (object)->alarm));
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -191,10 +271,16 @@ usher_notifier_class_init (UsherNotifierClass *klass)
   props[PROP_IS_ENABLED] =
     g_param_spec_boolean ("is-enabled", NULL, NULL, TRUE,
                           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_N_WAITING] = g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  props[PROP_LATE] = g_param_spec_object ("late", NULL, NULL, USHER_TYPE_CONVERSATION,
+                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
   signals[SIGNAL_ACTIVATE] =
     g_signal_new ("activate", USHER_TYPE_NOTIFIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, USHER_TYPE_CONVERSATION);
+  signals[SIGNAL_SEEN] = g_signal_new ("seen", USHER_TYPE_NOTIFIER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -204,12 +290,19 @@ usher_notifier_init (UsherNotifier *self)
 }
 
 UsherNotifier *
-usher_notifier_new (UsherSession *session)
+usher_notifier_new (UsherSession *session,
+                    GSettings    *settings)
 {
   UsherNotifier *self = g_object_new (USHER_TYPE_NOTIFIER, NULL);
 
   self->session = g_object_ref (session);
   self->notifications = usher_notifications_new ("Usher");
+  self->alarm = usher_alarm_new (session, settings);
+  g_settings_bind (settings, "show-notifications", self, "is-enabled", G_SETTINGS_BIND_GET);
+  g_signal_connect_object (self->alarm, "raised", G_CALLBACK (raised_cb), self, 0);
+  g_signal_connect_object (self->alarm, "changed", G_CALLBACK (changed_cb), self, 0);
+  g_signal_connect_object (self->notifications, "reply", G_CALLBACK (reply_cb), self, 0);
+  g_signal_connect_object (self->notifications, "seen", G_CALLBACK (seen_cb), self, 0);
   g_signal_connect_object (session, "offered", G_CALLBACK (offered_cb), self, 0);
   g_signal_connect_object (session, "line", G_CALLBACK (line_cb), self, 0);
   g_signal_connect_object (session, "mentioned", G_CALLBACK (mentioned_cb), self, 0);
@@ -228,4 +321,51 @@ usher_notifier_seen (UsherNotifier     *self,
 
   if (usher_conversation_get_offer_deadline_us (conversation) == 0)
     usher_notifications_withdraw (self->notifications, usher_conversation_get_conv (conversation));
+}
+
+void
+usher_notifier_hush (UsherNotifier *self)
+{
+  g_return_if_fail (USHER_IS_NOTIFIER (self));
+
+  usher_alarm_hush (self->alarm);
+}
+
+static void
+tested_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char *server = usher_notifications_test_finish (result, &error);
+
+  if (server != NULL)
+    g_task_return_pointer (task, server, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+usher_notifier_test_async (UsherNotifier       *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (USHER_IS_NOTIFIER (self));
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, usher_notifier_test_async);
+  usher_notifications_test_async (self->notifications, cancellable, tested_cb, task);
+}
+
+char *
+usher_notifier_test_finish (UsherNotifier  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

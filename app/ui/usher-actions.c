@@ -13,6 +13,8 @@
 static const UsherCommand commands[] = {
   { "offer.accept",               { "F2" }, NC_ ("shortcuts", "Accept the offer") },
   { "offer.pass",                 { "<Shift>F2" }, NC_ ("shortcuts", "Pass the offer on") },
+  { "alert.go",                   { "<Shift>F4" }, NC_ ("shortcuts", "Go to the chat of the alarm") },
+  { "alert.hush",                 { "F4" }, NC_ ("shortcuts", "Hush the alarm for five minutes") },
   { "palette.open",               { "<Control>k" }, NC_ ("shortcuts", "Go to anything") },
   { "palette.search",             { "<Control><Shift>h" }, NC_ ("shortcuts", "Search what was said") },
   { "conversation.next-waiting",  { "<Control>j" }, NC_ ("shortcuts", "Next chat that waits for me") },

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "usher-application-private.h"
+#include "usher-conversation.h"
+#include "usher-launcher.h"
 
 /* What to do about it, not what went wrong inside. */
 static char *
@@ -149,6 +151,18 @@ usher_application_ask_sign_in (UsherApplication *self,
 }
 
 static void
+waiting_cb (UsherApplication *self)
+{
+  UsherConversation *late;
+  guint n_waiting;
+
+  g_object_get (self->notifier, "n-waiting", &n_waiting, "late", &late, NULL);
+  usher_launcher_set_count (g_application_get_dbus_connection (G_APPLICATION (self)), n_waiting,
+                            late != NULL);
+  g_clear_object (&late);
+}
+
+static void
 notification_activated_cb (UsherApplication  *self,
                            UsherConversation *conversation)
 {
@@ -180,10 +194,10 @@ usher_application_open_session (UsherApplication *self,
   }
   g_signal_group_set_target (self->session_signals, self->session);
   usher_window_set_session (self->window, self->session);
-  self->notifier = usher_notifier_new (self->session);
-  g_settings_bind (self->settings, "show-notifications", self->notifier, "is-enabled",
-                   G_SETTINGS_BIND_GET);
+  self->notifier = usher_notifier_new (self->session, self->settings);
   g_signal_connect_object (self->notifier, "activate", G_CALLBACK (notification_activated_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->notifier, "notify::n-waiting", G_CALLBACK (waiting_cb), self,
                            G_CONNECT_SWAPPED);
   usher_window_set_notifier (self->window, self->notifier);
 }

@@ -23,8 +23,8 @@ show_preferences (GSimpleAction *action,
 {
   UsherApplication *self = user_data;
 
-  gtk_window_present (
-    GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings)));
+  gtk_window_present (GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings,
+                                                         self->session, self->notifier)));
 }
 
 static void

@@ -3,12 +3,13 @@
 
 #include "usher-preferences.h"
 
+#include "usher-alerts-page.h"
+
 struct _UsherPreferences {
   AdwPreferencesWindow parent_instance;
 
   GtkSwitch *enter_sends;
-  GtkSwitch *show_notifications;
-  GtkSpinButton *reply_target;
+  UsherAlertsPage *alerts;
 };
 
 G_DEFINE_FINAL_TYPE (UsherPreferences, usher_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -26,11 +27,11 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = usher_preferences_dispose;
+  g_type_ensure (USHER_TYPE_ALERTS_PAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
-  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, show_notifications);
-  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, reply_target);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
 }
 
 static void
@@ -40,15 +41,14 @@ usher_preferences_init (UsherPreferences *self)
 }
 
 GtkWidget *
-usher_preferences_new (GtkWindow *parent,
-                       GSettings *settings)
+usher_preferences_new (GtkWindow     *parent,
+                       GSettings     *settings,
+                       UsherSession  *session,
+                       UsherNotifier *notifier)
 {
   UsherPreferences *self = g_object_new (USHER_TYPE_PREFERENCES, "transient-for", parent, NULL);
 
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "show-notifications", self->show_notifications, "active",
-                   G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (settings, "reply-target-s", self->reply_target, "value",
-                   G_SETTINGS_BIND_DEFAULT);
+  usher_alerts_page_set (self->alerts, settings, session, notifier);
   return GTK_WIDGET (self);
 }

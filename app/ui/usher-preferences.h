@@ -3,13 +3,18 @@
 
 #include <adwaita.h>
 
+#include "usher-notifier.h"
+
 G_BEGIN_DECLS
 
-/** UsherPreferences: the few things that are a matter of taste. */
+/** UsherPreferences: what is a matter of taste, or of ears and eyes. */
 #define USHER_TYPE_PREFERENCES (usher_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (UsherPreferences, usher_preferences, USHER, PREFERENCES, AdwPreferencesWindow)
 
-GtkWidget *usher_preferences_new (GtkWindow *parent,
-                                  GSettings *settings);
+/** usher_preferences_new: @session and @notifier: (nullable). */
+GtkWidget *usher_preferences_new (GtkWindow     *parent,
+                                  GSettings     *settings,
+                                  UsherSession  *session,
+                                  UsherNotifier *notifier);
 
 G_END_DECLS

@@ -36,7 +36,6 @@ usher_window_update_title (UsherWindow *self)
   if (self->conversation == NULL) {
     adw_window_title_set_title (self->title, "");
     adw_window_title_set_subtitle (self->title, "");
-    gtk_window_set_title (GTK_WINDOW (self), _ ("Usher"));
     return;
   }
   name = usher_text_to_line (usher_conversation_get_name (self->conversation), NAME_CHARS);

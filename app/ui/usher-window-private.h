@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "usher-alarm-bar.h"
 #include "usher-conversation-actions.h"
 #include "usher-canned.h"
 #include "usher-conversation-view.h"
@@ -36,6 +37,7 @@ struct _UsherWindow {
   UsherConversationView *view;
   UsherVisitorPane *visitor_pane;
   GtkMenuButton *chat_menu;
+  UsherAlarmBar *alarm_bar;
 
   UsherConversationActions *actions; /* of the conversation shown */
   AdwToast *undo_toast;              /* borrowed, while it is shown */
@@ -47,6 +49,7 @@ struct _UsherWindow {
   GSignalGroup *session_signals;
   GSignalGroup *conversation_signals;
   GSignalGroup *offer_signals;
+  GSignalGroup *notifier_signals;
   UsherConversation *conversation; /* shown */
   UsherConversation *previous;     /* shown before it */
   guint tick_id;
@@ -62,6 +65,11 @@ void usher_window_update_actions (UsherWindow *self);
 void usher_window_update_title (UsherWindow *self);
 void usher_window_update_accepting (UsherWindow *self);
 void usher_window_update_clock (UsherWindow *self);
+
+/* usher-window-alerts.c: the top of the ladder, and the count in the title. */
+void usher_window_alerts_init (UsherWindow *self);
+void usher_window_alerts_install (GtkWidgetClass *widget_class);
+void usher_window_update_alerts (UsherWindow *self);
 
 /* usher-window.c */
 void usher_window_select (UsherWindow       *self,

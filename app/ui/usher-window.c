@@ -223,6 +223,7 @@ usher_window_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->offer_signals);
+  g_clear_object (&self->notifier_signals);
   g_clear_object (&self->actions);
   g_clear_pointer (&self->undo, g_closure_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_WINDOW);
@@ -290,6 +291,7 @@ usher_window_class_init (UsherWindowClass *klass)
   g_type_ensure (USHER_TYPE_VISITOR_PANE);
   bind_template (GTK_WIDGET_CLASS (klass));
   usher_window_install_actions (GTK_WIDGET_CLASS (klass));
+  usher_window_alerts_install (GTK_WIDGET_CLASS (klass));
 }
 
 static void
@@ -310,6 +312,7 @@ usher_window_init (UsherWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   make_actions (self);
+  usher_window_alerts_init (self);
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notice", G_CALLBACK (session_notice_cb),
                                   self);
@@ -389,6 +392,8 @@ usher_window_set_notifier (UsherWindow   *self,
 {
   g_return_if_fail (USHER_IS_WINDOW (self));
   g_set_object (&self->notifier, notifier);
+  g_signal_group_set_target (self->notifier_signals, notifier);
+  usher_window_update_alerts (self);
 }
 
 void

@@ -28,9 +28,14 @@ typedef struct {
   guint64 accepted;
   guint64 passed;
   guint64 activated;
+  char *reply;
+  gboolean is_seen;
 } Fixture;
 
-static const char *const capabilities[] = { "body", "actions", "body-markup", NULL };
+static const char *const capabilities[] = { "body", "actions", "body-markup", "inline-reply",
+                                            NULL };
+
+static gint is_broken; /* atomic: the daemon answers nothing but errors */
 
 static void
 answer_cb (GDBusConnection       *bus,
@@ -45,7 +50,9 @@ answer_cb (GDBusConnection       *bus,
   static guint last_id;
   guint replaces = 0;
 
-  if (g_str_equal (method, "GetCapabilities")) {
+  if (g_atomic_int_get (&is_broken)) {
+    g_dbus_method_invocation_return_error_literal (invocation, G_IO_ERROR, G_IO_ERROR_FAILED, "!");
+  } else if (g_str_equal (method, "GetCapabilities")) {
     g_dbus_method_invocation_return_value (invocation, g_variant_new ("(^as)", capabilities));
   } else if (g_str_equal (method, "GetServerInformation")) {
     g_dbus_method_invocation_return_value (invocation,
@@ -72,6 +79,21 @@ take (UsherNotifications *notifications,
 }
 
 static void
+take_reply (UsherNotifications *notifications,
+            guint64             conv,
+            const char         *text,
+            Fixture            *f)
+{
+  f->reply = g_strdup_printf ("%" G_GUINT64_FORMAT " %s", conv, text);
+}
+
+static void
+take_seen (Fixture *f)
+{
+  f->is_seen = TRUE;
+}
+
+static void
 setup (Fixture       *f,
        gconstpointer  data)
 {
@@ -86,6 +108,8 @@ setup (Fixture       *f,
   g_signal_connect (f->notifications, "accept", G_CALLBACK (take), &f->accepted);
   g_signal_connect (f->notifications, "pass", G_CALLBACK (take), &f->passed);
   g_signal_connect (f->notifications, "activate", G_CALLBACK (take), &f->activated);
+  g_signal_connect (f->notifications, "reply", G_CALLBACK (take_reply), f);
+  g_signal_connect_swapped (f->notifications, "seen", G_CALLBACK (take_seen), f);
 }
 
 static void
@@ -94,6 +118,7 @@ teardown (Fixture       *f,
 {
   g_assert_finalize_object (f->notifications);
   fake_bus_stop (&f->daemon);
+  g_free (f->reply);
   g_test_dbus_stop (f->test_bus);
   g_object_unref (f->test_bus);
 }
@@ -176,11 +201,11 @@ test_lines (Fixture       *f,
   g_auto (Shown) second = { 0 };
   g_auto (Shown) other = { 0 };
 
-  usher_notifications_show_line (f->notifications, 300, "Grace", "one");
+  usher_notifications_show_line (f->notifications, 300, "Grace", "one", FALSE);
   first = wait_shown (f);
-  usher_notifications_show_line (f->notifications, 300, "Grace", "two");
+  usher_notifications_show_line (f->notifications, 300, "Grace", "two", FALSE);
   second = wait_shown (f);
-  usher_notifications_show_line (f->notifications, 302, "Alan", "three");
+  usher_notifications_show_line (f->notifications, 302, "Alan", "three", FALSE);
   other = wait_shown (f);
   g_assert_cmpuint (first.id, ==, second.id);
   g_assert_cmpuint (other.id, !=, first.id);
@@ -205,6 +230,71 @@ test_withdraw (Fixture       *f,
   g_assert_cmpuint (id, ==, shown.id);
 }
 
+/* KDE's daemon lets one answer in the notification itself. */
+static void
+test_reply (Fixture       *f,
+            gconstpointer  data)
+{
+  g_auto (Shown) offer = { 0 };
+  g_auto (Shown) line = { 0 };
+
+  usher_notifications_show_offer (f->notifications, 300, "Grace", NULL);
+  offer = wait_shown (f);
+  g_assert_false (g_strv_contains ((const char *const *) offer.actions, "inline-reply"));
+  usher_notifications_show_line (f->notifications, 301, "Alan", "hello?", FALSE);
+  line = wait_shown (f);
+  g_assert_true (g_strv_contains ((const char *const *) line.actions, "inline-reply"));
+  g_dbus_connection_emit_signal (f->daemon.bus, NULL, PATH, NAME, "NotificationReplied",
+                                 g_variant_new ("(us)", line.id, "coming"), NULL);
+  WAIT_UNTIL (f->reply != NULL);
+  g_assert_cmpstr (f->reply, ==, "301 coming");
+}
+
+static void
+result_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* The proof: what the daemon says, and that it was seen. */
+static void
+test_proof (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *server = NULL;
+  g_auto (Shown) shown = { 0 };
+
+  usher_notifications_test_async (f->notifications, NULL, result_cb, &result);
+  shown = wait_shown (f);
+  WAIT_UNTIL (result != NULL);
+  server = usher_notifications_test_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (server, ==, "fake 1");
+  g_assert_false (f->is_seen);
+  invoke (f, shown.id, "seen");
+  WAIT_UNTIL (f->is_seen);
+}
+
+/* The proof fails, and says so. */
+static void
+test_no_proof (Fixture       *f,
+               gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_atomic_int_set (&is_broken, TRUE);
+  usher_notifications_test_async (f->notifications, NULL, result_cb, &result);
+  WAIT_UNTIL (result != NULL);
+  g_atomic_int_set (&is_broken, FALSE);
+  g_assert_null (usher_notifications_test_finish (result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
 #define ADD(path, func) g_test_add ("/notifications/" path, Fixture, NULL, setup, func, teardown)
 
 int
@@ -216,5 +306,8 @@ main (int    argc,
   ADD ("pass", test_pass);
   ADD ("lines", test_lines);
   ADD ("withdraw", test_withdraw);
+  ADD ("reply", test_reply);
+  ADD ("proof", test_proof);
+  ADD ("no-proof", test_no_proof);
   return g_test_run ();
 }

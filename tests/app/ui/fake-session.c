@@ -997,13 +997,69 @@ usher_session_has_right (UsherSession *self,
 
 struct _UsherNotifier {
   GObject parent_instance;
+
+  UsherConversation *late;
+  guint n_waiting;
+};
+
+enum {
+  PROP_LATE = 1,
+  PROP_N_WAITING,
 };
 
 G_DEFINE_FINAL_TYPE (UsherNotifier, usher_notifier, G_TYPE_OBJECT)
 
 static void
+notifier_get_property (GObject    *object,
+                       guint       prop,
+                       GValue     *value,
+                       GParamSpec *pspec)
+{
+  UsherNotifier *self = USHER_NOTIFIER (object);
+
+  if (prop == PROP_LATE)
+    g_value_set_object (value, self->late);
+  else
+    g_value_set_uint (value, self->n_waiting);
+}
+
+static void
+notifier_set_property (GObject      *object,
+                       guint         prop,
+                       const GValue *value,
+                       GParamSpec   *pspec)
+{
+  UsherNotifier *self = USHER_NOTIFIER (object);
+
+  if (prop == PROP_LATE)
+    g_set_object (&self->late, g_value_get_object (value));
+  else
+    self->n_waiting = g_value_get_uint (value);
+}
+
+static void
+notifier_finalize (GObject *object)
+{
+  g_clear_object (&USHER_NOTIFIER (object)->late);
+  G_OBJECT_CLASS (usher_notifier_parent_class)->finalize (object);
+}
+
+static void
 usher_notifier_class_init (UsherNotifierClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = notifier_get_property;
+  object_class->set_property = notifier_set_property;
+  object_class->finalize = notifier_finalize;
+  g_object_class_install_property (object_class, PROP_LATE,
+                                   g_param_spec_object ("late", NULL, NULL, USHER_TYPE_CONVERSATION,
+                                                        G_PARAM_READWRITE));
+  g_object_class_install_property (object_class, PROP_N_WAITING,
+                                   g_param_spec_uint ("n-waiting", NULL, NULL, 0, G_MAXUINT, 0,
+                                                      G_PARAM_READWRITE));
+  g_signal_new ("seen", USHER_TYPE_NOTIFIER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                0);
 }
 
 static void
@@ -1012,9 +1068,39 @@ usher_notifier_init (UsherNotifier *self)
 }
 
 UsherNotifier *
-usher_notifier_new (UsherSession *session)
+usher_notifier_new (UsherSession *session,
+                    GSettings    *settings)
 {
   return g_object_new (USHER_TYPE_NOTIFIER, NULL);
+}
+
+void
+usher_notifier_hush (UsherNotifier *self)
+{
+  g_object_set (self, "late", NULL, NULL);
+}
+
+/* The desktop answers at once; without anybody who waits there is no desktop. */
+void
+usher_notifier_test_async (UsherNotifier       *self,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  if (self->n_waiting > 0)
+    g_task_return_pointer (task, g_strdup ("fake-shell 1"), g_free);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "Nobody answers.");
+}
+
+char *
+usher_notifier_test_finish (UsherNotifier  *self,
+                            GAsyncResult   *result,
+                            GError        **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void

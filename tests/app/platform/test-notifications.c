@@ -286,7 +286,10 @@ test_no_proof (Fixture       *f,
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  g_auto (Shown) before = { 0 };
 
+  usher_notifications_show_line (f->notifications, 300, "Grace", "it works so far", FALSE);
+  before = wait_shown (f);
   g_atomic_int_set (&is_broken, TRUE);
   usher_notifications_test_async (f->notifications, NULL, result_cb, &result);
   WAIT_UNTIL (result != NULL);

@@ -134,9 +134,9 @@ mentioned_cb (UsherSession      *session,
               const char        *text,
               UsherNotifier     *self)
 {
-  if (self->is_enabled)
+  if (may_show (self, conversation, USHER_ALERT_NOTICE))
     usher_notifications_show_line (self->notifications, usher_conversation_get_conv (conversation),
-                                   name_of (conversation), text);
+                                   name_of (conversation), text, FALSE);
 }
 
 static void

@@ -9,6 +9,7 @@ struct _UsherPreferences {
   AdwPreferencesWindow parent_instance;
 
   GtkSwitch *enter_sends;
+  GtkSwitch *run_in_background;
   UsherAlertsPage *alerts;
 };
 
@@ -31,6 +32,7 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
 }
 
@@ -48,6 +50,8 @@ usher_preferences_new (GtkWindow     *parent,
 {
   UsherPreferences *self = g_object_new (USHER_TYPE_PREFERENCES, "transient-for", parent, NULL);
 
+  g_settings_bind (settings, "run-in-background", self->run_in_background, "active",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   return GTK_WIDGET (self);

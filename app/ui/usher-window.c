@@ -341,6 +341,7 @@ usher_window_new (GtkApplication *application,
 
   self->settings = g_object_ref (settings);
   usher_sidebar_set_settings (self->sidebar, settings);
+  g_settings_bind (settings, "run-in-background", self, "hide-on-close", G_SETTINGS_BIND_GET);
   g_settings_bind (state, "width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);

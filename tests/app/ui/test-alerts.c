@@ -150,6 +150,23 @@ test_proof (Fixture       *f,
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
+/* Closed is hidden: the count goes on, and the same window comes back. */
+static void
+test_background (Fixture       *f,
+                 gconstpointer  data)
+{
+  g_settings_set_boolean (f->settings, "run-in-background", TRUE);
+  gtk_window_close (GTK_WINDOW (f->window));
+  ui_test_settle ();
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (f->window)));
+  g_object_set (f->notifier, "n-waiting", 2, NULL);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (f->window)), ==, "(2) Usher");
+  gtk_window_present (GTK_WINDOW (f->window));
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (f->window)));
+  g_settings_reset (f->settings, "run-in-background");
+  g_assert_false (gtk_window_get_hide_on_close (GTK_WINDOW (f->window)));
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/alerts/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -160,6 +177,7 @@ main (int    argc,
   ui_test_init (&argc, &argv);
   ADD ("badge", test_badge);
   ADD ("bar", test_bar);
+  ADD ("background", test_background);
   ADD ("choices", test_choices);
   ADD ("proof", test_proof);
   return g_test_run ();

@@ -7,7 +7,7 @@
 
 /*
  * Rules (they are checked by a test): no bare letters, for text is being typed; no Alt+letter, for that is the menus'; nothing the
- * desktop or an input method owns. Each line also stands in gtk/help-overlay.ui.
+ * desktop or an input method owns. Each line with a key also stands in gtk/help-overlay.ui; one without is for the palette.
  */
 /* clang-format off */
 static const UsherCommand commands[] = {
@@ -35,6 +35,15 @@ static const UsherCommand commands[] = {
   { "conversation.snooze",        { "<Control><Shift>s" }, NC_ ("shortcuts", "Snooze until the visitor writes") },
   { "conversation.edit-labels",   { "<Control>l" }, NC_ ("shortcuts", "Labels") },
   { "window.undo",                { "<Control><Shift>b" }, NC_ ("shortcuts", "Undo what the message below offers to undo") },
+  { "conversation.claim",         { NULL }, NC_ ("shortcuts", "Take the chat") },
+  { "conversation.join",          { NULL }, NC_ ("shortcuts", "Join the chat") },
+  { "conversation.take-over",     { NULL }, NC_ ("shortcuts", "Take the chat over") },
+  { "conversation.toggle-watch",  { NULL }, NC_ ("shortcuts", "Watch the chat, or no longer") },
+  { "conversation.toggle-hold",   { NULL }, NC_ ("shortcuts", "Put the chat on hold, or go on") },
+  { "conversation.wake",          { NULL }, NC_ ("shortcuts", "Wake the snoozed chat") },
+  { "conversation.snooze-hour",   { NULL }, NC_ ("shortcuts", "Snooze for one hour") },
+  { "conversation.snooze-tomorrow", { NULL }, NC_ ("shortcuts", "Snooze until tomorrow, 9:00") },
+  { "conversation.reopen",        { NULL }, NC_ ("shortcuts", "Reopen the chat") },
   { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
   { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },

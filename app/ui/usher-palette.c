@@ -260,7 +260,7 @@ static void
 choose (UsherPalette      *self,
         UsherPaletteEntry *entry)
 {
-  g_autoptr (UsherPalette) alive = g_object_ref (self);
+  g_autoptr (UsherPalette) alive G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr (UsherPaletteEntry) chosen = g_object_ref (entry);
   gpointer object = usher_palette_entry_get_object (chosen);
   UsherEntryKind kind = usher_palette_entry_get_kind (chosen);

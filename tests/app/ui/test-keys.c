@@ -148,8 +148,15 @@ test_help_is_complete (void)
   g_assert_nonnull (bytes);
   help = g_bytes_get_data (bytes, NULL);
   for (guint i = 0; i < n; i++) {
-    g_autofree char *escaped = g_markup_escape_text (commands[i].accels[0], -1);
-    g_autofree char *wanted = g_strdup_printf ("<property name=\"accelerator\">%s<", escaped);
+    g_autofree char *escaped = NULL;
+    g_autofree char *wanted = NULL;
+
+    if (commands[i].accels[0] == NULL) {
+      g_assert_nonnull (commands[i].title); /* else nothing could reach it */
+      continue;
+    }
+    escaped = g_markup_escape_text (commands[i].accels[0], -1);
+    wanted = g_strdup_printf ("<property name=\"accelerator\">%s<", escaped);
 
     g_test_message ("%s", wanted);
     if (g_str_has_prefix (commands[i].action, "conversation.go-to-mine"))

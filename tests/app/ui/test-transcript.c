@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <time.h>
+
 #include <glib/gstdio.h>
 
 #include "ui-test.h"
@@ -115,6 +117,16 @@ test_link (Fixture       *f,
   g_assert_cmpstr (gtk_link_button_get_uri (GTK_LINK_BUTTON (link)), ==, "https://a.example/");
 }
 
+/* Of this thread: what else the machine does is no fault of the row. */
+static gint64
+processor_us (void)
+{
+  struct timespec spent;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &spent);
+  return (gint64) spent.tv_sec * G_USEC_PER_SEC + spent.tv_nsec / 1000;
+}
+
 /* 64 KiB without a space: Pango needs seconds when it may break at words only. Measured from the line to its layout. */
 static void
 test_long_word (Fixture       *f,
@@ -128,22 +140,22 @@ test_long_word (Fixture       *f,
 
   show (f, 0);
   fake_session_line (f->conversation, USHER_ROLE_VISITOR, text, 10);
-  start_us = g_get_monotonic_time ();
+  start_us = processor_us ();
   WAIT_UNTIL ((row = find (f, USHER_TYPE_MESSAGE_ROW, NULL)) != NULL);
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 560, &minimum, &natural, NULL, NULL);
-  short_us = g_get_monotonic_time () - start_us;
-  start_us = g_get_monotonic_time ();
+  short_us = processor_us () - start_us;
+  start_us = processor_us ();
   while ((more = find (f, GTK_TYPE_BUTTON, "Show more")) != NULL) {
     g_signal_emit_by_name (more, "clicked");
     n_pressed++;
   }
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 560, &minimum, &natural, NULL, NULL);
-  whole_us = g_get_monotonic_time () - start_us;
+  whole_us = processor_us () - start_us;
   g_assert_cmpuint (n_pressed, ==, HAS_SANITIZER ? 1 : 4); /* 4, 8, 16, 32, 64 KiB */
   g_assert_cmpint (natural, >, HAS_SANITIZER ? 500 : 5000);
   g_test_message ("4 KiB shown after %" G_GINT64_FORMAT " µs, 64 KiB after %" G_GINT64_FORMAT " µs",
                   short_us, whole_us);
-  /* Wide of the 50 ms that are promised, for sanitizers and busy machines; the failure it guards against is 4.8 s. */
+  /* Wide of the 50 ms that are promised, for sanitizers and slow machines; the failure it guards against is 4.8 s. */
   if (!HAS_SANITIZER) {
     g_assert_cmpint (short_us, <, 1000000);
     g_assert_cmpint (whole_us, <, 3000000);

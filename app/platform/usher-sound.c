@@ -29,7 +29,7 @@ play (const char    *name,
       GError       **error)
 {
   g_autofree char *path = dup_path (name);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&mutex);
 
   if (context == NULL)
     context = gsound_context_new (NULL, error);

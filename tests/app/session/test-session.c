@@ -988,7 +988,6 @@ static void
 test_mention (Fixture       *f,
               gconstpointer  data)
 {
-  g_autoptr (GError) error = NULL;
   Gate__V1__Note note = GATE__V1__NOTE__INIT;
   Gate__V1__Frame frame = WIRE_FRAME (NOTE, note, &note);
   guint64 mentioned[] = { 42 };
@@ -1066,7 +1065,6 @@ test_search (Fixture       *f,
              gconstpointer  data)
 {
   g_autoptr (UsherSearch) search = NULL;
-  g_autoptr (UsherHit) first = NULL;
   GListModel *hits;
   guint n_pairs;
 

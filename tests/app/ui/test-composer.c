@@ -405,7 +405,7 @@ static void
 test_canned_variables (Fixture       *f,
                        gconstpointer  data)
 {
-  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (UsherCannedList) list G_GNUC_UNUSED = use_canned (f);
 
   type (f, "/hi");
   press (f, GDK_KEY_Tab);
@@ -426,7 +426,7 @@ static void
 test_canned_draft (Fixture       *f,
                    gconstpointer  data)
 {
-  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (UsherCannedList) list G_GNUC_UNUSED = use_canned (f);
 
   type (f, "/ref");
   press (f, GDK_KEY_Return);

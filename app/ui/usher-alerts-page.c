@@ -118,7 +118,6 @@ set_rule (UsherAlertsPage *self,
           const char      *rule)
 {
   g_autoptr (GVariant) before = g_settings_get_value (self->alerts, "queues");
-  g_autoptr (GVariantDict) after G_GNUC_UNUSED = NULL;
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{ss}"));
   GVariantIter iter;
   const char *name, *value;

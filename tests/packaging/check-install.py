@@ -50,6 +50,7 @@ def wanted_files(options, source):
                data / f'metainfo/{ID}.metainfo.xml': 0o644,
                icons / f'scalable/apps/{ID}.svg': 0o644,
                icons / f'symbolic/apps/{ID}-symbolic.svg': 0o644}
+    wanted |= {data / f'usher/sounds/{level}.wav': 0o644 for level in ('alarm', 'badge', 'notice', 'urgent')}
     for language in (source / 'po/LINGUAS').read_text().split():
       wanted[prefix / options['localedir'] / language / 'LC_MESSAGES/usher.mo'] = 0o644
   if options['gateway']:

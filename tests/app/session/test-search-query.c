@@ -7,14 +7,11 @@
 static char *
 day_of (gint64 us)
 {
-  g_autoptr (GDateTime) utc = NULL;
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (8 * 3600);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone);
 
-  if (us == 0)
-    return g_strdup ("");
-  utc = g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC);
-  utc = g_date_time_to_timezone ((GDateTime *) g_steal_pointer (&utc), zone);
-  return g_date_time_format (utc, "%F %R");
+  return us == 0 ? g_strdup ("") : g_date_time_format (local, "%F %R");
 }
 
 static const struct {

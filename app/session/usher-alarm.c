@@ -107,7 +107,7 @@ describe (UsherAlarm        *self,
                   ? usher_conversation_get_enqueued_at_us (conversation)
                   : usher_conversation_get_waiting_since_us (conversation),
     .deadline_us = usher_conversation_get_offer_deadline_us (conversation),
-    .is_in_sight = self->session->is_window_active && self->session->shown == conversation,
+    .is_in_sight = usher_session_is_attended (self->session, conversation),
     .queue_rule = (UsherQueueRule) GPOINTER_TO_UINT (rule),
   };
 }

@@ -89,9 +89,8 @@ line_cb (UsherSession      *session,
          UsherMessage      *message,
          UsherNotifier     *self)
 {
-  gboolean is_on_screen = session->is_window_active && session->shown == conversation;
-
-  if (!is_on_screen && may_show (self, conversation, USHER_ALERT_NOTICE))
+  if (!usher_session_is_attended (session, conversation) &&
+      may_show (self, conversation, USHER_ALERT_NOTICE))
     usher_notifications_show_line (self->notifications, usher_conversation_get_conv (conversation),
                                    name_of (conversation),
                                    usher_conversation_get_last_text (conversation), FALSE);

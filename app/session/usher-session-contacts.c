@@ -136,7 +136,7 @@ void
 usher_session_visitor_moved (UsherSession *self,
                              UsherHolding *holding)
 {
-  if (holding->conversation == self->shown)
+  if (holding->is_shown)
     ask (self, holding);
 }
 

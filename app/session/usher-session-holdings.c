@@ -305,7 +305,6 @@ usher_session_forget_all (UsherSession *self)
     usher_conversation_list_remove_all (lists[i]);
   while (!g_queue_is_empty (&self->shown_before))
     g_object_unref (g_queue_pop_head (&self->shown_before));
-  g_clear_object (&self->shown);
   g_clear_pointer (&self->unseen, g_hash_table_unref);
   g_ptr_array_set_size (self->arrived, 0);
   g_hash_table_remove_all (self->holdings);

@@ -70,7 +70,7 @@ marks_cb (gpointer user_data)
     self->marks_id = g_timeout_add_once (MARKS_MS, marks_cb, self);
 }
 
-/* Seen is what stands in the window while it is shown, active and at the end. */
+/* Seen is what stands in the window while the agent is at it and it is at the end. */
 static void
 see (UsherSession *self,
      UsherHolding *holding)
@@ -78,8 +78,7 @@ see (UsherSession *self,
   UsherConversation *conversation = holding->conversation;
   UsherMessageList *list = usher_conversation_peek_messages (conversation);
 
-  if (!self->is_window_active || self->shown != conversation || list == NULL ||
-      usher_message_list_get_has_newer (list))
+  if (!holding->is_attended || list == NULL || usher_message_list_get_has_newer (list))
     return;
   if (holding->read_seq < holding->held_seq) {
     holding->read_seq = holding->held_seq;

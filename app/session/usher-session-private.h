@@ -51,6 +51,8 @@ typedef struct {
   guint loading;          /* a bit for each kind of page of the store that is on its way */
   gboolean is_closing;    /* a Close is on its way */
   UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
+  gboolean is_shown;      /* it is on the screen */
+  gboolean is_attended;   /* and the agent is at it: what comes is read */
   gboolean is_watch_told; /* the gateway knows that we look at it */
   gboolean is_dirty;      /* the store has older values */
   gboolean is_contact_asked;
@@ -111,9 +113,6 @@ struct _UsherSession {
   gboolean has_lists; /* the lists of this connection have come */
   guint load;
   guint capacity;
-
-  UsherConversation *shown; /* (nullable) */
-  gboolean is_window_active;
 
   char *refresh_token; /* in memory only, beside the keyring */
   gint64 access_expires_us;
@@ -274,6 +273,10 @@ void usher_session_hold_own (UsherSession *self,
                              guint64       seq);
 
 /* -window.c */
+
+/** usher_session_is_attended: whether the agent is at @conversation, so that nothing of it need be announced. */
+gboolean usher_session_is_attended (UsherSession      *self,
+                                    UsherConversation *conversation);
 void usher_session_page_arrived (UsherSession *self,
                                  UsherHolding *holding,
                                  GPtrArray    *rows,

@@ -83,13 +83,6 @@ summarize (UsherSession          *self,
   usher_session_update_own_waiting (self);
 }
 
-static gboolean
-is_seen (UsherSession *self,
-         UsherHolding *holding)
-{
-  return self->is_window_active && self->shown == holding->conversation;
-}
-
 /* @n_lines new ones by the visitor have come, the last of them is @message: one announcement, however many they are. */
 static void
 announce (UsherSession            *self,
@@ -103,7 +96,7 @@ announce (UsherSession            *self,
 
   if (n_lines == 0 || !usher_conversation_get_is_mine (conversation))
     return;
-  if (!is_seen (self, holding))
+  if (!holding->is_attended)
     usher_conversation_set_unread (conversation,
                                    usher_conversation_get_unread (conversation) + n_lines);
   usher_conversation_set_typing_text (conversation, NULL);

@@ -26,7 +26,7 @@ is_to_be_watched (UsherSession *self,
   UsherConversation *conversation = holding->conversation;
 
   return usher_conversation_get_state (conversation) != USHER_STATE_CLOSED &&
-         (usher_conversation_get_is_watched (conversation) || self->shown == conversation);
+         (usher_conversation_get_is_watched (conversation) || holding->is_shown);
 }
 
 /* --- Who else is there --------------------------------------------------------------------------------- */

@@ -338,14 +338,23 @@ drop_window (UsherSession      *self,
     g_clear_pointer (&holding->changes, g_ptr_array_unref);
 }
 
+/* Those on the screen stay, however long ago they were put there. */
 static void
-forget_oldest_window (UsherSession *self)
+forget_oldest_windows (UsherSession *self)
 {
-  while (g_queue_get_length (&self->shown_before) > MAX_WINDOWS) {
-    g_autoptr (UsherConversation) oldest = g_queue_pop_tail (&self->shown_before);
+  GList *link = self->shown_before.tail;
 
-    if (oldest != self->shown)
+  while (link != NULL && g_queue_get_length (&self->shown_before) > MAX_WINDOWS) {
+    g_autoptr (UsherConversation) oldest = NULL;
+    GList *newer = link->prev;
+    UsherHolding *holding = usher_session_holding_of (self, link->data);
+
+    if (holding == NULL || !holding->is_shown) {
+      oldest = link->data;
+      g_queue_delete_link (&self->shown_before, link);
       drop_window (self, oldest);
+    }
+    link = newer;
   }
 }
 
@@ -361,7 +370,7 @@ remember_window (UsherSession      *self,
     return;
   }
   g_queue_push_head (&self->shown_before, g_object_ref (conversation));
-  forget_oldest_window (self);
+  forget_oldest_windows (self);
 }
 
 /* The newest lines may never have been asked for: a closed conversation that is opened for the first time. */
@@ -370,23 +379,6 @@ ask_newest (UsherSession *self,
             UsherHolding *holding)
 {
   usher_session_want (self, holding, usher_conversation_get_last_seq (holding->conversation));
-}
-
-/* Colleagues see who looks at what. */
-static void
-set_shown (UsherSession      *self,
-           UsherConversation *conversation)
-{
-  g_autoptr (UsherConversation) before = g_steal_pointer (&self->shown);
-  UsherHolding *left = before != NULL ? usher_session_holding_of (self, before) : NULL;
-  UsherHolding *entered;
-
-  g_set_object (&self->shown, conversation);
-  entered = conversation != NULL ? usher_session_holding_of (self, conversation) : NULL;
-  if (left != NULL)
-    usher_session_update_watch (self, left);
-  if (entered != NULL)
-    usher_session_update_watch (self, entered);
 }
 
 /* The lines of a conversation, unless they are in memory. */
@@ -407,25 +399,57 @@ load_window (UsherSession *self,
   usher_session_ask_changes (self, holding);
 }
 
+/* Colleagues see who looks at what. */
+static void
+set_sight (UsherSession *self,
+           UsherHolding *holding,
+           gboolean      is_shown,
+           gboolean      is_attended)
+{
+  holding->is_shown = is_shown;
+  holding->is_attended = is_attended;
+  usher_session_update_watch (self, holding);
+}
+
 void
 usher_session_show (UsherSession      *self,
                     UsherConversation *conversation,
-                    gboolean           is_window_active)
+                    gboolean           is_attended)
 {
   UsherHolding *holding;
 
   g_return_if_fail (USHER_IS_SESSION (self));
-  g_return_if_fail (conversation == NULL || USHER_IS_CONVERSATION (conversation));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
 
-  self->is_window_active = is_window_active;
-  set_shown (self, conversation);
-  if (conversation == NULL)
-    return;
   holding = usher_session_holding_of (self, conversation);
   if (holding == NULL)
     return;
+  set_sight (self, holding, TRUE, is_attended);
   load_window (self, holding);
   usher_session_mark (self, holding);
+}
+
+void
+usher_session_hide (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  UsherHolding *holding;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  holding = usher_session_holding_of (self, conversation);
+  if (holding != NULL)
+    set_sight (self, holding, FALSE, FALSE);
+}
+
+gboolean
+usher_session_is_attended (UsherSession      *self,
+                           UsherConversation *conversation)
+{
+  UsherHolding *holding = usher_session_holding_of (self, conversation);
+
+  return holding != NULL && holding->is_attended;
 }
 
 void

@@ -338,7 +338,6 @@ usher_session_dispose (GObject *object)
   g_clear_pointer (&self->dispatcher, usher_dispatcher_free);
   while (!g_queue_is_empty (&self->shown_before))
     g_object_unref (g_queue_pop_head (&self->shown_before));
-  g_clear_object (&self->shown);
   g_clear_object (&self->suspend);
   g_clear_object (&self->keyring);
   g_clear_object (&self->rest);

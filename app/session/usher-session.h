@@ -156,9 +156,15 @@ void usher_session_discard (UsherSession *self,
 void
 usher_session_set_typing (UsherSession *self, UsherConversation *conversation, gboolean is_typing);
 
-/** usher_session_show: @conversation is on screen (%NULL: none): its lines are loaded, read marks follow while the window is active. */
-void
-usher_session_show (UsherSession *self, UsherConversation *conversation, gboolean is_window_active);
+/**
+ * usher_session_show: @conversation is on the screen, in one place, until usher_session_hide(): its lines are loaded and kept. While @is_attended (the
+ * agent is at it: the window is active, and it the current tile) what comes is read and not announced. Call it again when that changes.
+ */
+void usher_session_show (UsherSession      *self,
+                         UsherConversation *conversation,
+                         gboolean           is_attended);
+void usher_session_hide (UsherSession      *self,
+                         UsherConversation *conversation);
 void usher_session_load_older (UsherSession      *self,
                                UsherConversation *conversation);
 

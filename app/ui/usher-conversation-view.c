@@ -31,7 +31,9 @@ struct _UsherConversationView {
 
   UsherSession *session;
   UsherConversation *conversation;
+  UsherConversation *shown; /* (nullable): that the session takes for shown here */
   GSignalGroup *signals;
+  gboolean is_current;
   gboolean wants_composer; /* to have the focus, as soon as there is one */
 };
 
@@ -205,6 +207,18 @@ update_typing (UsherConversationView *self)
   gtk_label_set_text (self->typing, text);
 }
 
+/* Of whom it is with: their earlier chats stand folded above the first line. */
+static void
+update_earlier (UsherConversationView *self)
+{
+  UsherContact *contact = self->conversation == NULL || self->session == NULL
+                            ? NULL
+                            : usher_session_get_contact (self->session, self->conversation);
+  GListStore *earlier = contact == NULL ? NULL : usher_contact_get_earlier (contact);
+
+  usher_transcript_set_earlier (self->transcript, earlier == NULL ? NULL : G_LIST_MODEL (earlier));
+}
+
 static void
 conversation_notify_cb (UsherConversationView *self,
                         GParamSpec            *pspec)
@@ -256,12 +270,17 @@ static void
 tell_shown (UsherConversationView *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  gboolean is_active = GTK_IS_WINDOW (root) && gtk_window_is_active (GTK_WINDOW (root)) &&
-                       gtk_widget_get_mapped (GTK_WIDGET (self));
+  gboolean is_mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
+  gboolean is_attended = is_mapped && self->is_current && GTK_IS_WINDOW (root) &&
+                         gtk_window_is_active (GTK_WINDOW (root));
+  UsherConversation *shown = is_mapped && self->session != NULL ? self->conversation : NULL;
 
-  usher_transcript_set_is_seen (self->transcript, is_active);
-  if (self->session != NULL)
-    usher_session_show (self->session, self->conversation, is_active);
+  usher_transcript_set_is_seen (self->transcript, is_attended);
+  if (self->shown != NULL && self->shown != shown)
+    usher_session_hide (self->session, self->shown);
+  g_set_object (&self->shown, shown);
+  if (shown != NULL)
+    usher_session_show (self->session, shown, is_attended);
 }
 
 static void
@@ -299,6 +318,7 @@ usher_conversation_view_dispose (GObject *object)
   UsherConversationView *self = USHER_CONVERSATION_VIEW (object);
 
   g_clear_object (&self->signals);
+  g_clear_object (&self->shown);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CONVERSATION_VIEW);
   g_clear_object (&self->conversation);
   g_clear_object (&self->session);
@@ -347,6 +367,7 @@ usher_conversation_view_init (UsherConversationView *self)
 {
   GType types[2];
 
+  self->is_current = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   types[0] = GDK_TYPE_FILE_LIST;
   types[1] = GDK_TYPE_TEXTURE;
@@ -367,7 +388,11 @@ usher_conversation_view_set_session (UsherConversationView *self,
                                      UsherSession          *session)
 {
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  if (self->shown != NULL)
+    usher_session_hide (self->session, self->shown);
+  g_clear_object (&self->shown);
   g_set_object (&self->session, session);
+  tell_shown (self);
   usher_transcript_set_session (self->transcript, session);
   usher_composer_set_session (self->composer, session);
 }
@@ -390,6 +415,7 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
   n_unread = conversation == NULL ? 0 : usher_conversation_get_unread (conversation);
   tell_shown (self);
   usher_transcript_set_conversation (self->transcript, conversation, n_unread);
+  update_earlier (self);
   if (conversation == NULL)
     return;
   update_state (self);
@@ -400,13 +426,14 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
 }
 
 void
-usher_conversation_view_set_contact (UsherConversationView *self,
-                                     UsherContact          *contact)
+usher_conversation_view_set_is_current (UsherConversationView *self,
+                                        gboolean               is_current)
 {
-  GListStore *earlier = contact == NULL ? NULL : usher_contact_get_earlier (contact);
-
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
-  usher_transcript_set_earlier (self->transcript, earlier == NULL ? NULL : G_LIST_MODEL (earlier));
+  if (self->is_current == is_current)
+    return;
+  self->is_current = is_current;
+  tell_shown (self);
 }
 
 void

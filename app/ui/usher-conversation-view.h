@@ -28,9 +28,10 @@ void usher_conversation_view_set_session (UsherConversationView *self,
 void usher_conversation_view_set_conversation (UsherConversationView *self,
                                                UsherConversation     *conversation);
 
-/** usher_conversation_view_set_contact: (nullable): who it is with: their earlier conversations stand folded above the first line. */
-void usher_conversation_view_set_contact (UsherConversationView *self,
-                                          UsherContact          *contact);
+/** usher_conversation_view_set_is_current: whether the agent is at it, of several that are on the screen; what comes is read only then. */
+void usher_conversation_view_set_is_current (UsherConversationView *self,
+                                             gboolean               is_current);
+
 void usher_conversation_view_unfold_earlier (UsherConversationView *self);
 
 /** usher_conversation_view_copy: what was said, with names and times, to the clipboard; returns how many lines. */

@@ -49,6 +49,7 @@ struct _UsherTranscript {
   guint found_id;
   guint n_below; /* lines by others that came in below what is in sight */
   gboolean is_following;
+  double page_px; /* the room there was when it was last looked at */
   guint follow_id;
   guint context_id;
   guint page_timeout_id; /* running: a page has been asked for */
@@ -357,6 +358,17 @@ has_older (UsherTranscript *self)
   return usher_message_list_get_has_older (usher_conversation_get_messages (first));
 }
 
+/* The list moves its lines when its room changes, and says so before it says that the room has. */
+static gboolean
+is_room_changed (UsherTranscript *self,
+                 double           page_px)
+{
+  gboolean is_changed = self->page_px != page_px;
+
+  self->page_px = page_px;
+  return is_changed;
+}
+
 static void
 scrolled_cb (UsherTranscript *self)
 {
@@ -367,6 +379,10 @@ scrolled_cb (UsherTranscript *self)
 
   if (self->messages == NULL || page <= 0)
     return;
+  if (is_room_changed (self, page) && self->is_following) {
+    queue_follow (self);
+    return;
+  }
   has_newer = usher_message_list_get_has_newer (self->messages);
   self->is_following = usher_transcript_get_is_at_bottom (self) && !has_newer;
   if (self->is_following)

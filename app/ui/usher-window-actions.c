@@ -163,25 +163,6 @@ palette_search (GtkWidget  *widget,
 /* --- Writing and accepting -------------------------------------------------------------------------------------------- */
 
 static void
-toggle_note (GtkWidget  *widget,
-             const char *name,
-             GVariant   *target)
-{
-  UsherComposer *composer = usher_conversation_view_get_composer (USHER_WINDOW (widget)->view);
-
-  usher_composer_set_is_note (composer, !usher_composer_get_is_note (composer));
-  usher_composer_focus (composer);
-}
-
-static void
-attach (GtkWidget  *widget,
-        const char *name,
-        GVariant   *target)
-{
-  usher_composer_attach (usher_conversation_view_get_composer (USHER_WINDOW (widget)->view));
-}
-
-static void
 show_canned (GtkWidget  *widget,
              const char *name,
              GVariant   *target)
@@ -201,7 +182,7 @@ focus_composer (GtkWidget  *widget,
   if (self->conversation == NULL)
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->chat_pane);
-  usher_conversation_view_focus (self->view);
+  usher_tiles_focus (self->tiles);
 }
 
 static void
@@ -218,29 +199,6 @@ toggle_accepting (GtkWidget  *widget,
   g_object_set (self->session, "is-accepting", !is_accepting, NULL);
 }
 
-static void
-unfold_earlier (GtkWidget  *widget,
-                const char *name,
-                GVariant   *target)
-{
-  usher_conversation_view_unfold_earlier (USHER_WINDOW (widget)->view);
-}
-
-static void
-copy_chat (GtkWidget  *widget,
-           const char *name,
-           GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-  guint n_lines = usher_conversation_view_copy (self->view);
-  g_autofree char *text = g_strdup_printf (ngettext ("%u line copied, without notes",
-                                                     "%u lines copied, without notes", n_lines),
-                                           n_lines);
-
-  if (n_lines > 0)
-    usher_window_notice (self, 1, text);
-}
-
 /* --- Panes --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -252,46 +210,38 @@ holds_focus (UsherWindow *self,
   return focus != NULL && (focus == pane || gtk_widget_is_ancestor (focus, pane));
 }
 
-/* Around: list, conversation, visitor; those that are not in sight are skipped. */
+/* Into @pane, as one comes from before it or from behind it. */
+static gboolean
+enter_pane (UsherWindow *self,
+            GtkWidget   *pane,
+            gboolean     is_backwards)
+{
+  if (!gtk_widget_get_mapped (pane))
+    return FALSE;
+  if (pane != GTK_WIDGET (self->tiles) || self->conversation == NULL)
+    return gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD);
+  usher_tiles_make_current (self->tiles, is_backwards);
+  usher_tiles_focus (self->tiles);
+  return TRUE;
+}
+
+/* Around: list, tile by tile, visitor; those that are not in sight are skipped. */
 static void
 focus_pane (UsherWindow *self,
             int          step)
 {
-  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar), GTK_WIDGET (self->chat_stack),
+  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar), GTK_WIDGET (self->tiles),
                          GTK_WIDGET (self->visitor_pane) };
   int n = G_N_ELEMENTS (panes), now = 0;
 
+  if (holds_focus (self, GTK_WIDGET (self->tiles)) && usher_tiles_focus_by (self->tiles, step))
+    return;
   for (int i = 0; i < n; i++)
     if (holds_focus (self, panes[i]))
       now = i;
-  for (int i = 1; i <= n; i++) {
-    GtkWidget *pane = panes[(now + i * step + i * n) % n];
-
-    if (!gtk_widget_get_mapped (pane))
-      continue;
-    if (pane == GTK_WIDGET (self->chat_stack) && self->conversation != NULL)
-      usher_conversation_view_focus (self->view);
-    else if (!gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
-      continue;
-    return;
-  }
-}
-
-static void
-undo (GtkWidget  *widget,
-      const char *name,
-      GVariant   *target)
-{
-  UsherWindow *self = USHER_WINDOW (widget);
-  g_auto (GValue) window = G_VALUE_INIT;
-  g_autoptr (GClosure) undo = g_steal_pointer (&self->undo);
-
-  if (undo == NULL)
-    return;
-  g_value_init (&window, USHER_TYPE_WINDOW);
-  g_value_set_object (&window, self);
-  g_closure_invoke (undo, NULL, 1, &window, NULL);
-  adw_toast_dismiss (self->undo_toast);
+  for (int i = 1; i <= n; i++)
+    if (enter_pane (self, panes[(now + i * step + i * n) % n], step < 0))
+      return;
 }
 
 static void
@@ -342,36 +292,26 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
                                    select_previous);
   gtk_widget_class_install_action (widget_class, "pane.filter", NULL, filter);
   gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
-  gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
-  gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
   gtk_widget_class_install_action (widget_class, "composer.show-canned", NULL, show_canned);
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
-  gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
-  gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
-  gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
   gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);
   gtk_widget_class_install_action (widget_class, "pane.toggle-visitor", NULL, pane_toggle_visitor);
   gtk_widget_class_install_action (widget_class, "pane.back", NULL, pane_back);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "composer.focus", NULL);
 }
 
 /* Disabled, not hidden: a command that does nothing now says so. */
 void
 usher_window_update_actions (UsherWindow *self)
 {
-  UsherConversation *shown = self->conversation;
-  UsherState state = shown == NULL ? USHER_STATE_UNKNOWN : usher_conversation_get_state (shown);
-  gboolean may_write = shown != NULL && usher_conversation_may_write (shown);
-  gboolean is_live = state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
   gboolean has_offer = usher_window_get_offer (self) != NULL;
   GtkWidget *widget = GTK_WIDGET (self);
 
+  usher_chat_host_update_actions (USHER_CHAT_HOST (self));
+  usher_window_update_tiles (self);
   gtk_widget_action_set_enabled (widget, "offer.accept", has_offer);
   gtk_widget_action_set_enabled (widget, "offer.pass", has_offer);
-  gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write && is_live);
-  gtk_widget_action_set_enabled (widget, "composer.attach", may_write && is_live);
   gtk_widget_action_set_enabled (widget, "session.toggle-accepting", self->session != NULL);
 }

@@ -2,14 +2,18 @@
 #pragma once
 
 #include "usher-alarm-bar.h"
+#include "usher-chat-host.h"
+#include "usher-chat-title.h"
+#include "usher-chat-window.h"
 #include "usher-conversation-actions.h"
 #include "usher-canned.h"
 #include "usher-conversation-view.h"
+#include "usher-notices.h"
 #include "usher-offer-bar.h"
 #include "usher-sidebar.h"
 #include "usher-step-indicator.h"
+#include "usher-tiles.h"
 #include "usher-visitor-pane.h"
-#include "usher-waiting-clock.h"
 #include "usher-window.h"
 
 G_BEGIN_DECLS
@@ -28,20 +32,19 @@ struct _UsherWindow {
   GtkLabel *accepting_label;
   UsherStepIndicator *step;
   UsherSidebar *sidebar;
-  AdwWindowTitle *title;
-  UsherWaitingClock *clock;
+  UsherChatTitle *title;
   GtkToggleButton *visitor_toggle;
   UsherOfferBar *offer_bar;
   AdwFlap *flap;
-  GtkStack *chat_stack;
-  UsherConversationView *view;
+  UsherTiles *tiles;
   UsherVisitorPane *visitor_pane;
   GtkMenuButton *chat_menu;
   UsherAlarmBar *alarm_bar;
 
+  UsherConversationView *view;       /* borrowed: of the current tile */
+  GPtrArray *torn;                   /* of UsherChatWindow */
   UsherConversationActions *actions; /* of the conversation shown */
-  AdwToast *undo_toast;              /* borrowed, while it is shown */
-  GClosure *undo;                    /* (nullable): what it offers */
+  UsherNotices *notices;
   GSettings *settings;
   UsherCannedList *canned;
   UsherSession *session;
@@ -52,9 +55,6 @@ struct _UsherWindow {
   GSignalGroup *notifier_signals;
   UsherConversation *conversation; /* shown */
   UsherConversation *previous;     /* shown before it */
-  guint tick_id;
-  gint64 noticed_us; /* when the last notice of this text was shown */
-  char *noticed;
 };
 
 /* usher-window-actions.c */
@@ -62,16 +62,29 @@ void usher_window_install_actions (GtkWidgetClass *widget_class);
 void usher_window_update_actions (UsherWindow *self);
 
 /* usher-window-header.c: what the header bars say. */
-void usher_window_update_title (UsherWindow *self);
 void usher_window_update_accepting (UsherWindow *self);
-void usher_window_update_clock (UsherWindow *self);
 
 /* usher-window-alerts.c: the top of the ladder, and the count in the title. */
 void usher_window_alerts_init (UsherWindow *self);
 void usher_window_alerts_install (GtkWidgetClass *widget_class);
 void usher_window_update_alerts (UsherWindow *self);
 
+/* usher-window-tiles.c: several chats at once, beside each other or in windows of their own. */
+void usher_window_tiles_install (GtkWidgetClass *widget_class);
+void usher_window_update_tiles (UsherWindow *self);
+gboolean usher_window_is_elsewhere (UsherWindow       *self,
+                                    UsherConversation *conversation);
+
+/** usher_window_go_elsewhere: to the window @conversation has of its own. %FALSE: it has none. */
+gboolean usher_window_go_elsewhere (UsherWindow       *self,
+                                    UsherConversation *conversation);
+void usher_window_close_torn (UsherWindow *self);
+
 /* usher-window.c */
+
+/** usher_window_set_up_view: what every view of this window, or torn off it, gets. */
+void usher_window_set_up_view (UsherWindow           *self,
+                               UsherConversationView *view);
 void usher_window_select (UsherWindow       *self,
                           UsherConversation *conversation);
 UsherConversation *usher_window_get_offer (UsherWindow *self);

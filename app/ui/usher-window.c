@@ -3,15 +3,11 @@
 
 #include "usher-window.h"
 
-#include <glib/gi18n.h>
 
 #include "usher-contact.h"
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
 #include "usher-window-private.h"
-
-/* The same sentence is not shown twice within this time. */
-#define NOTICE_REPEAT_US ((gint64) 3 * G_USEC_PER_SEC)
 
 static const char *const section_sources[] = {
   [USHER_SECTION_OFFERED] = "offered", [USHER_SECTION_MINE] = "mine",
@@ -20,7 +16,29 @@ static const char *const section_sources[] = {
   [USHER_SECTION_CLOSED] = "closed",
 };
 
-G_DEFINE_FINAL_TYPE (UsherWindow, usher_window, ADW_TYPE_APPLICATION_WINDOW)
+static UsherConversationView *
+host_get_view (UsherChatHost *host)
+{
+  return USHER_WINDOW (host)->view;
+}
+
+static UsherNotices *
+host_get_notices (UsherChatHost *host)
+{
+  return USHER_WINDOW (host)->notices;
+}
+
+static void
+host_init (UsherChatHostInterface *iface)
+{
+  iface->get_view = host_get_view;
+  iface->get_notices = host_get_notices;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (UsherWindow,
+                               usher_window,
+                               ADW_TYPE_APPLICATION_WINDOW,
+                               G_IMPLEMENT_INTERFACE (USHER_TYPE_CHAT_HOST, host_init))
 
 /* --- The conversation shown --------------------------------------------------------------------------------------- */
 
@@ -31,14 +49,6 @@ tell_seen (UsherWindow *self)
   if (self->notifier != NULL && self->conversation != NULL &&
       gtk_window_is_active (GTK_WINDOW (self)))
     usher_notifier_seen (self->notifier, self->conversation);
-}
-
-static void
-update_conversation (UsherWindow *self)
-{
-  usher_window_update_title (self);
-  usher_window_update_clock (self);
-  usher_window_update_actions (self);
 }
 
 static void
@@ -56,13 +66,54 @@ show_conversation (UsherWindow       *self,
   usher_conversation_actions_set_target (self->actions, conversation);
   if (conversation != NULL && self->session != NULL)
     contact = usher_session_get_contact (self->session, conversation);
-  usher_conversation_view_set_conversation (self->view, conversation);
-  usher_conversation_view_set_contact (self->view, contact);
+  usher_chat_title_set_conversation (self->title, conversation);
   usher_visitor_pane_set (self->visitor_pane, contact, conversation);
-  gtk_stack_set_visible_child_name (self->chat_stack, conversation == NULL ? "empty" : "chat");
   gtk_widget_set_sensitive (GTK_WIDGET (self->visitor_toggle), contact != NULL);
-  update_conversation (self);
   tell_seen (self);
+}
+
+static void
+problem_cb (UsherWindow *self,
+            const char  *text)
+{
+  usher_window_notice (self, 2, text);
+}
+
+static void
+next_cb (UsherWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "conversation.next-waiting", NULL);
+}
+
+static void
+tiles_changed_cb (UsherWindow *self)
+{
+  UsherConversation *conversation = usher_tiles_get_conversation (self->tiles);
+
+  self->view = usher_tiles_get_view (self->tiles);
+  show_conversation (self, conversation);
+  usher_sidebar_set_conversation (self->sidebar, conversation);
+  usher_window_update_actions (self);
+}
+
+void
+usher_window_set_up_view (UsherWindow           *self,
+                          UsherConversationView *view)
+{
+  UsherComposer *composer = usher_conversation_view_get_composer (view);
+
+  usher_conversation_view_set_session (view, self->session);
+  usher_composer_set_canned (composer, self->canned);
+  g_settings_bind (self->settings, "enter-sends", composer, "enter-sends", G_SETTINGS_BIND_GET);
+}
+
+static void
+view_added_cb (UsherWindow           *self,
+               UsherConversationView *view)
+{
+  usher_window_set_up_view (self, view);
+  g_signal_connect_object (view, "problem", G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "next", G_CALLBACK (next_cb), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -70,7 +121,7 @@ selected_cb (UsherWindow *self)
 {
   UsherConversation *conversation = usher_sidebar_get_conversation (self->sidebar);
 
-  show_conversation (self, conversation);
+  usher_tiles_show (self->tiles, conversation, usher_window_is_elsewhere (self, conversation));
   if (conversation != NULL)
     adw_leaflet_set_visible_child (self->leaflet, self->chat_pane);
 }
@@ -79,11 +130,13 @@ void
 usher_window_select (UsherWindow       *self,
                      UsherConversation *conversation)
 {
+  if (usher_window_go_elsewhere (self, conversation))
+    return;
   usher_sidebar_set_conversation (self->sidebar, conversation);
   if (self->conversation == NULL)
     return;
   adw_leaflet_set_visible_child (self->leaflet, self->chat_pane);
-  usher_conversation_view_focus (self->view);
+  usher_tiles_focus (self->tiles);
 }
 
 /* Going back to the list on a narrow window lets go of the chat: what cannot be seen is not read. */
@@ -125,26 +178,7 @@ offers_changed_cb (UsherWindow *self)
   usher_window_update_actions (self);
 }
 
-static void
-conversation_notify_cb (UsherWindow *self)
-{
-  update_conversation (self);
-}
-
 /* --- From the parts -------------------------------------------------------------------------------------------------- */
-
-static void
-problem_cb (UsherWindow *self,
-            const char  *text)
-{
-  usher_window_notice (self, 2, text);
-}
-
-static void
-next_cb (UsherWindow *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "conversation.next-waiting", NULL);
-}
 
 static void
 session_notice_cb (UsherWindow *self,
@@ -156,58 +190,21 @@ session_notice_cb (UsherWindow *self,
 }
 
 static void
-undo_dismissed_cb (UsherWindow *self,
-                   AdwToast    *toast)
-{
-  if (self->undo_toast != toast)
-    return;
-  self->undo_toast = NULL;
-  g_clear_pointer (&self->undo, g_closure_unref);
-}
-
-static AdwToast *
-toast_new (const char *text)
-{
-  /* The title of a toast is markup. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-
-  return adw_toast_new (escaped);
-}
-
-static void
 undoable_cb (UsherWindow *self,
              const char  *text,
              GClosure    *undo)
 {
-  AdwToast *toast = toast_new (text);
-
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  adw_toast_set_timeout (toast, 8);
-  g_signal_connect_closure (toast, "button-clicked", undo, FALSE);
-  g_signal_connect_object (toast, "dismissed", G_CALLBACK (undo_dismissed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_clear_pointer (&self->undo, g_closure_unref);
-  self->undo = g_closure_ref (undo);
-  self->undo_toast = toast;
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-static gboolean
-tick_cb (gpointer user_data)
-{
-  UsherWindow *self = user_data;
-
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
-    usher_window_update_clock (self);
-  return G_SOURCE_CONTINUE;
+  usher_notices_offer_undo (self->notices, text, undo);
 }
 
 static void
 reply_target_cb (UsherWindow *self)
 {
-  usher_sidebar_set_reply_target (self->sidebar,
-                                  g_settings_get_uint (self->settings, "reply-target-s"));
-  usher_window_update_clock (self);
+  guint target_s = g_settings_get_uint (self->settings, "reply-target-s");
+
+  usher_sidebar_set_reply_target (self->sidebar, target_s);
+  usher_tiles_set_reply_target (self->tiles, target_s);
+  g_object_set (self->title, "reply-target-s", target_s, NULL);
 }
 
 /* --- Window ------------------------------------------------------------------------------------------------------------ */
@@ -217,7 +214,8 @@ usher_window_dispose (GObject *object)
 {
   UsherWindow *self = USHER_WINDOW (object);
 
-  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (self->torn != NULL)
+    usher_window_close_torn (self);
   if (self->session != NULL)
     usher_window_set_session (self, NULL);
   g_clear_object (&self->session_signals);
@@ -225,21 +223,15 @@ usher_window_dispose (GObject *object)
   g_clear_object (&self->offer_signals);
   g_clear_object (&self->notifier_signals);
   g_clear_object (&self->actions);
-  g_clear_pointer (&self->undo, g_closure_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_WINDOW);
   g_clear_object (&self->conversation);
   g_clear_object (&self->previous);
+  g_clear_object (&self->notices);
+  g_clear_pointer (&self->torn, g_ptr_array_unref);
   g_clear_object (&self->canned);
   g_clear_object (&self->settings);
   g_clear_object (&self->notifier);
   G_OBJECT_CLASS (usher_window_parent_class)->dispose (object);
-}
-
-static void
-usher_window_finalize (GObject *object)
-{
-  g_free (USHER_WINDOW (object)->noticed);
-  G_OBJECT_CLASS (usher_window_parent_class)->finalize (object);
 }
 
 static void
@@ -259,19 +251,17 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, step);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, title);
-  gtk_widget_class_bind_template_child (widget_class, UsherWindow, clock);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, visitor_toggle);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, offer_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, flap);
-  gtk_widget_class_bind_template_child (widget_class, UsherWindow, chat_stack);
-  gtk_widget_class_bind_template_child (widget_class, UsherWindow, view);
+  gtk_widget_class_bind_template_child (widget_class, UsherWindow, tiles);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, visitor_pane);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, chat_menu);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_child_cb);
   gtk_widget_class_bind_template_callback (widget_class, undoable_cb);
-  gtk_widget_class_bind_template_callback (widget_class, problem_cb);
-  gtk_widget_class_bind_template_callback (widget_class, next_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tiles_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, view_added_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
 }
 
@@ -281,17 +271,18 @@ usher_window_class_init (UsherWindowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = usher_window_dispose;
-  object_class->finalize = usher_window_finalize;
   g_type_ensure (USHER_TYPE_SIGN_IN);
   g_type_ensure (USHER_TYPE_STEP_INDICATOR);
   g_type_ensure (USHER_TYPE_SIDEBAR);
-  g_type_ensure (USHER_TYPE_WAITING_CLOCK);
+  g_type_ensure (USHER_TYPE_CHAT_TITLE);
   g_type_ensure (USHER_TYPE_OFFER_BAR);
-  g_type_ensure (USHER_TYPE_CONVERSATION_VIEW);
+  g_type_ensure (USHER_TYPE_TILES);
   g_type_ensure (USHER_TYPE_VISITOR_PANE);
   bind_template (GTK_WIDGET_CLASS (klass));
   usher_window_install_actions (GTK_WIDGET_CLASS (klass));
   usher_window_alerts_install (GTK_WIDGET_CLASS (klass));
+  usher_window_tiles_install (GTK_WIDGET_CLASS (klass));
+  usher_chat_host_install_actions (GTK_WIDGET_CLASS (klass));
 }
 
 static void
@@ -311,6 +302,9 @@ static void
 usher_window_init (UsherWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->view = usher_tiles_get_view (self->tiles);
+  self->torn = g_ptr_array_new_with_free_func (g_object_unref);
+  self->notices = usher_notices_new (self->toasts);
   make_actions (self);
   usher_window_alerts_init (self);
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
@@ -324,12 +318,11 @@ usher_window_init (UsherWindow *self)
                                   G_CALLBACK (usher_window_update_accepting), self);
   self->conversation_signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "notify",
-                                  G_CALLBACK (conversation_notify_cb), self);
+                                  G_CALLBACK (usher_window_update_actions), self);
   self->offer_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_data (self->offer_signals, "items-changed", G_CALLBACK (offers_changed_cb),
                                self, NULL, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
-  self->tick_id = g_timeout_add_seconds (1, tick_cb, self);
 }
 
 GtkWidget *
@@ -347,15 +340,12 @@ usher_window_new (GtkApplication *application,
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "show-visitor-pane", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   self->canned = usher_canned_list_new (settings);
-  usher_composer_set_canned (usher_conversation_view_get_composer (self->view), self->canned);
-  g_settings_bind (settings, "enter-sends", usher_conversation_view_get_composer (self->view),
-                   "enter-sends", G_SETTINGS_BIND_GET);
+  view_added_cb (self, self->view);
   g_signal_connect_object (settings, "changed::reply-target-s", G_CALLBACK (reply_target_cb), self,
                            G_CONNECT_SWAPPED);
   reply_target_cb (self);
-  show_conversation (self, NULL);
+  tiles_changed_cb (self);
   usher_window_update_accepting (self);
-  update_conversation (self);
   return GTK_WIDGET (self);
 }
 
@@ -366,7 +356,8 @@ usher_window_set_session (UsherWindow  *self,
   g_return_if_fail (USHER_IS_WINDOW (self));
   if (self->session == session)
     return;
-  usher_sidebar_set_conversation (self->sidebar, NULL);
+  usher_window_close_torn (self);
+  usher_tiles_reset (self->tiles);
   g_clear_object (&self->previous);
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
@@ -428,19 +419,8 @@ usher_window_notice (UsherWindow *self,
                      guint        level,
                      const char  *text)
 {
-  gint64 now_us = g_get_monotonic_time ();
-  AdwToast *toast;
-
   g_return_if_fail (USHER_IS_WINDOW (self));
-  if (g_strcmp0 (self->noticed, text) == 0 && now_us - self->noticed_us < NOTICE_REPEAT_US)
-    return;
-  g_free (self->noticed);
-  self->noticed = g_strdup (text);
-  self->noticed_us = now_us;
-  toast = toast_new (text);
-  adw_toast_set_priority (toast, level >= 2 ? ADW_TOAST_PRIORITY_HIGH : ADW_TOAST_PRIORITY_NORMAL);
-  adw_toast_set_timeout (toast, level >= 2 ? 8 : 4);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  usher_notices_say (self->notices, level, text);
 }
 
 gboolean

@@ -157,16 +157,19 @@ test_queue_rules (Fixture       *f,
   look (f, 501, "2:4:3 ");
 }
 
-/* What is on screen in the active window is not announced. */
+/* What the agent is at is not announced. */
 static void
 test_in_sight (Fixture       *f,
                gconstpointer  data)
 {
+  UsherConversation *conversation;
+
   add (f, f->session->mine, 1, T0);
-  f->session->is_window_active = TRUE;
-  f->session->shown = g_object_ref (usher_conversation_list_find (f->session->mine, 1));
+  usher_session_get_holding (f->session, 1);
+  conversation = usher_conversation_list_find (f->session->mine, 1);
+  usher_session_show (f->session, conversation, TRUE);
   look (f, 500, "1:1:1 ");
-  f->session->is_window_active = FALSE;
+  usher_session_show (f->session, conversation, FALSE);
   look (f, 501, "1:4:3 ");
 }
 

@@ -372,8 +372,10 @@ test_viewing (Fixture       *f,
   usher_session_show (f->session, get (f, 13), TRUE);
   ASSERT_FRAMES (f, "watch 13 1\n");
   usher_session_show (f->session, get (f, 13), FALSE); /* it is still on the screen */
-  usher_session_show (f->session, get (f, 14), TRUE);
-  ASSERT_FRAMES (f, "watch 13 0\nwatch 14 1\n");
+  usher_session_show (f->session, get (f, 14), TRUE);  /* beside it */
+  ASSERT_FRAMES (f, "watch 14 1\n");
+  usher_session_hide (f->session, get (f, 13));
+  ASSERT_FRAMES (f, "watch 13 0\n");
   g_assert_cmpuint (n_items (f, "watching"), ==, 0);
   /* A new connection knows nothing of it. */
   f->gate->refuses_resume = TRUE;

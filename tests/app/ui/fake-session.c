@@ -726,9 +726,16 @@ usher_session_set_typing (UsherSession      *self,
 void
 usher_session_show (UsherSession      *self,
                     UsherConversation *conversation,
-                    gboolean           is_window_active)
+                    gboolean           is_attended)
 {
-  called (self, "show %" G_GUINT64_FORMAT, id_of (conversation));
+  called (self, "show %" G_GUINT64_FORMAT " %d", id_of (conversation), is_attended);
+}
+
+void
+usher_session_hide (UsherSession      *self,
+                    UsherConversation *conversation)
+{
+  called (self, "hide %" G_GUINT64_FORMAT, id_of (conversation));
 }
 
 /* Fifty older lines, as the store would bring them: in one page, a moment later. */

@@ -293,6 +293,25 @@ test_follow (Fixture       *f,
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
 }
 
+/* Less room, as when another chat comes beside it: who was at the newest line still is. */
+static void
+test_less_room (Fixture       *f,
+                gconstpointer  data)
+{
+  add_lines (f, 8);
+  show (f, 0);
+  WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  ui_test_settle ();
+  for (int i = 0; i < 2; i++) {
+    gtk_window_set_default_size (GTK_WINDOW (f->window), 600, i == 0 ? 220 : 150);
+    WAIT_UNTIL (gtk_adjustment_get_page_size (f->adjustment) < (i == 0 ? 230 : 160));
+    ui_test_settle ();
+    WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+    add_lines (f, 20);
+    WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  }
+}
+
 static void
 test_stay (Fixture       *f,
            gconstpointer  data)
@@ -516,6 +535,7 @@ main (int    argc,
   ADD ("kinds", test_kinds);
   ADD ("picture", test_picture);
   ADD ("follow", test_follow);
+  ADD ("less-room", test_less_room);
   ADD ("stay", test_stay);
   ADD ("older", test_older);
   ADD ("earlier", test_earlier);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "usher-chat-host.h"
+
+#include <glib/gi18n.h>
+
+#include "usher-conversation.h"
+
+G_DEFINE_INTERFACE (UsherChatHost, usher_chat_host, GTK_TYPE_WIDGET)
+
+static void
+usher_chat_host_default_init (UsherChatHostInterface *iface)
+{
+}
+
+static UsherConversationView *
+get_view (GtkWidget *widget)
+{
+  return USHER_CHAT_HOST_GET_IFACE (widget)->get_view (USHER_CHAT_HOST (widget));
+}
+
+static UsherNotices *
+get_notices (GtkWidget *widget)
+{
+  return USHER_CHAT_HOST_GET_IFACE (widget)->get_notices (USHER_CHAT_HOST (widget));
+}
+
+static void
+toggle_note (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherComposer *composer = usher_conversation_view_get_composer (get_view (widget));
+
+  usher_composer_set_is_note (composer, !usher_composer_get_is_note (composer));
+  usher_composer_focus (composer);
+}
+
+static void
+attach (GtkWidget  *widget,
+        const char *name,
+        GVariant   *target)
+{
+  usher_composer_attach (usher_conversation_view_get_composer (get_view (widget)));
+}
+
+static void
+unfold_earlier (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
+{
+  usher_conversation_view_unfold_earlier (get_view (widget));
+}
+
+static void
+copy_chat (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  guint n_lines = usher_conversation_view_copy (get_view (widget));
+  g_autofree char *text = g_strdup_printf (ngettext ("%u line copied, without notes",
+                                                     "%u lines copied, without notes", n_lines),
+                                           n_lines);
+
+  if (n_lines > 0)
+    usher_notices_say (get_notices (widget), 1, text);
+}
+
+static void
+undo (GtkWidget  *widget,
+      const char *name,
+      GVariant   *target)
+{
+  usher_notices_undo (get_notices (widget));
+}
+
+void
+usher_chat_host_install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
+  gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
+  gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
+  gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
+  gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "composer.focus", NULL);
+}
+
+void
+usher_chat_host_update_actions (UsherChatHost *self)
+{
+  UsherConversation *shown =
+    usher_conversation_view_get_conversation (get_view (GTK_WIDGET (self)));
+  UsherState state = shown == NULL ? USHER_STATE_UNKNOWN : usher_conversation_get_state (shown);
+  gboolean may_write = shown != NULL && usher_conversation_may_write (shown) &&
+                       (state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD);
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write);
+  gtk_widget_action_set_enabled (widget, "composer.attach", may_write);
+}

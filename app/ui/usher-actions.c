@@ -7,7 +7,8 @@
 
 /*
  * Rules (they are checked by a test): no bare letters, for text is being typed; no Alt+letter, for that is the menus'; nothing the
- * desktop or an input method owns. Each line with a key also stands in gtk/help-overlay.ui; one without is for the palette.
+ * desktop or an input method owns. The agent may choose other keys (usher-keys.c), under the same rules. A line without a key is for the
+ * palette; one without a title, for its key alone.
  */
 /* clang-format off */
 static const UsherCommand commands[] = {
@@ -58,7 +59,7 @@ static const UsherCommand commands[] = {
   { "pane.next",                  { "F6" }, NC_ ("shortcuts", "Next pane") },
   { "pane.previous",              { "<Shift>F6" }, NC_ ("shortcuts", "Previous pane") },
   { "pane.toggle-visitor",        { "F9" }, NC_ ("shortcuts", "Show or hide the visitor") },
-  { "win.show-help-overlay",      { "<Control>question" }, NC_ ("shortcuts", "Keyboard shortcuts") },
+  { "app.show-shortcuts",         { "<Control>question" }, NC_ ("shortcuts", "Keyboard shortcuts") },
   { "app.show-preferences",       { "<Control>comma" }, NC_ ("shortcuts", "Preferences") },
   { "app.quit",                   { "<Control>q" }, NC_ ("shortcuts", "Quit") },
 };
@@ -69,13 +70,4 @@ usher_actions_get_commands (guint *ret_n)
 {
   *ret_n = G_N_ELEMENTS (commands);
   return commands;
-}
-
-void
-usher_actions_set_accels (GtkApplication *application)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (!commands[i].is_last_resort)
-      gtk_application_set_accels_for_action (application, commands[i].action,
-                                             (const char *const *) commands[i].accels);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /** UsherCommand: one command of the window: its action and its keys. All of them stand in one table. */
 typedef struct {
   const char *action;    /* detailed: with its target, if it has one */
-  const char *accels[3]; /* NULL-terminated */
+  const char *accels[3]; /* NULL-terminated; usher_keys_dup() knows those of today */
   const char *
     title; /* (nullable): as in the shortcuts window, msgid of context "shortcuts"; %NULL: not offered by name */
   gboolean
@@ -17,8 +17,5 @@ typedef struct {
 
 /** usher_actions_get_commands: (array length=ret_n) */
 const UsherCommand *usher_actions_get_commands (guint *ret_n);
-
-/** usher_actions_set_accels: gives the commands their keys. */
-void usher_actions_set_accels (GtkApplication *application);
 
 G_END_DECLS

@@ -6,10 +6,11 @@
 
 #include <glib/gi18n.h>
 
-#include "usher-actions.h"
+#include "usher-keys.h"
 #include "usher-application-private.h"
 #include "usher-conversation.h"
 #include "usher-preferences.h"
+#include "usher-shortcuts.h"
 #include "usher-settings.h"
 
 #define APPLICATION_ID "io.github.usher_desk.Usher"
@@ -25,6 +26,26 @@ show_preferences (GSimpleAction *action,
 
   gtk_window_present (GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings,
                                                          self->session, self->notifier)));
+}
+
+static void
+show_shortcuts (GSimpleAction *action,
+                GVariant      *target,
+                gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  gtk_window_present (GTK_WINDOW (usher_shortcuts_window_new (window, self->settings)));
+}
+
+/* Everywhere at once: what the keys do, and what the tooltips say that they do. */
+static void
+keys_changed_cb (UsherApplication *self)
+{
+  usher_keys_apply (GTK_APPLICATION (self), self->settings);
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    usher_keys_show (l->data);
 }
 
 static void
@@ -95,6 +116,7 @@ snapshot (GSimpleAction *action,
 
 static const GActionEntry actions[] = {
   { "show-preferences", show_preferences },
+  { "show-shortcuts", show_shortcuts },
   { "show-about", show_about },
   { "sign-out", sign_out },
   { "quit", quit },
@@ -156,7 +178,9 @@ usher_application_startup (GApplication *application)
   if (self->settings == NULL)
     g_error ("The settings of %s are not installed; without installation, set GSETTINGS_SCHEMA_DIR",
              APPLICATION_ID);
-  usher_actions_set_accels (GTK_APPLICATION (application));
+  g_signal_connect_object (self->settings, "changed::keys", G_CALLBACK (keys_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  keys_changed_cb (self);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    self);
   if (USHER_IS_DEBUG_BUILD)

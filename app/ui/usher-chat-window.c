@@ -7,6 +7,7 @@
 #include "usher-chat-title.h"
 #include "usher-conversation-actions.h"
 #include "usher-conversation.h"
+#include "usher-keys.h"
 #include "usher-visitor-pane.h"
 
 struct _UsherChatWindow {
@@ -15,6 +16,7 @@ struct _UsherChatWindow {
   AdwToastOverlay *toasts;
   UsherChatTitle *title;
   GtkMenuButton *chat_menu;
+  GtkWidget *visitor_toggle;
   AdwFlap *flap;
   UsherConversationView *view;
   UsherVisitorPane *visitor_pane;
@@ -241,6 +243,7 @@ usher_chat_window_class_init (UsherChatWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, title);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, chat_menu);
+  gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, visitor_toggle);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, flap);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, view);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, visitor_pane);
@@ -277,6 +280,8 @@ usher_chat_window_new (GtkWindow *desk,
 
   self->desk = desk;
   g_settings_bind (settings, "reply-target-s", self->title, "reply-target-s", G_SETTINGS_BIND_GET);
+  usher_keys_set_command (self->visitor_toggle, "pane.toggle-visitor");
+  usher_keys_show (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }
 

@@ -8,6 +8,7 @@
 
 #include "usher-composer-private.h"
 #include "usher-conversation.h"
+#include "usher-keys.h"
 #include "usher-widget.h"
 
 /* A reply and a note have drafts of their own: changing the mode changes the text, and no text goes from one to the other by itself. */
@@ -463,6 +464,9 @@ usher_composer_init (UsherComposer *self)
   self->attachments =
     g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  usher_keys_set_command (GTK_WIDGET (self->reply_mode), "composer.toggle-note");
+  usher_keys_set_command (GTK_WIDGET (self->note_mode), "composer.toggle-note");
+  usher_keys_set_command (self->attach_button, "composer.attach");
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
   self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));

@@ -10,6 +10,7 @@
 #include "usher-colleague.h"
 #include "usher-conversation.h"
 #include "usher-hit.h"
+#include "usher-keys.h"
 #include "usher-text.h"
 
 #define TITLE_CHARS    80
@@ -116,16 +117,12 @@ usher_palette_entry_for_colleague (UsherColleague *colleague)
 
 UsherPaletteEntry *
 usher_palette_entry_for_command (const char *title,
-                                 const char *action,
-                                 const char *accel)
+                                 const char *action)
 {
   UsherPaletteEntry *self = new (USHER_ENTRY_COMMAND, title, NULL, NULL);
-  guint keyval;
-  GdkModifierType modifiers;
 
   self->command = g_strdup (action);
-  if (accel != NULL && gtk_accelerator_parse (accel, &keyval, &modifiers))
-    self->aside = gtk_accelerator_get_label (keyval, modifiers);
+  self->aside = usher_keys_dup_label (action);
   return self;
 }
 

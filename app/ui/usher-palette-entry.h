@@ -28,10 +28,8 @@ UsherPaletteEntry *
 usher_palette_entry_for_colleague (UsherColleague *colleague) G_GNUC_WARN_UNUSED_RESULT;
 UsherPaletteEntry *usher_palette_entry_for_hit (UsherHit *hit) G_GNUC_WARN_UNUSED_RESULT;
 
-/** usher_palette_entry_for_command: @accel: (nullable): as gtk_accelerator_parse() reads it */
-UsherPaletteEntry *usher_palette_entry_for_command (const char *title,
-                                                    const char *action,
-                                                    const char *accel) G_GNUC_WARN_UNUSED_RESULT;
+UsherPaletteEntry *
+usher_palette_entry_for_command (const char *title, const char *action) G_GNUC_WARN_UNUSED_RESULT;
 UsherPaletteEntry *usher_palette_entry_for_search (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 UsherEntryKind usher_palette_entry_get_kind (UsherPaletteEntry *self);

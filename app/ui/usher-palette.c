@@ -116,9 +116,7 @@ gather_commands (Gathering *gathering)
     guint match = title != NULL ? usher_palette_match (title, gathering->needle) : 0;
 
     if (match > 0)
-      consider (gathering,
-                usher_palette_entry_for_command (title, commands[i].action, commands[i].accels[0]),
-                match + 10);
+      consider (gathering, usher_palette_entry_for_command (title, commands[i].action), match + 10);
   }
 }
 

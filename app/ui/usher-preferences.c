@@ -4,6 +4,7 @@
 #include "usher-preferences.h"
 
 #include "usher-alerts-page.h"
+#include "usher-keys-page.h"
 
 struct _UsherPreferences {
   AdwPreferencesWindow parent_instance;
@@ -11,6 +12,7 @@ struct _UsherPreferences {
   GtkSwitch *enter_sends;
   GtkSwitch *run_in_background;
   UsherAlertsPage *alerts;
+  UsherKeysPage *keys;
 };
 
 G_DEFINE_FINAL_TYPE (UsherPreferences, usher_preferences, ADW_TYPE_PREFERENCES_WINDOW)
@@ -29,11 +31,13 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = usher_preferences_dispose;
   g_type_ensure (USHER_TYPE_ALERTS_PAGE);
+  g_type_ensure (USHER_TYPE_KEYS_PAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, keys);
 }
 
 static void
@@ -54,5 +58,6 @@ usher_preferences_new (GtkWindow     *parent,
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
+  usher_keys_page_set (self->keys, settings);
   return GTK_WIDGET (self);
 }

@@ -9,6 +9,7 @@
 #include "usher-conversation-row.h"
 #include "usher-conversation.h"
 #include "usher-filter-bar.h"
+#include "usher-keys.h"
 #include "usher-list-filter.h"
 #include "usher-row-model.h"
 #include "usher-section-row.h"
@@ -598,6 +599,8 @@ usher_sidebar_init (UsherSidebar *self)
   self->bound_rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   make_menu (self);
+  /* The keys are for the chat that is shown, not for those that are chosen. */
+  usher_keys_set_command (GTK_WIDGET (self->several), "");
   self->several_actions = new_actions (self, GTK_WIDGET (self->several));
   self->row_filter = gtk_custom_filter_new (is_shown, self, NULL);
   self->parts = g_list_store_new (G_TYPE_LIST_MODEL);

@@ -3,10 +3,12 @@
 
 #include "usher-tile.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 #include "usher-chat-title.h"
 #include "usher-conversation.h"
+#include "usher-keys.h"
 #include "usher-widget.h"
 
 struct _UsherTile {
@@ -17,6 +19,8 @@ struct _UsherTile {
   GtkLabel *unread;
   GtkStack *pages;
   UsherConversationView *view;
+  AdwStatusPage *empty_page;
+  GtkWidget *close_button;
   GtkWidget *go_button;
 
   UsherConversation *conversation;
@@ -80,6 +84,23 @@ entered_cb (UsherTile *self)
   g_signal_emit (self, signals[SIGNAL_ENTERED], 0);
 }
 
+/* The keys may have changed since it was on the screen. */
+static void
+usher_tile_map (GtkWidget *widget)
+{
+  UsherTile *self = USHER_TILE (widget);
+  g_autofree char *label = usher_keys_dup_label ("conversation.next-waiting");
+  /* Translators: %s is a key, such as Ctrl+J */
+  g_autofree char *hint =
+    label == NULL ? NULL : g_strdup_printf (_ ("%s goes to whoever has waited longest."), label);
+  /* A description is markup. */
+  g_autofree char *escaped = hint == NULL ? NULL : g_markup_escape_text (hint, -1);
+
+  adw_status_page_set_description (self->empty_page, escaped);
+  usher_keys_show (self->strip);
+  GTK_WIDGET_CLASS (usher_tile_parent_class)->map (widget);
+}
+
 static void
 usher_tile_dispose (GObject *object)
 {
@@ -98,6 +119,7 @@ usher_tile_class_init (UsherTileClass *klass)
   const GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = usher_tile_dispose;
+  widget_class->map = usher_tile_map;
   signals[SIGNAL_ENTERED] =
     g_signal_new ("entered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSE_ASKED] =
@@ -112,6 +134,8 @@ usher_tile_class_init (UsherTileClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherTile, pages);
   gtk_widget_class_bind_template_child (widget_class, UsherTile, view);
   gtk_widget_class_bind_template_child (widget_class, UsherTile, go_button);
+  gtk_widget_class_bind_template_child (widget_class, UsherTile, empty_page);
+  gtk_widget_class_bind_template_child (widget_class, UsherTile, close_button);
   gtk_widget_class_bind_template_callback (widget_class, close_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "tile");
@@ -126,6 +150,7 @@ usher_tile_init (UsherTile *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   usher_chat_title_set_is_compact (self->title, TRUE);
+  usher_keys_set_command (self->close_button, "tile.close");
   self->signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (notify_cb), self);
   g_signal_connect_swapped (focus, "enter", G_CALLBACK (entered_cb), self);

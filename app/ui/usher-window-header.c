@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-keys.h"
 #include "usher-window-private.h"
 
 void
@@ -17,17 +18,16 @@ usher_window_update_accepting (UsherWindow *self)
     g_object_get (self->session, "is-accepting", &is_accepting, "load", &load, "capacity",
                   &capacity, NULL);
   label = g_strdup_printf ("%u/%u", load, capacity);
-  tip =
-    g_strdup_printf (is_accepting
-                       /* Translators: %1$u of %2$u chats are being answered */
-                       ? _ ("Accepting chats: %1$u of %2$u. Press to stop (Ctrl+Shift+A)")
-                       : _ ("Not accepting chats: %1$u of %2$u. Press to accept (Ctrl+Shift+A)"),
-                     load, capacity);
+  tip = g_strdup_printf (is_accepting
+                           /* Translators: %1$u of %2$u chats are being answered */
+                           ? _ ("Accepting chats: %1$u of %2$u. Press to stop")
+                           : _ ("Not accepting chats: %1$u of %2$u. Press to accept"),
+                         load, capacity);
   gtk_toggle_button_set_active (self->accepting, is_accepting);
   gtk_image_set_from_icon_name (self->accepting_icon,
                                 is_accepting ? "usher-accepting-symbolic" : "usher-busy-symbolic");
   gtk_label_set_text (self->accepting_label, label);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->accepting), tip);
+  usher_keys_set_tooltip (GTK_WIDGET (self->accepting), tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->accepting), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   is_accepting ? _ ("Accepting chats") : _ ("Not accepting chats"),
                                   -1);

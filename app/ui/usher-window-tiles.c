@@ -145,8 +145,7 @@ split (GtkWidget  *widget,
   if (!is_free (self, beside))
     beside = is_free (self, self->previous) ? self->previous : NULL;
   if (!usher_tiles_split (self->tiles, beside))
-    usher_window_notice (self, 1,
-                         _ ("Four chats are as many as fit. Close a tile first (Ctrl+W)."));
+    usher_window_notice (self, 1, _ ("Four chats are as many as fit. Close a tile first."));
   usher_tiles_focus (self->tiles);
   if (self->conversation == NULL) /* it is chosen from the list */
     gtk_widget_child_focus (GTK_WIDGET (self->sidebar), GTK_DIR_TAB_FORWARD);

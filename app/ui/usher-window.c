@@ -3,10 +3,10 @@
 
 #include "usher-window.h"
 
-
 #include "usher-contact.h"
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
+#include "usher-keys.h"
 #include "usher-window-private.h"
 
 static const char *const section_sources[] = {
@@ -105,6 +105,7 @@ usher_window_set_up_view (UsherWindow           *self,
   usher_conversation_view_set_session (view, self->session);
   usher_composer_set_canned (composer, self->canned);
   g_settings_bind (self->settings, "enter-sends", composer, "enter-sends", G_SETTINGS_BIND_GET);
+  usher_keys_show (GTK_WIDGET (view));
 }
 
 static void
@@ -346,6 +347,8 @@ usher_window_new (GtkApplication *application,
   reply_target_cb (self);
   tiles_changed_cb (self);
   usher_window_update_accepting (self);
+  usher_keys_set_command (GTK_WIDGET (self->visitor_toggle), "pane.toggle-visitor");
+  usher_keys_show (GTK_WIDGET (self));
   return GTK_WIDGET (self);
 }
 

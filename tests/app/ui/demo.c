@@ -12,7 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "fake-session.h"
-#include "usher-actions.h"
+#include "usher-keys.h"
 #include "usher-conversation-view.h"
 #include "usher-window-private.h"
 
@@ -69,8 +69,8 @@ main (int    argc,
   application = adw_application_new ("io.github.usher_desk.Usher", G_APPLICATION_NON_UNIQUE);
   g_object_set (application, "resource-base-path", "/io/github/usher_desk/Usher", NULL);
   g_application_register (G_APPLICATION (application), NULL, NULL);
-  usher_actions_set_accels (GTK_APPLICATION (application));
   settings = g_settings_new ("io.github.usher_desk.Usher");
+  usher_keys_apply (GTK_APPLICATION (application), settings);
   session = fake_session_new ();
   fake_session_fill_demo (session);
   if (argc > 2)

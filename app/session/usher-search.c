@@ -10,10 +10,12 @@
 #include "usher-search-query.h"
 #include "usher-session-private.h"
 #include "wire-frame.h"
+#include "wire-words.h"
 
 /* The store is asked for every state of the field, one question at a time; the gateway only once the typing pauses. */
 
 #define MAX_HITS         100
+#define MAX_HITS_OF_CHAT 400
 #define GATEWAY_PAUSE_MS 150
 
 struct _UsherSearch {
@@ -25,13 +27,16 @@ struct _UsherSearch {
   GPtrArray *local;  /* UsherHit */
   GPtrArray *remote; /* UsherHit */
 
+  guint64 conv;            /* 0: in all of them */
   UsherSearchTerms *terms; /* (nullable): what is asked for */
+  WireWords *words;        /* (nullable): its words */
   char *problem;           /* (nullable) */
   char *status;            /* (nullable) */
   guint n_asked; /* counts the states of the field: an answer to an earlier one is dropped */
   gboolean is_local_busy; /* one question at a time; the next state of the field follows it */
   gboolean is_remote_busy;
   gboolean is_remote_refused;
+  gboolean is_remote_cut;
   gboolean is_incomplete;
   gboolean is_index_behind;
   guint gateway_id; /* source */
@@ -46,9 +51,17 @@ enum {
 
 static GParamSpec *props[N_PROPS];
 
+G_STATIC_ASSERT (USHER_SEARCH_MAX_MARKS == WIRE_SNIPPET_MAX_MARKS);
+
 G_DEFINE_FINAL_TYPE (UsherSearch, usher_search, G_TYPE_OBJECT)
 
 /* --- What is said about it ---------------------------------------------------------------------------- */
+
+static guint
+max_hits (UsherSearch *self)
+{
+  return self->conv != 0 ? MAX_HITS_OF_CHAT : MAX_HITS;
+}
 
 static char *
 describe (UsherSearch *self)
@@ -72,7 +85,7 @@ describe (UsherSearch *self)
                  n);
   if (n == 0)
     return g_strdup (_ ("Nothing found."));
-  if (n >= MAX_HITS || self->is_incomplete)
+  if (usher_search_get_is_cut (self))
     return g_strdup_printf (ngettext ("The newest line is shown; more words find less.",
                                       "The newest %u lines are shown; more words find less.", n),
                             n);
@@ -139,7 +152,7 @@ show_hits (UsherSearch *self)
       g_ptr_array_add (all, g_ptr_array_index (self->remote, i));
   g_ptr_array_sort (all, newest_first);
   g_list_store_splice (self->hits, 0, g_list_model_get_n_items (G_LIST_MODEL (self->hits)),
-                       all->pdata, MIN (all->len, MAX_HITS));
+                       all->pdata, MIN (all->len, max_hits (self)));
   update_status (self);
 }
 
@@ -273,11 +286,12 @@ ask_store (UsherSearch *self)
   query->before_us = self->terms->before_us;
   query->after_us = self->terms->after_us;
   query->has_file = self->terms->has_file;
+  query->conv = self->conv;
   if (self->terms->from != NULL)
     resolve_from (self, self->terms->from, query);
   self->is_local_busy = TRUE;
-  usher_store_search_async (self->session->store, query, MAX_HITS, self->cancellable, found_cb,
-                            asked_new (self));
+  usher_store_search_async (self->session->store, query, max_hits (self), self->cancellable,
+                            found_cb, asked_new (self));
 }
 
 /* --- At the gateway ------------------------------------------------------------------------------------- */
@@ -310,6 +324,7 @@ answered_cb (const Gate__V1__Frame *answer,
   self->is_remote_busy = FALSE;
   self->is_remote_refused =
     answer == NULL || answer->body_case != GATE__V1__FRAME__BODY_SEARCH_PAGE;
+  self->is_remote_cut = !self->is_remote_refused && answer->search_page->more;
   g_ptr_array_set_size (self->remote, 0);
   for (gsize i = 0; !self->is_remote_refused && i < answer->search_page->n_hits; i++)
     g_ptr_array_add (self->remote, hit_from_frame (self, answer->search_page->hits[i]));
@@ -334,7 +349,8 @@ ask_gateway_cb (gpointer user_data)
   request.before = (guint64) terms->before_us / 1000;
   request.after = (guint64) terms->after_us / 1000;
   request.has_file = terms->has_file;
-  request.limit = MAX_HITS;
+  request.conv = self->conv;
+  request.limit = max_hits (self);
   self->is_remote_busy =
     usher_session_ask (self->session, &frame, answered_cb, asked_new (self), asked_free);
   self->is_remote_refused = !self->is_remote_busy;
@@ -349,10 +365,24 @@ forget (UsherSearch *self)
   self->n_asked++;
   g_clear_handle_id (&self->gateway_id, g_source_remove);
   g_clear_pointer (&self->terms, usher_search_terms_free);
+  g_clear_pointer (&self->words, wire_words_free);
   g_clear_pointer (&self->problem, g_free);
   g_ptr_array_set_size (self->remote, 0);
   self->is_remote_busy = FALSE;
   self->is_remote_refused = FALSE;
+  self->is_remote_cut = FALSE;
+}
+
+void
+usher_search_set_conv (UsherSearch *self,
+                       guint64      conv)
+{
+  g_return_if_fail (USHER_IS_SEARCH (self));
+
+  if (self->conv == conv)
+    return;
+  self->conv = conv;
+  usher_search_set_text (self, "");
 }
 
 void
@@ -372,6 +402,7 @@ usher_search_set_text (UsherSearch *self,
     show_hits (self);
     return;
   }
+  self->words = wire_words_new (self->terms->words);
   ask_store (self);
   self->gateway_id = g_timeout_add_once (GATEWAY_PAUSE_MS, ask_gateway_cb, self);
   update_status (self);
@@ -399,6 +430,25 @@ usher_search_get_is_busy (UsherSearch *self)
   g_return_val_if_fail (USHER_IS_SEARCH (self), FALSE);
 
   return self->is_local_busy || self->is_remote_busy || self->gateway_id != 0;
+}
+
+gboolean
+usher_search_get_is_cut (UsherSearch *self)
+{
+  g_return_val_if_fail (USHER_IS_SEARCH (self), FALSE);
+
+  return self->is_incomplete || self->is_remote_cut ||
+         g_list_model_get_n_items (G_LIST_MODEL (self->hits)) >= max_hits (self);
+}
+
+guint
+usher_search_mark (UsherSearch *self,
+                   const char  *text,
+                   gsize        ret_marks[2 *USHER_SEARCH_MAX_MARKS])
+{
+  g_return_val_if_fail (USHER_IS_SEARCH (self), 0);
+
+  return self->words == NULL ? 0 : wire_words_find (self->words, text, ret_marks);
 }
 
 static void

@@ -28,6 +28,7 @@ typedef struct {
   UsherSession *session; /* a reference */
   guint64 conv;
   LoadWhat what;
+  UsherHit *hit; /* (nullable): a reference: what LOAD_HIT looks for */
 } Load;
 
 static Load *
@@ -37,7 +38,7 @@ load_new (UsherSession *self,
 {
   Load *load = g_new (Load, 1);
 
-  *load = (Load){ g_object_ref (self), conv, what };
+  *load = (Load){ g_object_ref (self), conv, what, NULL };
   return load;
 }
 
@@ -45,6 +46,7 @@ static void
 load_free (Load *load)
 {
   g_object_unref (load->session);
+  g_clear_object (&load->hit);
   g_free (load);
 }
 
@@ -212,6 +214,10 @@ page_loaded (UsherSession *self,
     return;
   if (is_out_of_date (list, load->what))
     return;
+  if (load->what == LOAD_HIT && load->hit != holding->wanted_hit) {
+    usher_session_seek_hit (self, holding); /* another one is wanted meanwhile */
+    return;
+  }
   if (load->what == LOAD_HIT && !reaches_hit (self, holding, page))
     return;
   insert_rows (self, list, page->messages, page->notes, load->what);
@@ -271,15 +277,16 @@ void
 usher_session_seek_hit (UsherSession *self,
                         UsherHolding *holding)
 {
+  guint64 conv = usher_conversation_get_conv (holding->conversation);
+  Load *load;
+
   if (holding->wanted_hit == NULL || (holding->loading & 1u << LOAD_HIT) != 0)
     return;
   holding->loading |= 1u << LOAD_HIT;
-  usher_store_load_page_at_async (self->store, usher_conversation_get_conv (holding->conversation),
-                                  usher_hit_get_ts_us (holding->wanted_hit), PAGE_ROWS,
-                                  self->cancellable, page_loaded_cb,
-                                  load_new (self,
-                                            usher_conversation_get_conv (holding->conversation),
-                                            LOAD_HIT));
+  load = load_new (self, conv, LOAD_HIT);
+  load->hit = g_object_ref (holding->wanted_hit);
+  usher_store_load_page_at_async (self->store, conv, usher_hit_get_ts_us (holding->wanted_hit),
+                                  PAGE_ROWS, self->cancellable, page_loaded_cb, load);
 }
 
 UsherConversation *
@@ -297,6 +304,11 @@ usher_session_show_line (UsherSession *self,
   g_set_object (&holding->wanted_hit, hit);
   holding->n_pages_for_hit = 0;
   usher_conversation_get_messages (holding->conversation);
+  /* It stands on the screen already, perhaps out of sight. */
+  if (holding->is_shown && find_hit (holding) != NULL) {
+    tell_hit_shown (self, holding);
+    return holding->conversation;
+  }
   /* Nothing of it is held: its number is enough to ask for the newest lines. */
   if (holding->held_seq == 0 && !usher_hit_get_is_note (hit))
     usher_session_want (self, holding, usher_hit_get_seq (hit));

@@ -68,6 +68,30 @@ copy_chat (GtkWidget  *widget,
 }
 
 static void
+find (GtkWidget  *widget,
+      const char *name,
+      GVariant   *target)
+{
+  usher_conversation_view_find (get_view (widget));
+}
+
+static void
+find_next (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  usher_conversation_view_find_next (get_view (widget), 1);
+}
+
+static void
+find_previous (GtkWidget  *widget,
+               const char *name,
+               GVariant   *target)
+{
+  usher_conversation_view_find_next (get_view (widget), -1);
+}
+
+static void
 undo (GtkWidget  *widget,
       const char *name,
       GVariant   *target)
@@ -82,6 +106,9 @@ usher_chat_host_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
   gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
   gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
+  gtk_widget_class_install_action (widget_class, "transcript.find", NULL, find);
+  gtk_widget_class_install_action (widget_class, "transcript.find-next", NULL, find_next);
+  gtk_widget_class_install_action (widget_class, "transcript.find-previous", NULL, find_previous);
   gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "composer.focus", NULL);
 }
@@ -98,4 +125,7 @@ usher_chat_host_update_actions (UsherChatHost *self)
 
   gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write);
   gtk_widget_action_set_enabled (widget, "composer.attach", may_write);
+  gtk_widget_action_set_enabled (widget, "transcript.find", shown != NULL);
+  gtk_widget_action_set_enabled (widget, "transcript.find-next", shown != NULL);
+  gtk_widget_action_set_enabled (widget, "transcript.find-previous", shown != NULL);
 }

@@ -9,6 +9,7 @@
 #include "usher-closures.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
+#include "usher-find-bar.h"
 #include "usher-text.h"
 #include "usher-widget.h"
 
@@ -19,6 +20,7 @@
 struct _UsherConversationView {
   GtkWidget parent_instance;
 
+  UsherFindBar *find_bar;
   UsherTranscript *transcript;
   UsherChips *chips;
   GtkLabel *typing;
@@ -257,6 +259,12 @@ problem_cb (UsherConversationView *self,
   g_signal_emit (self, signals[SIGNAL_PROBLEM], 0, text);
 }
 
+static void
+find_changed_cb (UsherConversationView *self)
+{
+  usher_transcript_set_search (self->transcript, usher_find_bar_get_search (self->find_bar));
+}
+
 static gboolean
 drop_cb (UsherConversationView *self,
          const GValue          *value)
@@ -342,10 +350,12 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
     g_signal_new ("next", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (USHER_TYPE_CHIPS);
+  g_type_ensure (USHER_TYPE_FIND_BAR);
   g_type_ensure (USHER_TYPE_TRANSCRIPT);
   g_type_ensure (USHER_TYPE_COMPOSER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-conversation-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, find_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, transcript);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, chips);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, typing);
@@ -359,6 +369,8 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_cb);
+  gtk_widget_class_bind_template_callback (widget_class, find_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_conversation_view_focus);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
@@ -393,6 +405,7 @@ usher_conversation_view_set_session (UsherConversationView *self,
   g_clear_object (&self->shown);
   g_set_object (&self->session, session);
   tell_shown (self);
+  usher_find_bar_set_session (self->find_bar, session);
   usher_transcript_set_session (self->transcript, session);
   usher_composer_set_session (self->composer, session);
 }
@@ -414,6 +427,7 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
   /* Before the session is told: showing makes the lines read. */
   n_unread = conversation == NULL ? 0 : usher_conversation_get_unread (conversation);
   tell_shown (self);
+  usher_find_bar_set_conversation (self->find_bar, conversation);
   usher_transcript_set_conversation (self->transcript, conversation, n_unread);
   update_earlier (self);
   if (conversation == NULL)
@@ -441,6 +455,21 @@ usher_conversation_view_unfold_earlier (UsherConversationView *self)
 {
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
   usher_transcript_unfold_earlier (self->transcript);
+}
+
+void
+usher_conversation_view_find (UsherConversationView *self)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  usher_find_bar_open (self->find_bar);
+}
+
+void
+usher_conversation_view_find_next (UsherConversationView *self,
+                                   int                    step)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  usher_find_bar_move (self->find_bar, step);
 }
 
 guint

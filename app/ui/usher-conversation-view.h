@@ -34,6 +34,13 @@ void usher_conversation_view_set_is_current (UsherConversationView *self,
 
 void usher_conversation_view_unfold_earlier (UsherConversationView *self);
 
+/** usher_conversation_view_find: opens the bar that finds words in this chat. */
+void usher_conversation_view_find (UsherConversationView *self);
+
+/** usher_conversation_view_find_next: @step: 1: the next older line that was found, -1: the next newer */
+void usher_conversation_view_find_next (UsherConversationView *self,
+                                        int                    step);
+
 /** usher_conversation_view_copy: what was said, with names and times, to the clipboard; returns how many lines. */
 guint usher_conversation_view_copy (UsherConversationView *self);
 UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);

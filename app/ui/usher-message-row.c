@@ -57,7 +57,8 @@ struct _UsherMessageRow {
   UsherMessage *previous;
   GSignalGroup *signals;
   const char *css_class;
-  gsize shown_bytes; /* twice as many whenever “more” is pressed */
+  UsherSearch *search; /* (nullable): whose words are marked */
+  gsize shown_bytes;   /* twice as many whenever “more” is pressed */
 };
 
 enum {
@@ -264,6 +265,34 @@ put_clock_before (char   **text,
 }
 
 static void
+mark (PangoAttrList  *attributes,
+      PangoAttribute *attribute,
+      const gsize    *span)
+{
+  attribute->start_index = (guint) span[0];
+  attribute->end_index = (guint) span[1];
+  pango_attr_list_insert (attributes, attribute);
+}
+
+/* Black on yellow stands out on every bubble, in light and dark. */
+static void
+update_marks (UsherMessageRow *self)
+{
+  gsize spans[2 * USHER_SEARCH_MAX_MARKS];
+  guint n_spans = self->search == NULL
+                    ? 0
+                    : usher_search_mark (self->search, gtk_label_get_text (self->text), spans);
+  g_autoptr (PangoAttrList) attributes = n_spans == 0 ? NULL : pango_attr_list_new ();
+
+  for (guint i = 0; i < n_spans; i++) {
+    mark (attributes, pango_attr_background_new (0xf9f9, 0xf0f0, 0x6b6b), &spans[2 * i]);
+    mark (attributes, pango_attr_foreground_new (0, 0, 0), &spans[2 * i]);
+  }
+  if (n_spans > 0 || gtk_label_get_attributes (self->text) != NULL)
+    gtk_label_set_attributes (self->text, attributes);
+}
+
+static void
 update_text (UsherMessageRow *self)
 {
   gboolean is_recalled = usher_message_get_is_recalled (self->message);
@@ -280,6 +309,7 @@ update_text (UsherMessageRow *self)
     put_clock_before (&text, usher_message_get_ts_us (self->message));
   set_wrap (self, text);
   gtk_label_set_text (self->text, text);
+  update_marks (self);
   gtk_widget_set_visible (GTK_WIDGET (self->text), *text != '\0');
   update_more (self, is_cut && self->shown_bytes < USHER_TEXT_MAX_BYTES);
   update_links (self, is_recalled ? "" : text);
@@ -474,6 +504,7 @@ usher_message_row_dispose (GObject *object)
   g_clear_object (&self->signals);
   g_clear_object (&self->message);
   g_clear_object (&self->previous);
+  g_clear_object (&self->search);
   g_clear_pointer (&self->failure, gtk_widget_unparent);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_MESSAGE_ROW);
   G_OBJECT_CLASS (usher_message_row_parent_class)->dispose (object);
@@ -628,6 +659,15 @@ usher_message_row_set_is_found (UsherMessageRow *self,
     gtk_widget_add_css_class (GTK_WIDGET (self), "found");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "found");
+}
+
+void
+usher_message_row_set_search (UsherMessageRow *self,
+                              UsherSearch     *search)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  g_set_object (&self->search, search);
+  update_marks (self);
 }
 
 void

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "usher-types.h"
+#include "usher-search.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +36,10 @@ void usher_message_row_set_context (UsherMessageRow *self,
 /** usher_message_row_set_is_found: the line that somebody looked for stands out. */
 void usher_message_row_set_is_found (UsherMessageRow *self,
                                      gboolean         is_found);
+
+/** usher_message_row_set_search: @search: (nullable): its words are marked in the text. To be called again when it looks for others. */
+void usher_message_row_set_search (UsherMessageRow *self,
+                                   UsherSearch     *search);
 
 /** usher_message_row_set_texture: @texture: (nullable): the picture, once it is there; @problem: (nullable): why there is none. */
 void

@@ -47,7 +47,8 @@ struct _UsherTranscript {
   UsherMessage *first_unread; /* the divider stands above it */
   UsherMessage *found;        /* (nullable): looked for, and pointed at */
   guint found_id;
-  guint n_below; /* lines by others that came in below what is in sight */
+  UsherSearch *search; /* (nullable): its words are marked */
+  guint n_below;       /* lines by others that came in below what is in sight */
   gboolean is_following;
   double page_px; /* the room there was when it was last looked at */
   guint follow_id;
@@ -192,6 +193,7 @@ bind_cb (UsherTranscript *self,
   UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
   UsherMessage *message = gtk_list_item_get_item (item);
 
+  usher_message_row_set_search (row, self->search);
   usher_message_row_set_message (row, message);
   g_ptr_array_add (self->bound, item);
   set_context (self, item);
@@ -290,15 +292,23 @@ queue_follow (UsherTranscript *self)
 /* --- A line that was found ------------------------------------------------------------------------------------- */
 
 static void
-found_over_cb (gpointer user_data)
+forget_found (UsherTranscript *self)
 {
-  UsherTranscript *self = user_data;
-  UsherMessageRow *row = find_row (self, self->found);
+  UsherMessageRow *row = self->found == NULL ? NULL : find_row (self, self->found);
 
-  self->found_id = 0;
+  g_clear_handle_id (&self->found_id, g_source_remove);
   g_clear_object (&self->found);
   if (row != NULL)
     usher_message_row_set_is_found (row, FALSE);
+}
+
+static void
+found_over_cb (gpointer user_data)
+{
+  UsherTranscript *self = user_data;
+
+  self->found_id = 0;
+  forget_found (self);
 }
 
 static gboolean
@@ -324,7 +334,8 @@ line_shown_cb (UsherTranscript   *self,
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_handle_id (&self->found_id, g_source_remove);
   g_set_object (&self->found, message);
-  self->found_id = g_timeout_add_once (FOUND_MS, found_over_cb, self);
+  if (self->search == NULL)
+    self->found_id = g_timeout_add_once (FOUND_MS, found_over_cb, self);
   if (self->context_id == 0)
     self->context_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, context_cb, self, NULL);
   scroll_to_found (self);
@@ -486,6 +497,7 @@ usher_transcript_dispose (GObject *object)
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_TRANSCRIPT);
   g_clear_object (&self->first_unread);
   g_clear_object (&self->found);
+  g_clear_object (&self->search);
   g_clear_object (&self->messages);
   g_clear_object (&self->thread);
   g_clear_object (&self->conversation);
@@ -633,6 +645,21 @@ usher_transcript_unfold_earlier (UsherTranscript *self)
   earlier = usher_thread_unfold (self->thread);
   if (earlier != NULL && self->session != NULL)
     usher_session_unfold (self->session, earlier);
+}
+
+void
+usher_transcript_set_search (UsherTranscript *self,
+                             UsherSearch     *search)
+{
+  g_return_if_fail (USHER_IS_TRANSCRIPT (self));
+  g_set_object (&self->search, search);
+  for (guint i = 0; i < self->bound->len; i++) {
+    GtkListItem *item = g_ptr_array_index (self->bound, i);
+
+    usher_message_row_set_search (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), search);
+  }
+  if (search == NULL)
+    forget_found (self);
 }
 
 void

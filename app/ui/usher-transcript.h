@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "usher-session.h"
+#include "usher-search.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +34,10 @@ void usher_transcript_unfold_earlier (UsherTranscript *self);
 
 /** usher_transcript_copy: what was said, with names and times, to the clipboard; returns how many lines. */
 guint usher_transcript_copy (UsherTranscript *self);
+
+/** usher_transcript_set_search: @search: (nullable): its words are marked, and the line it has found is pointed at as long as it is set. */
+void usher_transcript_set_search (UsherTranscript *self,
+                                  UsherSearch     *search);
 
 /** usher_transcript_set_is_seen: whether somebody is in front of it: the divider stands above the first line that came while nobody was. */
 void usher_transcript_set_is_seen (UsherTranscript *self,

@@ -244,3 +244,18 @@ wire_words_cut (const WireWords *self,
   }
   return snippet;
 }
+
+guint
+wire_words_find (const WireWords *self,
+                 const char      *text,
+                 gsize            ret_marks[2 *WIRE_SNIPPET_MAX_MARKS])
+{
+  Span spans[WIRE_SNIPPET_MAX_MARKS];
+  guint n_spans = find_spans (self, text, spans);
+
+  for (guint i = 0; i < n_spans; i++) {
+    ret_marks[2 * i] = spans[i].begin;
+    ret_marks[2 * i + 1] = spans[i].end;
+  }
+  return n_spans;
+}

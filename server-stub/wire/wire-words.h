@@ -38,6 +38,17 @@ WireSnippet wire_words_cut (const WireWords *self,
                             const char      *text,
                             WireArena       *arena);
 
+/**
+ * wire_words_find:
+ * @text: valid UTF-8
+ * @ret_marks: begin, end pairs in bytes of @text, rising
+ *
+ * Returns: how many pairs: the first places where words stand
+ */
+guint wire_words_find (const WireWords *self,
+                       const char      *text,
+                       gsize            ret_marks[2 *WIRE_SNIPPET_MAX_MARKS]);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WireWords, wire_words_free)
 
 G_END_DECLS

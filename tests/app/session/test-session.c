@@ -1096,6 +1096,60 @@ test_search (Fixture       *f,
   g_assert_null (usher_search_get_status (search));
 }
 
+static gboolean
+answer_search_of_chat (FakeGate              *gate,
+                       const Gate__V1__Frame *frame,
+                       gpointer               user_data)
+{
+  Gate__V1__SearchPage page = GATE__V1__SEARCH_PAGE__INIT;
+  Gate__V1__Frame answer = WIRE_FRAME (SEARCH_PAGE, search_page, &page);
+
+  if (frame->body_case != GATE__V1__FRAME__BODY_SEARCH_REQ)
+    return FALSE;
+  g_assert_cmpuint (frame->search_req->conv, ==, 300);
+  page.more = TRUE;
+  answer.id = frame->id;
+  fake_gate_send (gate, &answer);
+  return TRUE;
+}
+
+/* Within one chat, here and at the gateway; and where the words stand in a line. */
+static void
+test_search_of_chat (Fixture       *f,
+                     gconstpointer  data)
+{
+  g_autoptr (UsherSearch) search = NULL;
+  gsize marks[2 * USHER_SEARCH_MAX_MARKS];
+  GListModel *hits;
+
+  be_in_step (f);
+  fake_gate_say (f->gate, 300, "我要退款", FALSE);
+  usher_session_show (f->session, own (f, 300), TRUE);
+  fake_gate_send_line (f->gate, 300, 1);
+  WAIT_UNTIL (shows (usher_session_find (f->session, 300), "我要退款\n"));
+  fake_gate_say (f->gate, 301, "退款", FALSE);
+  usher_session_show (f->session, own (f, 301), TRUE);
+  fake_gate_send_line (f->gate, 301, 1);
+  WAIT_UNTIL (shows (usher_session_find (f->session, 301), "退款\n"));
+  f->gate->frame_func = answer_search_of_chat;
+  search = usher_search_new (f->session);
+  usher_search_set_conv (search, 300);
+  g_assert_cmpuint (usher_search_mark (search, "退款", marks), ==, 0);
+  hits = usher_search_get_hits (search);
+  usher_search_set_text (search, "退款");
+  WAIT_UNTIL (!usher_search_get_is_busy (search));
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 1);
+  g_assert_true (usher_search_get_is_cut (search)); /* the gateway has more */
+  g_assert_cmpuint (usher_search_mark (search, "退款:我要退款", marks), ==, 2);
+  g_assert_cmpuint (marks[0], ==, 0);
+  g_assert_cmpuint (marks[1], ==, 6);
+  g_assert_cmpuint (marks[2], ==, 13);
+  g_assert_cmpuint (marks[3], ==, 19);
+  usher_search_set_conv (search, 301);
+  g_assert_cmpuint (g_list_model_get_n_items (hits), ==, 0);
+  g_assert_cmpuint (usher_search_mark (search, "退款", marks), ==, 0);
+}
+
 static void
 test_search_away (Fixture       *f,
                   gconstpointer  data)
@@ -1132,6 +1186,8 @@ test_show_line (Fixture       *f,
                 gconstpointer  data)
 {
   g_autoptr (UsherHit) hit = usher_hit_new (300, 30, FALSE);
+  g_autoptr (UsherHit) near = usher_hit_new (300, 900, FALSE);
+  g_autoptr (UsherHit) other = usher_hit_new (300, 945, FALSE);
   g_autoptr (UsherHit) none = usher_hit_new (300, 5000, FALSE);
   UsherConversation *conversation;
   UsherMessageList *list;
@@ -1162,6 +1218,19 @@ test_show_line (Fixture       *f,
                 usher_message_list_get_has_newer (list) != has_newer);
   }
   g_assert_cmpuint (usher_message_list_get_last_seq (list), ==, 950);
+  /* It stands in the window: nothing is read, and nothing else moves. */
+  shown_seq = 0;
+  usher_hit_set_ts_us (near, usher_message_get_ts_us (usher_message_list_find (list, 900)));
+  usher_session_show_line (f->session, near);
+  g_assert_cmpuint (shown_seq, ==, 900);
+  g_assert_cmpuint (usher_message_list_get_last_seq (list), ==, 950);
+  /* One after another, faster than the store: the last is the one that is shown. */
+  n_notices = f->n_notices;
+  usher_session_show_line (f->session, hit);
+  usher_hit_set_ts_us (other, G_GINT64_CONSTANT (9000000000) * G_USEC_PER_SEC);
+  usher_session_show_line (f->session, other);
+  WAIT_UNTIL (shown_seq == 945);
+  g_assert_cmpuint (f->n_notices, ==, n_notices);
   n_notices = f->n_notices;
   usher_hit_set_ts_us (none, G_GINT64_CONSTANT (9000000000) * G_USEC_PER_SEC);
   usher_session_show_line (f->session, none);
@@ -1207,6 +1276,7 @@ main (int    argc,
   ADD ("who-is-mentioned", test_who_is_mentioned);
   ADD ("mention", test_mention);
   ADD ("search", test_search);
+  ADD ("search-of-chat", test_search_of_chat);
   ADD ("search-away", test_search_away);
   ADD ("show-line", test_show_line);
   return g_test_run ();

@@ -264,6 +264,8 @@ struct _UsherSearch {
 
   UsherSession *session;
   GListStore *hits;
+  guint64 conv;
+  char *text;
   char *status;
 };
 
@@ -282,6 +284,7 @@ static void
 search_finalize (GObject *object)
 {
   g_object_unref (USHER_SEARCH (object)->hits);
+  g_free (USHER_SEARCH (object)->text);
   g_free (USHER_SEARCH (object)->status);
   G_OBJECT_CLASS (usher_search_parent_class)->finalize (object);
 }
@@ -318,8 +321,8 @@ search_in (UsherSearch       *self,
 {
   UsherMessageList *lines = usher_conversation_get_messages (conversation);
 
-  for (guint i = 0; i < usher_message_list_get_n_items (lines); i++) {
-    UsherMessage *line = usher_message_list_peek (lines, i);
+  for (guint i = usher_message_list_get_n_items (lines); i > 0; i--) {
+    UsherMessage *line = usher_message_list_peek (lines, i - 1);
     const char *said = usher_message_get_text (line);
     const char *at = said != NULL ? strstr (said, text) : NULL;
     g_autoptr (UsherHit) hit = NULL;
@@ -340,18 +343,59 @@ search_in (UsherSearch       *self,
 }
 
 void
+usher_search_set_conv (UsherSearch *self,
+                       guint64      conv)
+{
+  self->conv = conv;
+}
+
+gboolean
+usher_search_get_is_busy (UsherSearch *self)
+{
+  return FALSE;
+}
+
+gboolean
+usher_search_get_is_cut (UsherSearch *self)
+{
+  return FALSE;
+}
+
+guint
+usher_search_mark (UsherSearch *self,
+                   const char  *text,
+                   gsize        ret_marks[2 *USHER_SEARCH_MAX_MARKS])
+{
+  const char *at = text;
+  guint n = 0;
+
+  if (self->text == NULL || *self->text == '\0')
+    return 0;
+  while (n < USHER_SEARCH_MAX_MARKS && (at = strstr (at, self->text)) != NULL) {
+    ret_marks[2 * n] = (gsize) (at - text);
+    at += strlen (self->text);
+    ret_marks[2 * n + 1] = (gsize) (at - text);
+    n++;
+  }
+  return n;
+}
+
+void
 usher_search_set_text (UsherSearch *self,
                        const char  *text)
 {
   UsherSession *session = self->session;
 
+  g_free (self->text);
+  self->text = g_strdup (text);
   g_list_store_remove_all (self->hits);
   for (guint l = 0; *text != '\0' && l < G_N_ELEMENTS (session->lists); l++)
     for (guint i = 0; i < usher_conversation_list_get_n_items (session->lists[l]); i++) {
       g_autoptr (UsherConversation) conversation =
         g_list_model_get_item (G_LIST_MODEL (session->lists[l]), i);
 
-      search_in (self, conversation, text);
+      if (self->conv == 0 || self->conv == usher_conversation_get_conv (conversation))
+        search_in (self, conversation, text);
     }
   g_free (self->status);
   self->status =

@@ -41,6 +41,7 @@ typedef enum {
 /** UsherDelivery: the honest states of an own line. */
 typedef enum {
   USHER_DELIVERY_NONE,    /* not ours */
+  USHER_DELIVERY_HELD,    /* in the local outbox; it does not go yet: the agent may take it back */
   USHER_DELIVERY_QUEUED,  /* in the local outbox */
   USHER_DELIVERY_ON_WIRE, /* written to a socket, no ack yet */
   USHER_DELIVERY_STORED,  /* acknowledged: on the gateway's disk */

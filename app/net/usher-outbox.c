@@ -10,12 +10,18 @@
 /* Nothing heard about a line for so long on a live connection: say it again, the cid makes it safe. */
 #define ANSWER_MS 20000
 
+/* However the wall clock jumps, nothing is held longer than this. */
+#define MAX_HOLD_MS 60000
+
+#define FLAG_RECALLED (1u << 2)
+
 typedef struct {
   UsherOutboxItem *item;
   guint32 id; /* of the question that is open; 0 none */
   gboolean is_uploading;
   guint n_tries;
   guint wait_id; /* source: until the next try */
+  guint hold_id; /* source: until it may no longer be taken back */
 } Entry;
 
 typedef struct {
@@ -82,6 +88,7 @@ entry_free (gpointer data)
   Entry *entry = data;
 
   g_clear_handle_id (&entry->wait_id, g_source_remove);
+  g_clear_handle_id (&entry->hold_id, g_source_remove);
   usher_outbox_item_free (entry->item);
   g_free (entry);
 }
@@ -198,6 +205,33 @@ wait_over_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* --- Held: the agent may think better of it ------------------------------------------------------------- */
+
+static void
+release (UsherOutbox *self,
+         Entry       *entry)
+{
+  g_clear_handle_id (&entry->hold_id, g_source_remove);
+  if (entry->item->delivery == USHER_DELIVERY_HELD)
+    move_to (self, entry, USHER_DELIVERY_QUEUED);
+}
+
+static gboolean
+hold_over_cb (gpointer user_data)
+{
+  Question *question = user_data;
+  Entry *entry = find_entry (question->outbox, question->cid);
+  guint64 conv;
+
+  if (entry == NULL)
+    return G_SOURCE_REMOVE;
+  entry->hold_id = 0;
+  conv = entry->item->conv;
+  release (question->outbox, entry);
+  pump_conv (question->outbox, conv);
+  return G_SOURCE_REMOVE;
+}
+
 /* On a live connection only: a lost one is another matter, there everything goes again at once. */
 static gboolean
 answer_missing_cb (gpointer user_data)
@@ -222,6 +256,21 @@ question_new (UsherOutbox *self,
 
   *question = (Question){ self, entry->item->cid };
   return question;
+}
+
+static void
+hold (UsherOutbox *self,
+      Entry       *entry)
+{
+  gint64 left_us = entry->item->not_before_us - g_get_real_time ();
+
+  if (entry->item->not_before_us == 0 || left_us <= 0 ||
+      entry->item->delivery != USHER_DELIVERY_QUEUED)
+    return;
+  entry->item->delivery = USHER_DELIVERY_HELD;
+  entry->hold_id =
+    g_timeout_add_full (G_PRIORITY_DEFAULT, (guint) MIN (left_us / 1000 + 1, MAX_HOLD_MS),
+                        hold_over_cb, question_new (self, entry), g_free);
 }
 
 static void
@@ -334,7 +383,10 @@ send_message (UsherOutbox           *self,
   message.cid = item->cid;
   message.seen = item->seen;
   message.reply_to = item->reply_to;
-  if (item->kind == USHER_MESSAGE_IMAGE) {
+  message.replaces = item->replaces;
+  if (item->is_recall) {
+    message.flags = FLAG_RECALLED;
+  } else if (item->kind == USHER_MESSAGE_IMAGE) {
     fill_media (&media, item);
     message.content_case = GATE__V1__MESSAGE__CONTENT_MEDIA;
     message.media = &media;
@@ -389,9 +441,10 @@ pump (UsherOutbox *self,
   Entry *entry = head_of (line);
 
   if (entry == NULL || !self->is_ready || entry->id != 0 || entry->wait_id != 0 ||
-      entry->is_uploading)
+      entry->hold_id != 0 || entry->is_uploading)
     return;
-  if (entry->item->kind == USHER_MESSAGE_IMAGE && entry->item->url == NULL) {
+  if (entry->item->kind == USHER_MESSAGE_IMAGE && !entry->item->is_recall &&
+      entry->item->url == NULL) {
     entry->is_uploading = TRUE;
     g_signal_emit (self, signals[SIGNAL_UPLOAD], 0, entry->item);
     return;
@@ -459,7 +512,37 @@ usher_outbox_push (UsherOutbox     *self,
   }
   g_queue_push_tail (line, entry);
   g_hash_table_insert (self->entries, g_memdup2 (&item->cid, sizeof item->cid), entry);
+  hold (self, entry);
   pump (self, line);
+}
+
+void
+usher_outbox_hurry (UsherOutbox *self,
+                    guint64      conv)
+{
+  GQueue *line;
+
+  g_return_if_fail (USHER_IS_OUTBOX (self));
+
+  line = line_of (self, conv);
+  for (GList *l = line != NULL ? line->head : NULL; l != NULL; l = l->next)
+    release (self, l->data);
+  pump_conv (self, conv);
+}
+
+guint
+usher_outbox_n_waiting (UsherOutbox *self,
+                        guint64      conv)
+{
+  GQueue *line;
+  guint n = 0;
+
+  g_return_val_if_fail (USHER_IS_OUTBOX (self), 0);
+
+  line = line_of (self, conv);
+  for (GList *l = line != NULL ? line->head : NULL; l != NULL; l = l->next)
+    n += ((Entry *) l->data)->item->delivery != USHER_DELIVERY_FAILED;
+  return n;
 }
 
 const UsherOutboxItem *

@@ -20,7 +20,10 @@ typedef struct {
   char *text;            /* (nullable): of a text or a note */
   guint64 seen;          /* last seq the writer was looking at; 0 = no guard */
   guint64 reply_to;
-  guint64 *mentions; /* (nullable): of a note: who is to see it */
+  gint64 not_before_us; /* wall clock: it is held until then; 0: it goes at once */
+  guint64 replaces;     /* it changes that line; 0: it is a line */
+  gboolean is_recall;   /* and leaves nothing of it */
+  guint64 *mentions;    /* (nullable): of a note: who is to see it */
   guint n_mentions;
   char *path; /* (nullable): local file of a picture */
   char *url;  /* (nullable): of a picture that has been uploaded */
@@ -44,7 +47,7 @@ void usher_outbox_item_free (UsherOutboxItem *item);
  * itself.
  *
  * Signals (the item is good during the emission):
- *   moved (UsherOutboxItem *): `delivery` is another one: queued or on the wire
+ *   moved (UsherOutboxItem *): `delivery` is another one: held, queued or on the wire
  *   stored (UsherOutboxItem *, guint64 seq, gint64 ts_us): acknowledged; the item is gone from here afterwards
  *   failed (UsherOutboxItem *, guint code, const char *slug, guint64 head): refused for good until usher_outbox_retry()
  *   upload (UsherOutboxItem *): a picture is first in its line and has no url: answer with usher_outbox_set_url()
@@ -75,6 +78,14 @@ void usher_outbox_retry (UsherOutbox *self,
                          guint64      seen);
 gboolean usher_outbox_discard (UsherOutbox *self,
                                guint64      cid);
+
+/** usher_outbox_hurry: what is held in @conv goes now. */
+void usher_outbox_hurry (UsherOutbox *self,
+                         guint64      conv);
+
+/** usher_outbox_n_waiting: how many lines of @conv are neither stored nor refused. */
+guint usher_outbox_n_waiting (UsherOutbox *self,
+                              guint64      conv);
 
 /** usher_outbox_settle: the line @cid came back by another way (a page of history): it is stored as @seq. */
 void usher_outbox_settle (UsherOutbox *self,

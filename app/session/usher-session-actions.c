@@ -224,6 +224,7 @@ usher_session_transfer (UsherSession      *self,
   transfer.to_agent = to_agent;
   transfer.to_queue = (char *) (to_queue != NULL ? to_queue : "");
   transfer.note = (char *) (note != NULL ? note : "");
+  usher_outbox_hurry (self->outbox, transfer.conv);
   usher_session_act (self, transfer.conv, &transfer.base);
 }
 
@@ -263,12 +264,35 @@ close_answered_cb (const Gate__V1__Frame *answer,
   usher_wrapup_free (wrapup);
 }
 
+static void
+send_close (UsherSession *self,
+            UsherHolding *holding)
+{
+  Gate__V1__Close close = GATE__V1__CLOSE__INIT;
+
+  holding->waits_to_close = FALSE;
+  close.conv = usher_conversation_get_conv (holding->conversation);
+  close.epoch = usher_conversation_get_epoch (holding->conversation);
+  close.reason = GATE__V1__CLOSE_REASON__CR_SOLVED;
+  holding->is_closing = act_then (self, close.conv, &close.base, close_answered_cb);
+}
+
+void
+usher_session_close_if_said (UsherSession *self,
+                             UsherHolding *holding)
+{
+  guint64 conv = usher_conversation_get_conv (holding->conversation);
+
+  if (holding->waits_to_close && usher_outbox_n_waiting (self->outbox, conv) == 0)
+    send_close (self, holding);
+}
+
 void
 usher_session_close_conversation (UsherSession      *self,
                                   UsherConversation *conversation)
 {
-  Gate__V1__Close close = GATE__V1__CLOSE__INIT;
   UsherHolding *holding;
+  guint64 conv;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
@@ -276,10 +300,15 @@ usher_session_close_conversation (UsherSession      *self,
   holding = usher_session_holding_of (self, conversation);
   if (holding == NULL || holding->is_closing)
     return;
-  close.conv = usher_conversation_get_conv (conversation);
-  close.epoch = usher_conversation_get_epoch (conversation);
-  close.reason = GATE__V1__CLOSE_REASON__CR_SOLVED;
-  holding->is_closing = act_then (self, close.conv, &close.base, close_answered_cb);
+  /* What was said goes first, or it would find the chat closed. */
+  conv = usher_conversation_get_conv (conversation);
+  usher_outbox_hurry (self->outbox, conv);
+  holding->waits_to_close =
+    self->link_state != USHER_LINK_OFFLINE && usher_outbox_n_waiting (self->outbox, conv) > 0;
+  if (holding->waits_to_close)
+    holding->is_closing = TRUE;
+  else
+    send_close (self, holding);
 }
 
 void

@@ -23,8 +23,8 @@ queueing_free (Queueing *queueing)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Queueing, queueing_free)
 
-static guint64
-new_cid (void)
+guint64
+usher_session_new_cid (void)
 {
   guint64 cid;
 
@@ -104,9 +104,14 @@ usher_session_add_pending (UsherSession      *self,
   }
   g_ptr_array_sort (rows, by_age);
   for (guint i = 0; i < rows->len; i++) {
-    g_autoptr (UsherMessage) message =
-      usher_session_message_from_pending (self, g_ptr_array_index (rows, i));
+    UsherOutboxRow *row = g_ptr_array_index (rows, i);
+    g_autoptr (UsherMessage) message = NULL;
 
+    if (row->replaces != 0) {
+      usher_session_show_edit (self, row);
+      continue;
+    }
+    message = usher_session_message_from_pending (self, row);
     usher_message_list_insert (list, message);
   }
 }
@@ -132,6 +137,9 @@ item_from_row (const UsherOutboxRow *row)
 
   item->text = g_strdup (row->text);
   item->seen = row->seen;
+  item->not_before_us = row->not_before_us;
+  item->replaces = row->replaces;
+  item->is_recall = row->is_recall;
   take_mentions (item, row->mentions);
   item->reply_to = row->reply_to;
   item->path = g_strdup (row->path);
@@ -194,7 +202,9 @@ queued_cb (GObject      *source,
   message = find_message (self, row->conv, row->cid);
   if (message != NULL) {
     usher_message_set_path (message, row->path);
-    usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
+    usher_message_set_delivery (message, row->not_before_us > g_get_real_time ()
+                                           ? USHER_DELIVERY_HELD
+                                           : USHER_DELIVERY_QUEUED);
     g_object_set_data (G_OBJECT (message), USHER_IMAGE_BYTES, NULL);
   }
   usher_outbox_push (self->outbox, item_from_row (row));
@@ -245,13 +255,15 @@ send_line (UsherSession      *self,
   UsherOutboxRow *row = g_new0 (UsherOutboxRow, 1);
 
   row->conv = usher_conversation_get_conv (conversation);
-  row->cid = new_cid ();
+  row->cid = usher_session_new_cid ();
   row->kind = kind;
   row->text = text;
   row->mentions = kind == USHER_MESSAGE_NOTE ? usher_session_dup_mentions (self, text) : NULL;
   row->seen =
     holding != NULL && kind != USHER_MESSAGE_NOTE ? usher_session_seen_by_writer (holding) : 0;
   row->queued_at_us = g_get_real_time ();
+  if (kind == USHER_MESSAGE_TEXT && self->undo_send_s > 0)
+    row->not_before_us = row->queued_at_us + (gint64) self->undo_send_s * G_USEC_PER_SEC;
   show_own (self, conversation, row);
   if (holding != NULL)
     holding->typed_at_us = 0;
@@ -366,8 +378,30 @@ usher_session_discard (UsherSession *self,
   g_hash_table_remove (self->pending, &cid);
   usher_store_remove_outbox (self->store, cid);
   holding = usher_session_peek_holding (self, usher_message_get_conv (message));
-  if (holding != NULL)
-    usher_message_list_remove (usher_conversation_get_messages (holding->conversation), message);
+  if (holding == NULL)
+    return;
+  usher_message_list_remove (usher_conversation_get_messages (holding->conversation), message);
+  usher_session_close_if_said (self, holding);
+}
+
+/* What was held for a moment may be taken back, and no later than that. */
+char *
+usher_session_take_back (UsherSession *self,
+                         UsherMessage *message)
+{
+  g_autofree char *text = NULL;
+  guint64 cid;
+
+  g_return_val_if_fail (USHER_IS_SESSION (self), NULL);
+  g_return_val_if_fail (USHER_IS_MESSAGE (message), NULL);
+
+  cid = usher_message_get_cid (message);
+  if (usher_message_get_delivery (message) != USHER_DELIVERY_HELD ||
+      !g_hash_table_contains (self->pending, &cid))
+    return NULL;
+  text = g_strdup (usher_message_get_text (message));
+  usher_session_discard (self, message);
+  return g_hash_table_contains (self->pending, &cid) ? NULL : g_steal_pointer (&text);
 }
 
 /* --- What became of it ------------------------------------------------------------------------------- */
@@ -431,8 +465,15 @@ stored_cb (UsherOutbox           *outbox,
 {
   UsherHolding *holding = usher_session_get_holding (self, item->conv);
   UsherMessageRow *row = usher_line_from_item (item, self->agent, seq, ts_us);
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) usher_message_row_free);
+  GPtrArray *rows;
 
+  if (item->replaces != 0) {
+    usher_session_edit_stored (self, holding, item, seq);
+    usher_store_remove_outbox (self->store, item->cid);
+    g_hash_table_remove (self->pending, &item->cid);
+    usher_message_row_free (row);
+    return;
+  }
   settle_message (self, holding, item, seq, ts_us);
   if (item->kind == USHER_MESSAGE_NOTE) {
     if (seq == holding->held_note + 1)
@@ -444,10 +485,12 @@ stored_cb (UsherOutbox           *outbox,
   }
   if (item->kind == USHER_MESSAGE_IMAGE)
     usher_session_keep_image (self, item);
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) usher_message_row_free);
   g_ptr_array_add (rows, row);
   usher_store_put_messages (self->store, rows);
   usher_store_remove_outbox (self->store, item->cid);
   g_hash_table_remove (self->pending, &item->cid);
+  usher_session_close_if_said (self, holding);
 }
 
 static void
@@ -462,6 +505,10 @@ failed_cb (UsherOutbox           *outbox,
   UsherHolding *holding = usher_session_peek_holding (self, item->conv);
 
   g_debug ("a line was refused: %u %s", code, slug);
+  if (item->replaces != 0) {
+    usher_session_edit_failed (self, item, slug);
+    return;
+  }
   fail_message (self, item->conv, item->cid, slug);
   if (row != NULL) {
     g_free (row->fail_slug);
@@ -472,6 +519,8 @@ failed_cb (UsherOutbox           *outbox,
   /* Somebody spoke meanwhile: what the agent has not seen has to be on the screen before the answer goes. */
   if (holding != NULL && head != 0)
     usher_session_want (self, holding, head);
+  if (holding != NULL)
+    usher_session_close_if_said (self, holding);
 }
 
 static void

@@ -46,15 +46,16 @@ typedef struct {
   guint offer_id;     /* source: the offer's deadline */
   guint32 history_id; /* question that is open; 0 none */
   gboolean is_history_older;
-  UsherHit *wanted_hit;   /* (nullable): the window is to move to it */
-  guint n_pages_for_hit;  /* that were asked for to reach it */
-  guint loading;          /* a bit for each kind of page of the store that is on its way */
-  gboolean is_closing;    /* a Close is on its way */
-  UsherWrapup *wrapup;    /* (nullable): to be sent when it has been answered */
-  gboolean is_shown;      /* it is on the screen */
-  gboolean is_attended;   /* and the agent is at it: what comes is read */
-  gboolean is_watch_told; /* the gateway knows that we look at it */
-  gboolean is_dirty;      /* the store has older values */
+  UsherHit *wanted_hit;    /* (nullable): the window is to move to it */
+  guint n_pages_for_hit;   /* that were asked for to reach it */
+  guint loading;           /* a bit for each kind of page of the store that is on its way */
+  gboolean is_closing;     /* a Close is on its way, or waits */
+  gboolean waits_to_close; /* for the last own lines to be stored */
+  UsherWrapup *wrapup;     /* (nullable): to be sent when it has been answered */
+  gboolean is_shown;       /* it is on the screen */
+  gboolean is_attended;    /* and the agent is at it: what comes is read */
+  gboolean is_watch_told;  /* the gateway knows that we look at it */
+  gboolean is_dirty;       /* the store has older values */
   gboolean is_contact_asked;
   gboolean asks_contact_again;
   GPtrArray *changes;  /* (nullable): UsherMessage: its changes of state, oldest first */
@@ -82,6 +83,7 @@ struct _UsherSession {
   GCancellable *cancellable; /* of everything that runs; cancelled in dispose */
 
   GHashTable *holdings; /* conv → UsherHolding */
+  guint undo_send_s;    /* how long a reply is held */
   GHashTable *pending;  /* cid → UsherOutboxRow: own lines that are not acknowledged */
   GHashTable *drafts;   /* char * "conv" or "conv note" → char * */
   GHashTable *contacts; /* visitor → UsherContact */
@@ -228,6 +230,10 @@ gboolean usher_session_act (UsherSession     *self,
                             guint64           conv,
                             ProtobufCMessage *body);
 
+/** usher_session_close_if_said: a Close that waited for the last lines goes. */
+void usher_session_close_if_said (UsherSession *self,
+                                  UsherHolding *holding);
+
 /* -link.c */
 void usher_session_link_init (UsherSession *self);
 void usher_session_send_status (UsherSession *self);
@@ -331,6 +337,22 @@ void usher_session_queue_row (UsherSession   *self,
                               gboolean        clears_draft);
 UsherMessage *usher_session_message_from_pending (UsherSession         *self,
                                                   const UsherOutboxRow *row);
+
+/** usher_session_new_cid: never 0 */
+guint64 usher_session_new_cid (void);
+
+/* -edits.c */
+
+/** usher_session_show_edit: the line that @row changes has its new content in the window, before the gateway knows. */
+void usher_session_show_edit (UsherSession         *self,
+                              const UsherOutboxRow *row);
+void usher_session_edit_stored (UsherSession          *self,
+                                UsherHolding          *holding,
+                                const UsherOutboxItem *item,
+                                guint64                seq);
+void usher_session_edit_failed (UsherSession          *self,
+                                const UsherOutboxItem *item,
+                                const char            *slug);
 
 /* -images.c */
 

@@ -19,6 +19,7 @@ enum {
   PROP_LOAD,
   PROP_CAPACITY,
   PROP_HAS_OWN_WAITING,
+  PROP_UNDO_SEND_S,
   PROP_OFFERED,
   PROP_MINE,
   PROP_QUEUE,
@@ -267,6 +268,9 @@ usher_session_get_property (GObject    *object,
   case PROP_HAS_OWN_WAITING:
     g_value_set_boolean (value, self->has_own_waiting);
     break;
+  case PROP_UNDO_SEND_S:
+    g_value_set_uint (value, self->undo_send_s);
+    break;
   case PROP_OFFERED:
     g_value_set_object (value, self->offered);
     break;
@@ -313,6 +317,9 @@ usher_session_set_property (GObject      *object,
     break;
   case PROP_IS_PRESENT:
     set_is_present (self, g_value_get_boolean (value));
+    break;
+  case PROP_UNDO_SEND_S:
+    self->undo_send_s = g_value_get_uint (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -399,6 +406,8 @@ install_properties (GObjectClass *object_class)
   props[PROP_LOAD] = g_param_spec_uint ("load", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_CAPACITY] = g_param_spec_uint ("capacity", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, flags);
+  props[PROP_UNDO_SEND_S] = g_param_spec_uint ("undo-send-s", NULL, NULL, 0, 60, 0,
+                                               G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   props[PROP_OFFERED] = g_param_spec_object ("offered", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_MINE] = g_param_spec_object ("mine", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_QUEUE] = g_param_spec_object ("queue", NULL, NULL, G_TYPE_LIST_MODEL, flags);

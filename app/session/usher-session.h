@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  *   agent (guint64) · agent-name · login · gateway-url · rights (GStrv)
  *   is-accepting (readable, writable) · is-present (writable) · load (guint) · capacity (guint)
  *   has-own-waiting (gboolean)
+ *   undo-send-s (guint, readable, writable): how many seconds a reply is held before it goes; 0: not at all
  *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)
  *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)
  *
@@ -153,6 +154,27 @@ void usher_session_retry (UsherSession *self,
                           UsherMessage *message);
 void usher_session_discard (UsherSession *self,
                             UsherMessage *message);
+
+/** usher_session_take_back: (transfer full) (nullable): the text of a line that was still held, which is gone now; %NULL: it is too late */
+char *usher_session_take_back (UsherSession *self,
+                               UsherMessage *message) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_session_may_change: an own text of the last two minutes, on a channel that can; of pictures and files only recalling makes sense. */
+gboolean usher_session_may_change (UsherSession *self,
+                                   UsherMessage *message);
+
+/** usher_session_edit: the line says @text from now on, here at once; undone with a notice if the gateway refuses. */
+void usher_session_edit (UsherSession *self,
+                         UsherMessage *message,
+                         const char   *text);
+
+/** usher_session_recall: nothing is left of the line but that there was one. */
+void usher_session_recall (UsherSession *self,
+                           UsherMessage *message);
+
+/** usher_session_find_last_own: (transfer full) (nullable): my last text in @conversation: to be taken back, edited or recalled */
+UsherMessage *usher_session_find_last_own (UsherSession      *self,
+                                           UsherConversation *conversation);
 void
 usher_session_set_typing (UsherSession *self, UsherConversation *conversation, gboolean is_typing);
 

@@ -5,8 +5,9 @@
 
 /* What exists nowhere else: the lines that wait for their Ack, the drafts, and who we are. */
 
-#define OUTBOX_COLUMNS \
-  "conv, cid, kind, text, seen, reply_to, path, mime, name, size, width, height, queued_at, fail_slug, mentions"
+#define OUTBOX_COLUMNS                                                                                             \
+  "conv, cid, kind, text, seen, reply_to, path, mime, name, size, width, height, queued_at, fail_slug, mentions, " \
+  "not_before, replaces, recalls"
 
 /* A line that is put again keeps its place. */
 gboolean
@@ -16,11 +17,12 @@ usher_db_put_outbox (UsherDb               *db,
 {
   return usher_db_run (
     db, error,
-    "INSERT INTO outbox (" OUTBOX_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+    "INSERT INTO outbox (" OUTBOX_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
     "ON CONFLICT (cid) DO UPDATE SET seen = excluded.seen, fail_slug = excluded.fail_slug",
-    "iiitiitttiiiitt", row->conv, row->cid, (guint64) row->kind, row->text, row->seen,
+    "iiitiitttiiiittiii", row->conv, row->cid, (guint64) row->kind, row->text, row->seen,
     row->reply_to, row->path, row->mime, row->name, row->size, (guint64) row->width,
-    (guint64) row->height, (guint64) row->queued_at_us, row->fail_slug, row->mentions);
+    (guint64) row->height, (guint64) row->queued_at_us, row->fail_slug, row->mentions,
+    (guint64) row->not_before_us, row->replaces, (guint64) row->is_recall);
 }
 
 static UsherOutboxRow *
@@ -43,6 +45,9 @@ read_outbox (sqlite3_stmt *s)
   row->queued_at_us = sqlite3_column_int64 (s, 12);
   row->fail_slug = usher_db_text (s, 13);
   row->mentions = usher_db_text (s, 14);
+  row->not_before_us = sqlite3_column_int64 (s, 15);
+  row->replaces = usher_db_id (s, 16);
+  row->is_recall = sqlite3_column_int (s, 17) != 0;
   return row;
 }
 

@@ -37,6 +37,10 @@ static const char *const schema[] = {
   "  INSERT OR IGNORE INTO unindexed VALUES (new.conv, 1, new.n); END;",
 
   "ALTER TABLE outbox ADD COLUMN mentions TEXT;",
+
+  "ALTER TABLE outbox ADD COLUMN not_before INTEGER;"
+  "ALTER TABLE outbox ADD COLUMN replaces INTEGER;"
+  "ALTER TABLE outbox ADD COLUMN recalls INTEGER;",
 };
 
 /* search.db holds nothing that cache.db does not: whatever is wrong with it, it is made anew. The id of an entry begins with the time of

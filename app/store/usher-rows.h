@@ -74,8 +74,11 @@ typedef struct {
   guint width;
   guint height;
   gint64 queued_at_us;
-  char *mentions;  /* (nullable): of a note: ids of agents, separated by commas */
-  char *fail_slug; /* (nullable): refused for good, until the agent says what to do */
+  gint64 not_before_us; /* it may be taken back until then; 0: it goes at once */
+  guint64 replaces;     /* it changes that line of ours; 0: it is a line */
+  gboolean is_recall;   /* and nothing is left of it: @text is %NULL */
+  char *mentions;       /* (nullable): of a note: ids of agents, separated by commas */
+  char *fail_slug;      /* (nullable): refused for good, until the agent says what to do */
 } UsherOutboxRow;
 
 typedef struct {

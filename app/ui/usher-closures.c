@@ -195,6 +195,8 @@ const char *
 usher_format_delivery (UsherDelivery delivery)
 {
   switch (delivery) {
+  case USHER_DELIVERY_HELD:
+    return _ ("Goes out in a moment: it can still be taken back");
   case USHER_DELIVERY_QUEUED:
     return _ ("Queued: goes out as soon as the gateway can be reached");
   case USHER_DELIVERY_ON_WIRE:
@@ -217,6 +219,7 @@ const char *
 usher_delivery_to_icon_name (UsherDelivery delivery)
 {
   switch (delivery) {
+  case USHER_DELIVERY_HELD:
   case USHER_DELIVERY_QUEUED:
     return "usher-delivery-queued-symbolic";
   case USHER_DELIVERY_ON_WIRE:

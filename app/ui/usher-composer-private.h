@@ -4,6 +4,7 @@
 #include "usher-attachment.h"
 #include "usher-canned.h"
 #include "usher-composer.h"
+#include "usher-message.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ struct _UsherComposer {
   GtkToggleButton *reply_mode;
   GtkToggleButton *note_mode;
   GtkWidget *note_hint;
+  GtkWidget *edit_bar;
   GtkWidget *chips;
   GtkWidget *attach_button;
   GtkScrolledWindow *scroller;
@@ -30,6 +32,7 @@ struct _UsherComposer {
   GListStore *canned_found;
   UsherSession *session;
   UsherConversation *conversation;
+  UsherMessage *edited; /* (nullable): the line whose text is being changed; the draft waits */
   GHashTable *
     attachments; /* conv → GPtrArray of UsherAttachment: kept like the draft while another chat is shown */
   GCancellable *cancellable;
@@ -74,6 +77,27 @@ void usher_composer_canned_setup_cb (UsherComposer *self,
 void usher_composer_canned_bind_cb (UsherComposer *self,
                                     GtkListItem   *item);
 
+/* usher-composer-edit.c: lines that were sent. */
+void usher_composer_end_edit (UsherComposer *self);
+
+/** usher_composer_finish_edit: Returns: whether a line was being changed; it says @text now. */
+gboolean usher_composer_finish_edit (UsherComposer *self,
+                                     const char    *text);
+gboolean usher_composer_take_edit_key (UsherComposer   *self,
+                                       guint            keyval,
+                                       GdkModifierType  state);
+void usher_composer_recall_clicked_cb (UsherComposer *self);
+void usher_composer_cancel_clicked_cb (UsherComposer *self);
+
+void usher_composer_save_draft (UsherComposer *self);
+
+/** usher_composer_set_text: @text: (nullable): not as if it had been typed: nobody is told, and it cannot be undone */
+void usher_composer_set_text (UsherComposer *self,
+                              const char    *text);
+
+/** usher_composer_load_text: the draft of this mode. */
+void usher_composer_load_text (UsherComposer *self);
+void usher_composer_update_mode (UsherComposer *self);
 void usher_composer_report (UsherComposer *self,
                             const char    *text);
 void usher_composer_update (UsherComposer *self);

@@ -74,8 +74,8 @@ usher_composer_update (UsherComposer *self)
                             can_send && (self->is_note || self->can_reply));
 }
 
-static void
-update_mode (UsherComposer *self)
+void
+usher_composer_update_mode (UsherComposer *self)
 {
   const char *label =
     self->is_note ? _ ("Write a note. Only staff can read it.") : _ ("Write to the visitor");
@@ -91,8 +91,9 @@ update_mode (UsherComposer *self)
   gtk_widget_remove_css_class (GTK_WIDGET (self), self->is_note ? "reply" : "note");
   gtk_widget_add_css_class (GTK_WIDGET (self), self->is_note ? "note" : "reply");
   gtk_label_set_text (self->placeholder, label);
-  gtk_button_set_label (self->send_button,
-                        self->is_note ? C_ ("button", "Add Note") : C_ ("button", "Send"));
+  gtk_button_set_label (self->send_button, self->edited != NULL ? C_ ("button", "Change")
+                                           : self->is_note      ? C_ ("button", "Add Note")
+                                                                : C_ ("button", "Send"));
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->send_button), send_tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->is_note ? C_ ("composer", "Note")
@@ -110,13 +111,13 @@ mode_toggled_cb (UsherComposer   *self,
 
 /* --- Draft and typing ------------------------------------------------------------------------------------------- */
 
-static void
-save_draft (UsherComposer *self)
+void
+usher_composer_save_draft (UsherComposer *self)
 {
   g_autofree char *text = NULL;
 
   g_clear_handle_id (&self->draft_id, g_source_remove);
-  if (self->conversation == NULL || self->session == NULL)
+  if (self->conversation == NULL || self->session == NULL || self->edited != NULL)
     return;
   text = usher_composer_dup_draft (self);
   usher_session_set_draft (self->session, self->conversation, text, self->is_note);
@@ -128,7 +129,7 @@ draft_cb (gpointer user_data)
   UsherComposer *self = user_data;
 
   self->draft_id = 0;
-  save_draft (self);
+  usher_composer_save_draft (self);
 }
 
 static void
@@ -172,7 +173,7 @@ static void
 buffer_changed_cb (UsherComposer *self)
 {
   usher_composer_update (self);
-  if (self->is_loading || self->conversation == NULL)
+  if (self->is_loading || self->conversation == NULL || self->edited != NULL)
     return;
   if (self->draft_id == 0)
     self->draft_id = g_timeout_add_once (DRAFT_MS, draft_cb, self);
@@ -180,9 +181,9 @@ buffer_changed_cb (UsherComposer *self)
   usher_composer_update_canned (self);
 }
 
-static void
-set_text (UsherComposer *self,
-          const char    *text)
+void
+usher_composer_set_text (UsherComposer *self,
+                         const char    *text)
 {
   self->is_loading = TRUE;
   /* Undo must not bring back the draft of another chat, nor a note into a reply. */
@@ -201,14 +202,20 @@ get_draft (UsherComposer *self,
   return usher_session_get_draft (self->session, self->conversation, is_note);
 }
 
+void
+usher_composer_load_text (UsherComposer *self)
+{
+  usher_composer_set_text (self, get_draft (self, self->is_note));
+}
+
 /* A chat opens where something has been begun; when nothing has, with the reply. */
 static void
 load_draft (UsherComposer *self)
 {
   self->is_note =
     !self->can_reply || (get_draft (self, FALSE) == NULL && get_draft (self, TRUE) != NULL);
-  set_text (self, get_draft (self, self->is_note));
-  update_mode (self);
+  usher_composer_set_text (self, get_draft (self, self->is_note));
+  usher_composer_update_mode (self);
 }
 
 /* --- Enter ---------------------------------------------------------------------------------------------------------- */
@@ -250,7 +257,8 @@ key_pressed_cb (UsherComposer         *self,
 {
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (keys));
 
-  if (usher_composer_take_canned_key (self, keyval, state))
+  if (usher_composer_take_canned_key (self, keyval, state) ||
+      usher_composer_take_edit_key (self, keyval, state))
     return GDK_EVENT_STOP;
   if (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_ISO_Enter)
     return GDK_EVENT_PROPAGATE;
@@ -340,7 +348,7 @@ usher_composer_set_property (GObject      *object,
     if (self->enter_sends == g_value_get_boolean (value))
       return;
     self->enter_sends = g_value_get_boolean (value);
-    update_mode (self);
+    usher_composer_update_mode (self);
     g_object_notify_by_pspec (object, pspec);
     break;
   case PROP_IS_NOTE:
@@ -414,6 +422,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, reply_mode);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, note_mode);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, note_hint);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, edit_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, attach_button);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, scroller);
@@ -436,6 +445,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_paste_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_attach);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_recall_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_cancel_clicked_cb);
 }
 
 static void
@@ -470,7 +481,7 @@ usher_composer_init (UsherComposer *self)
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
   self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
-  update_mode (self);
+  usher_composer_update_mode (self);
 }
 
 GtkWidget *
@@ -494,8 +505,9 @@ usher_composer_set_conversation (UsherComposer     *self,
   g_return_if_fail (USHER_IS_COMPOSER (self));
   if (self->conversation == conversation)
     return;
+  usher_composer_end_edit (self);
   if (self->draft_id != 0)
-    save_draft (self);
+    usher_composer_save_draft (self);
   stop_typing (self);
   g_set_object (&self->conversation, conversation);
   load_draft (self);
@@ -515,14 +527,15 @@ usher_composer_set_is_note (UsherComposer *self,
   g_return_if_fail (USHER_IS_COMPOSER (self));
   is_note = is_note || !self->can_reply;
   if (self->is_note == is_note) {
-    update_mode (self);
+    usher_composer_update_mode (self);
     return;
   }
-  save_draft (self);
+  usher_composer_end_edit (self);
+  usher_composer_save_draft (self);
   stop_typing (self);
   self->is_note = is_note;
-  set_text (self, get_draft (self, is_note));
-  update_mode (self);
+  usher_composer_set_text (self, get_draft (self, is_note));
+  usher_composer_update_mode (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_IS_NOTE]);
 }
 
@@ -542,7 +555,7 @@ usher_composer_set_can_reply (UsherComposer *self,
     usher_composer_set_is_note (self, TRUE);
   else if (is_empty (self))
     load_draft (self);
-  update_mode (self);
+  usher_composer_update_mode (self);
   g_object_notify_by_pspec (G_OBJECT (self), pspecs[PROP_CAN_REPLY]);
 }
 
@@ -557,8 +570,10 @@ usher_composer_send (UsherComposer *self)
     return FALSE;
   if (usher_composer_has_blank (self))
     return FALSE;
-  was_sent = usher_composer_send_pictures (self);
   text = g_strstrip (dup_text (self));
+  if (usher_composer_finish_edit (self, text))
+    return TRUE;
+  was_sent = usher_composer_send_pictures (self);
   if (*text != '\0') {
     if (self->is_note)
       usher_session_send_note (self->session, self->conversation, text);
@@ -566,9 +581,9 @@ usher_composer_send (UsherComposer *self)
       usher_session_send_text (self->session, self->conversation, text);
     was_sent = TRUE;
   }
-  set_text (self, NULL);
+  usher_composer_set_text (self, NULL);
   stop_typing (self);
-  save_draft (self);
+  usher_composer_save_draft (self);
   if (was_sent)
     g_signal_emit (self, signals[SIGNAL_SENT], 0);
   return was_sent;

@@ -47,6 +47,14 @@ gboolean usher_composer_send (UsherComposer *self);
 void usher_composer_focus (UsherComposer *self);
 void usher_composer_attach (UsherComposer *self);
 
+/** usher_composer_edit: @message is changed here; Enter changes it, Esc leaves it. */
+void usher_composer_edit (UsherComposer *self,
+                          UsherMessage  *message);
+
+/** usher_composer_take_back: a line that is still held goes no further; its text is here again. Returns: %FALSE when it is too late */
+gboolean usher_composer_take_back (UsherComposer *self,
+                                   UsherMessage  *message);
+
 /** usher_composer_drop: pictures dropped or pasted somewhere else in the conversation. */
 gboolean usher_composer_drop (UsherComposer *self,
                               const GValue  *value);

@@ -265,6 +265,21 @@ find_changed_cb (UsherConversationView *self)
   usher_transcript_set_search (self->transcript, usher_find_bar_get_search (self->find_bar));
 }
 
+static void
+take_back_cb (UsherConversationView *self,
+              UsherMessage          *message)
+{
+  if (!usher_composer_take_back (self->composer, message))
+    problem_cb (self, _ ("It is too late: the line has gone out."));
+}
+
+static void
+edit_cb (UsherConversationView *self,
+         UsherMessage          *message)
+{
+  usher_composer_edit (self->composer, message);
+}
+
 static gboolean
 drop_cb (UsherConversationView *self,
          const GValue          *value)
@@ -366,6 +381,8 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, composer);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, drop);
   gtk_widget_class_bind_template_callback (widget_class, sent_cb);
+  gtk_widget_class_bind_template_callback (widget_class, take_back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edit_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_cb);
   gtk_widget_class_bind_template_callback (widget_class, drop_cb);

@@ -48,6 +48,7 @@ struct _UsherMessageRow {
   GtkWidget *links;
   GtkWidget *failure;
   GtkLabel *failure_reason;
+  GtkWidget *take_back;
 
   /* made when needed, above the day */
   GtkButton *folded;
@@ -64,6 +65,9 @@ struct _UsherMessageRow {
 enum {
   SIGNAL_RETRY,
   SIGNAL_DISCARD,
+  SIGNAL_TAKE_BACK,
+  SIGNAL_EDIT,
+  SIGNAL_RECALL,
   SIGNAL_OPEN_IMAGE,
   SIGNAL_UNFOLD,
   N_SIGNALS,
@@ -439,6 +443,69 @@ make_failure (UsherMessageRow *self)
 }
 
 static void
+take_back_clicked_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_TAKE_BACK], 0);
+}
+
+static void
+update_take_back (UsherMessageRow *self,
+                  gboolean         is_held)
+{
+  if (is_held && self->take_back == NULL) {
+    self->take_back =
+      make_failure_button (self, _ ("Take Back"), G_CALLBACK (take_back_clicked_cb));
+    gtk_widget_set_halign (self->take_back, GTK_ALIGN_END);
+    gtk_widget_insert_after (self->take_back, GTK_WIDGET (self), self->line);
+  }
+  if (self->take_back != NULL)
+    gtk_widget_set_visible (self->take_back, is_held);
+}
+
+static void
+edit_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  g_signal_emit (widget, signals[SIGNAL_EDIT], 0);
+}
+
+static void
+recall_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *target)
+{
+  g_signal_emit (widget, signals[SIGNAL_RECALL], 0);
+}
+
+/* One menu for all rows; whether it is too late is found out when it is tried. */
+static GMenuModel *
+get_own_menu (void)
+{
+  static GMenu *menu;
+
+  if (menu == NULL) {
+    menu = g_menu_new ();
+    g_menu_append (menu, C_ ("line", "_Edit"), "line.edit");
+    g_menu_append (menu, C_ ("line", "_Recall"), "line.recall");
+  }
+  return G_MENU_MODEL (menu);
+}
+
+static void
+update_menu (UsherMessageRow *self)
+{
+  gboolean has_menu = usher_message_get_is_own (self->message) &&
+                      usher_message_get_kind (self->message) == USHER_MESSAGE_TEXT &&
+                      usher_message_get_seq (self->message) != 0 &&
+                      !usher_message_get_is_recalled (self->message);
+  GMenuModel *menu = has_menu ? get_own_menu () : NULL;
+
+  if (gtk_label_get_extra_menu (self->text) != menu)
+    gtk_label_set_extra_menu (self->text, menu);
+}
+
+static void
 update_delivery (UsherMessageRow *self)
 {
   UsherDelivery delivery = usher_message_get_delivery (self->message);
@@ -451,6 +518,8 @@ update_delivery (UsherMessageRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->delivery), usher_format_delivery (delivery));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->delivery), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   usher_format_delivery (delivery), -1);
+  update_take_back (self, delivery == USHER_DELIVERY_HELD);
+  update_menu (self);
   if (is_failed && self->failure == NULL)
     make_failure (self);
   if (self->failure == NULL)
@@ -506,6 +575,7 @@ usher_message_row_dispose (GObject *object)
   g_clear_object (&self->previous);
   g_clear_object (&self->search);
   g_clear_pointer (&self->failure, gtk_widget_unparent);
+  g_clear_pointer (&self->take_back, gtk_widget_unparent);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_MESSAGE_ROW);
   G_OBJECT_CLASS (usher_message_row_parent_class)->dispose (object);
 }
@@ -522,6 +592,14 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
     g_signal_new ("retry", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_DISCARD] =
     g_signal_new ("discard", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TAKE_BACK] =
+    g_signal_new ("take-back", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EDIT] =
+    g_signal_new ("edit", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RECALL] =
+    g_signal_new ("recall", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_install_action (widget_class, "line.edit", NULL, edit_action);
+  gtk_widget_class_install_action (widget_class, "line.recall", NULL, recall_action);
   signals[SIGNAL_OPEN_IMAGE] =
     g_signal_new ("open-image", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_UNFOLD] =

@@ -10,6 +10,7 @@ struct _UsherPreferences {
   AdwPreferencesWindow parent_instance;
 
   GtkSwitch *enter_sends;
+  GtkSpinButton *undo_send;
   GtkSwitch *run_in_background;
   UsherAlertsPage *alerts;
   UsherKeysPage *keys;
@@ -35,6 +36,7 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, undo_send);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, keys);
@@ -56,6 +58,7 @@ usher_preferences_new (GtkWindow     *parent,
 
   g_settings_bind (settings, "run-in-background", self->run_in_background, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "undo-send-s", self->undo_send, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   usher_keys_page_set (self->keys, settings);

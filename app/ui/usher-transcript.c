@@ -56,6 +56,14 @@ struct _UsherTranscript {
   guint page_timeout_id; /* running: a page has been asked for */
 };
 
+enum {
+  SIGNAL_TAKE_BACK,
+  SIGNAL_EDIT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (UsherTranscript, usher_transcript, GTK_TYPE_WIDGET)
 
 /* --- Pictures -------------------------------------------------------------------------------------------- */
@@ -135,6 +143,27 @@ discard_cb (UsherTranscript *self,
 }
 
 static void
+take_back_cb (UsherTranscript *self,
+              UsherMessageRow *row)
+{
+  g_signal_emit (self, signals[SIGNAL_TAKE_BACK], 0, usher_message_row_get_message (row));
+}
+
+static void
+edit_cb (UsherTranscript *self,
+         UsherMessageRow *row)
+{
+  g_signal_emit (self, signals[SIGNAL_EDIT], 0, usher_message_row_get_message (row));
+}
+
+static void
+recall_cb (UsherTranscript *self,
+           UsherMessageRow *row)
+{
+  usher_session_recall (self->session, usher_message_row_get_message (row));
+}
+
+static void
 open_image_cb (UsherTranscript *self,
                UsherMessageRow *row)
 {
@@ -179,6 +208,9 @@ setup_cb (UsherTranscript *self,
 
   g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "discard", G_CALLBACK (discard_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "take-back", G_CALLBACK (take_back_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "edit", G_CALLBACK (edit_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "recall", G_CALLBACK (recall_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "unfold", G_CALLBACK (usher_transcript_unfold_earlier), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);
@@ -514,6 +546,11 @@ usher_transcript_class_init (UsherTranscriptClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = usher_transcript_dispose;
+  signals[SIGNAL_TAKE_BACK] =
+    g_signal_new ("take-back", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, USHER_TYPE_MESSAGE);
+  signals[SIGNAL_EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, USHER_TYPE_MESSAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-transcript.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, scroller);

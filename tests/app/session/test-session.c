@@ -386,6 +386,174 @@ test_offline_queue (Fixture       *f,
   g_assert_true (shows (conversation, "a\nb\nc\n"));
 }
 
+/* --- Thinking better of it --------------------------------------------------------------------------- */
+
+static UsherConversation *
+be_holding (Fixture *f)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  g_object_set (f->session, "undo-send-s", 60, NULL);
+  return conversation;
+}
+
+static UsherDelivery
+last_delivery (UsherConversation *conversation)
+{
+  UsherMessage *last = last_line (conversation);
+
+  return last != NULL ? usher_message_get_delivery (last) : USHER_DELIVERY_NONE;
+}
+
+static void
+test_take_back (Fixture       *f,
+                gconstpointer  data)
+{
+  UsherConversation *conversation = be_holding (f);
+  g_autofree char *text = NULL;
+  g_autofree char *late = NULL;
+  g_autoptr (UsherMessage) sent = NULL;
+
+  usher_session_send_text (f->session, conversation, "to the wrong person");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_HELD);
+  text = usher_session_take_back (f->session, last_line (conversation));
+  g_assert_cmpstr (text, ==, "to the wrong person");
+  g_assert_true (shows (conversation, ""));
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+  /* A note is for colleagues: it goes at once. */
+  usher_session_send_note (f->session, conversation, "careful");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  g_object_set (f->session, "undo-send-s", 0, NULL);
+  usher_session_send_text (f->session, conversation, "hello");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  sent = g_object_ref (last_line (conversation));
+  late = usher_session_take_back (f->session, sent);
+  g_assert_null (late);
+  g_assert_cmpuint (fake_gate_conv (f->gate, 300)->lines->len, ==, 1);
+}
+
+/* A crash loses nothing: it is held again, in its place, and can still be taken back. */
+static void
+test_held_over_restart (Fixture       *f,
+                        gconstpointer  data)
+{
+  UsherConversation *conversation = be_holding (f);
+  g_autofree char *text = NULL;
+
+  usher_session_send_text (f->session, conversation, "a");
+  usher_session_send_text (f->session, conversation, "b");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_HELD);
+  close_session (f);
+  open_session (f);
+  be_in_step (f);
+  conversation = usher_session_find (f->session, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "a\nb\n"));
+  g_assert_cmpint (last_delivery (conversation), ==, USHER_DELIVERY_HELD);
+  text = usher_session_take_back (f->session, last_line (conversation));
+  g_assert_cmpstr (text, ==, "b");
+  g_assert_cmpuint (fake_gate_conv (f->gate, 300)->lines->len, ==, 0);
+}
+
+/* What was said before goodbye is said before goodbye. */
+static void
+test_close_hurries (Fixture       *f,
+                    gconstpointer  data)
+{
+  UsherConversation *conversation = be_holding (f);
+  g_autofree char *transcript = NULL;
+
+  usher_session_send_text (f->session, conversation, "one");
+  usher_session_send_text (f->session, conversation, "two");
+  usher_session_send_text (f->session, conversation, "bye");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_HELD);
+  usher_session_close_conversation (f->session, conversation);
+  usher_session_wrap_up (f->session, conversation, "order", "solved", "", FALSE);
+  WAIT_UNTIL (usher_conversation_get_state (conversation) == USHER_STATE_CLOSED);
+  transcript = fake_gate_transcript (f->gate, 300);
+  g_assert_cmpstr (transcript, ==, "one\ntwo\nbye\n");
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+}
+
+static void
+test_own_edit (Fixture       *f,
+               gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autoptr (UsherMessage) line = NULL;
+  g_autoptr (UsherMessage) last = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_text (f->session, conversation, "tomorow");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  line = usher_session_find_last_own (f->session, conversation);
+  g_assert_true (usher_session_may_change (f->session, line));
+  usher_session_edit (f->session, line, "tomorrow");
+  g_assert_true (shows (conversation, "tomorrow\n")); /* at once */
+  g_assert_true (usher_message_get_is_edited (line));
+  WAIT_UNTIL (usher_message_get_delivery (line) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (f->gate->n_messages, ==, 2);
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+  usher_session_recall (f->session, line);
+  WAIT_UNTIL (g_hash_table_size (f->session->pending) == 0);
+  g_assert_true (usher_message_get_is_recalled (line));
+  g_assert_false (usher_session_may_change (f->session, line));
+  last = usher_session_find_last_own (f->session, conversation);
+  g_assert_null (last);
+  /* The number of a change is a number of the log: what comes next is no hole. */
+  fake_gate_say (f->gate, 300, "thanks", TRUE);
+  WAIT_UNTIL (usher_message_list_get_last_seq (usher_conversation_get_messages (conversation)) ==
+              4);
+  close_session (f);
+  open_session (f);
+  conversation = usher_session_find (f->session, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (usher_message_list_get_n_items (usher_conversation_get_messages (conversation)) == 2);
+  g_assert_true (usher_message_get_is_recalled (
+    usher_message_list_peek (usher_conversation_get_messages (conversation), 0)));
+}
+
+/* Without a connection it waits, in the line it changes; and what the gateway refuses is as it was. */
+static void
+test_edit_waits (Fixture       *f,
+                 gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autoptr (UsherMessage) line = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_text (f->session, conversation, "one");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  usher_session_edit (f->session, last_line (conversation), "two");
+  WAIT_UNTIL (usher_outbox_n_items (f->session->outbox) == 1);
+  close_session (f);
+  open_session (f);
+  conversation = usher_session_find (f->session, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  WAIT_UNTIL (shows (conversation, "two\n"));
+  g_assert_cmpint (last_delivery (conversation), ==, USHER_DELIVERY_QUEUED);
+  f->gate->refuses_messages = 1;
+  f->gate->refuse_code = 422;
+  f->gate->refuse_slug = "invalid";
+  fake_gate_start (f->gate);
+  be_in_step (f);
+  WAIT_UNTIL (shows (conversation, "one\n"));
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "invalid") == 0);
+  line = usher_session_find_last_own (f->session, conversation);
+  g_assert_false (usher_message_get_is_edited (line));
+  g_assert_cmpint (usher_message_get_delivery (line), ==, USHER_DELIVERY_STORED);
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+}
+
 /* Stored, but the Ack is lost with the connection: the same cid comes again and is the same line. */
 static void
 test_lost_ack (Fixture       *f,
@@ -1252,6 +1420,11 @@ main (int    argc,
   ADD ("pass-and-gone", test_pass_and_gone);
   ADD ("gaps-and-repeats", test_gaps_and_repeats);
   ADD ("offline-queue", test_offline_queue);
+  ADD ("take-back", test_take_back);
+  ADD ("held-over-restart", test_held_over_restart);
+  ADD ("close-hurries", test_close_hurries);
+  ADD ("own-edit", test_own_edit);
+  ADD ("edit-waits", test_edit_waits);
   ADD ("lost-ack", test_lost_ack);
   ADD ("stale-view", test_stale_view);
   ADD ("busy-gateway", test_busy_gateway);

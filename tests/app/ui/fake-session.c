@@ -759,6 +759,66 @@ usher_session_discard (UsherSession *self,
   called (self, "discard %" G_GUINT64_FORMAT, usher_message_get_cid (message));
 }
 
+char *
+usher_session_take_back (UsherSession *self,
+                         UsherMessage *message)
+{
+  g_autofree char *text = NULL;
+
+  if (usher_message_get_delivery (message) != USHER_DELIVERY_HELD)
+    return NULL;
+  text = g_strdup (usher_message_get_text (message));
+  called (self, "take-back %" G_GUINT64_FORMAT, usher_message_get_cid (message));
+  usher_message_list_remove (usher_conversation_get_messages (
+                               usher_session_find (self, usher_message_get_conv (message))),
+                             message);
+  return g_steal_pointer (&text);
+}
+
+gboolean
+usher_session_may_change (UsherSession *self,
+                          UsherMessage *message)
+{
+  return usher_message_get_is_own (message) && !usher_message_get_is_recalled (message) &&
+         usher_message_get_seq (message) != 0 &&
+         g_get_real_time () - usher_message_get_ts_us (message) < (gint64) 120 * G_USEC_PER_SEC;
+}
+
+void
+usher_session_edit (UsherSession *self,
+                    UsherMessage *message,
+                    const char   *text)
+{
+  called (self, "edit %" G_GUINT64_FORMAT " %s", usher_message_get_seq (message), text);
+  usher_message_set_is_edited (message, TRUE);
+  usher_message_set_text (message, text);
+}
+
+void
+usher_session_recall (UsherSession *self,
+                      UsherMessage *message)
+{
+  called (self, "recall %" G_GUINT64_FORMAT, usher_message_get_seq (message));
+  usher_message_set_is_recalled (message, TRUE);
+}
+
+UsherMessage *
+usher_session_find_last_own (UsherSession      *self,
+                             UsherConversation *conversation)
+{
+  UsherMessageList *list = usher_conversation_get_messages (conversation);
+
+  for (guint i = usher_message_list_get_n_items (list); i > 0; i--) {
+    UsherMessage *message = usher_message_list_peek (list, i - 1);
+
+    if (usher_message_get_is_own (message) &&
+        usher_message_get_kind (message) == USHER_MESSAGE_TEXT &&
+        !usher_message_get_is_recalled (message))
+      return g_object_ref (message);
+  }
+  return NULL;
+}
+
 void
 usher_session_set_typing (UsherSession      *self,
                           UsherConversation *conversation,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
 #include <glib/gstdio.h>
 
 #include "ui-test.h"
@@ -537,6 +538,155 @@ test_expand (gconstpointer data)
   g_string_free (marked, TRUE);
 }
 
+/* --- What was sent ------------------------------------------------------------------------------------------- */
+
+static UsherMessage *
+add_sent (Fixture    *f,
+          const char *text,
+          guint64     seq,
+          gint64      age_s)
+{
+  UsherMessageList *list = usher_conversation_get_messages (f->first);
+  g_autoptr (UsherMessage) message = usher_message_new (1, seq, USHER_MESSAGE_TEXT, text);
+
+  usher_message_set_cid (message, 1000 + seq);
+  usher_message_set_role (message, USHER_ROLE_AGENT);
+  usher_message_set_is_own (message, TRUE);
+  usher_message_set_ts_us (message, g_get_real_time () - age_s * G_USEC_PER_SEC);
+  usher_message_set_delivery (message, seq == 0 ? USHER_DELIVERY_HELD : USHER_DELIVERY_STORED);
+  usher_message_list_insert (list, message);
+  return usher_message_list_peek (list, usher_message_list_get_n_items (list) - 1);
+}
+
+static gboolean
+press_key (Fixture         *f,
+           guint            keyval,
+           GdkModifierType  state)
+{
+  return ui_test_press (GTK_WIDGET (f->view), keyval, state);
+}
+
+/* Up in an empty composer: the last line is changed here; the draft of a note waits. */
+static void
+test_edit (Fixture       *f,
+           gconstpointer  data)
+{
+  UsherMessage *line = add_sent (f, "tomorow", 7, 30);
+
+  type (f, "x");
+  g_assert_false (press_key (f, GDK_KEY_Up, 0)); /* something is written: Up moves in it */
+  gtk_text_buffer_set_text (f->buffer, "", -1);
+  g_assert_true (press_key (f, GDK_KEY_Up, 0));
+  assert_text (f, "tomorow");
+  g_assert_nonnull (ui_test_find (f->window, GTK_TYPE_BUTTON, "Change"));
+  g_assert_nonnull (ui_test_find (f->window, GTK_TYPE_LABEL,
+                                  "You are changing a line that was sent. Esc leaves it."));
+  gtk_text_buffer_set_text (f->buffer, "tomorrow", -1);
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (usher_composer_send (f->composer));
+  ASSERT_CALLS (f->session, "edit 7 tomorrow");
+  assert_text (f, "");
+  g_assert_nonnull (ui_test_find (f->window, GTK_TYPE_BUTTON, "Send"));
+  g_assert_true (usher_message_get_is_edited (line));
+}
+
+/* What is being changed is no draft, and what was one is there again. */
+static void
+test_edit_leaves_draft (Fixture       *f,
+                        gconstpointer  data)
+{
+  UsherMessage *line = add_sent (f, "said", 7, 30);
+
+  type (f, "half a thought");
+  usher_composer_edit (f->composer, line);
+  assert_text (f, "said");
+  gtk_text_buffer_set_text (f->buffer, "said otherwise", -1);
+  g_assert_cmpstr (usher_session_get_draft (f->session, f->first, FALSE), ==, "half a thought");
+  g_assert_true (press_key (f, GDK_KEY_Escape, 0));
+  assert_text (f, "half a thought");
+  usher_composer_edit (f->composer, line);
+  usher_composer_set_conversation (f->composer, f->second);
+  assert_text (f, "");
+  usher_composer_set_conversation (f->composer, f->first);
+  assert_text (f, "half a thought");
+  g_assert_cmpstr (usher_message_get_text (line), ==, "said");
+}
+
+static void
+test_edit_too_late (Fixture       *f,
+                    gconstpointer  data)
+{
+  add_sent (f, "long ago", 7, 300);
+  g_assert_true (press_key (f, GDK_KEY_Up, 0));
+  assert_text (f, "");
+  g_assert_null (ui_test_find (f->window, GTK_TYPE_BUTTON, "Change"));
+}
+
+static void
+test_recall (Fixture       *f,
+             gconstpointer  data)
+{
+  usher_composer_edit (f->composer, add_sent (f, "oops", 7, 30));
+  g_free (fake_session_take_calls (f->session));
+  g_signal_emit_by_name (ui_test_find (f->window, GTK_TYPE_BUTTON, "Recall"), "clicked");
+  ASSERT_CALLS (f->session, "recall 7");
+  assert_text (f, "");
+}
+
+/* Ctrl+Z just after sending: what was held comes back unseen, what went is recalled and comes back too. */
+static void
+test_undo_send (Fixture       *f,
+                gconstpointer  data)
+{
+  add_sent (f, "gone", 7, 2);
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (press_key (f, GDK_KEY_z, GDK_CONTROL_MASK));
+  assert_text (f, "gone");
+  {
+    g_autofree char *calls = fake_session_take_calls (f->session);
+
+    g_assert_nonnull (strstr (calls, "recall 7"));
+  }
+  g_assert_cmpstr (usher_session_get_draft (f->session, f->first, FALSE), ==, "gone");
+  g_assert_false (press_key (f, GDK_KEY_z, GDK_CONTROL_MASK)); /* the text's own undo */
+  gtk_text_buffer_set_text (f->buffer, "", -1);
+  add_sent (f, "waits", 0, 1);
+  g_assert_true (press_key (f, GDK_KEY_z, GDK_CONTROL_MASK));
+  assert_text (f, "waits");
+  {
+    g_autofree char *calls = fake_session_take_calls (f->session);
+
+    g_assert_nonnull (strstr (calls, "take-back 1000"));
+    g_assert_null (strstr (calls, "recall"));
+  }
+}
+
+static void
+test_undo_send_too_late (Fixture       *f,
+                         gconstpointer  data)
+{
+  add_sent (f, "settled", 7, 30);
+  g_free (fake_session_take_calls (f->session));
+  g_assert_false (press_key (f, GDK_KEY_z, GDK_CONTROL_MASK));
+  ASSERT_CALLS (f->session, "");
+}
+
+/* In front of what has been begun meanwhile; a note is not touched. */
+static void
+test_take_back (Fixture       *f,
+                gconstpointer  data)
+{
+  UsherMessage *line = add_sent (f, "first", 0, 1);
+
+  type (f, "second");
+  usher_composer_set_is_note (f->composer, TRUE);
+  type (f, "a note");
+  g_assert_true (usher_composer_take_back (f->composer, line));
+  g_assert_false (usher_composer_get_is_note (f->composer));
+  assert_text (f, "first\nsecond");
+  g_assert_cmpstr (usher_session_get_draft (f->session, f->first, TRUE), ==, "a note");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -561,6 +711,13 @@ main (int    argc,
   ADD ("canned-draft", test_canned_draft);
   ADD ("canned-order", test_canned_order);
   ADD ("mention", test_mention);
+  ADD ("edit", test_edit);
+  ADD ("edit-leaves-draft", test_edit_leaves_draft);
+  ADD ("edit-too-late", test_edit_too_late);
+  ADD ("recall", test_recall);
+  ADD ("undo-send", test_undo_send);
+  ADD ("undo-send-too-late", test_undo_send_too_late);
+  ADD ("take-back", test_take_back);
   for (gsize i = 0; i < G_N_ELEMENTS (expand_cases); i++) {
     g_autofree char *path = g_strdup_printf ("/ui/composer/expand/%" G_GSIZE_FORMAT, i);
 

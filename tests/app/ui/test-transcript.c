@@ -278,6 +278,58 @@ test_picture (Fixture       *f,
   g_unlink (path);
 }
 
+static void
+count_message_cb (guint        *n,
+                  UsherMessage *message)
+{
+  (*n)++;
+}
+
+/* A line that is held says so and can be taken back; the button goes when it does. */
+static void
+test_held (Fixture       *f,
+           gconstpointer  data)
+{
+  UsherMessage *message;
+  guint n = 0;
+
+  add_lines (f, 2);
+  show (f, 0);
+  message = usher_message_list_peek (usher_conversation_get_messages (f->conversation), 0);
+  usher_message_set_delivery (message, USHER_DELIVERY_HELD);
+  WAIT_UNTIL (find (f, GTK_TYPE_BUTTON, "Take Back") != NULL);
+  g_signal_connect_swapped (f->transcript, "take-back", G_CALLBACK (count_message_cb), &n);
+  g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Take Back"), "clicked");
+  g_assert_cmpuint (n, ==, 1);
+  usher_message_set_delivery (message, USHER_DELIVERY_ON_WIRE);
+  g_assert_null (find (f, GTK_TYPE_BUTTON, "Take Back"));
+}
+
+static void
+test_own_menu (Fixture       *f,
+               gconstpointer  data)
+{
+  UsherMessage *message;
+  GtkWidget *label;
+  guint n = 0;
+
+  add_lines (f, 1);
+  show (f, 0);
+  message = usher_message_list_peek (usher_conversation_get_messages (f->conversation), 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, usher_message_get_text (message)) != NULL);
+  label = find (f, GTK_TYPE_LABEL, usher_message_get_text (message));
+  usher_message_set_is_own (message, FALSE);
+  g_assert_null (gtk_label_get_extra_menu (GTK_LABEL (label)));
+  usher_message_set_is_own (message, TRUE);
+  g_assert_nonnull (gtk_label_get_extra_menu (GTK_LABEL (label)));
+  g_signal_connect_swapped (f->transcript, "edit", G_CALLBACK (count_message_cb), &n);
+  g_assert_true (gtk_widget_activate_action (label, "line.edit", NULL));
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_true (gtk_widget_activate_action (label, "line.recall", NULL));
+  g_assert_true (usher_message_get_is_recalled (message));
+  g_assert_null (gtk_label_get_extra_menu (GTK_LABEL (label)));
+}
+
 /* --- Scrolling ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -535,6 +587,8 @@ main (int    argc,
   ADD ("kinds", test_kinds);
   ADD ("picture", test_picture);
   ADD ("follow", test_follow);
+  ADD ("held", test_held);
+  ADD ("own-menu", test_own_menu);
   ADD ("less-room", test_less_room);
   ADD ("stay", test_stay);
   ADD ("older", test_older);

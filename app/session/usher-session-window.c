@@ -152,6 +152,25 @@ usher_session_give_up_hit (UsherSession *self,
                         "line_not_found");
 }
 
+/* What the gateway holds only: changes of state and own lines on their way are no day's first line. */
+static UsherMessage *
+find_first_since (UsherMessageList *list,
+                  gint64            at_us)
+{
+  UsherMessage *line = NULL;
+
+  for (guint i = 0; i < usher_message_list_get_n_items (list); i++) {
+    UsherMessage *next = usher_message_list_peek (list, i);
+
+    if (usher_message_get_seq (next) == 0 || usher_message_get_kind (next) == USHER_MESSAGE_CHANGE)
+      continue;
+    line = next;
+    if (usher_message_get_ts_us (line) >= at_us)
+      break;
+  }
+  return line;
+}
+
 static UsherMessage *
 find_hit (UsherHolding *holding)
 {
@@ -160,6 +179,8 @@ find_hit (UsherHolding *holding)
 
   if (list == NULL || hit == NULL)
     return NULL;
+  if (usher_hit_get_seq (hit) == 0)
+    return find_first_since (list, usher_hit_get_ts_us (hit));
   return usher_hit_get_is_note (hit) ? usher_message_list_find_note (list, usher_hit_get_seq (hit))
                                      : usher_message_list_find (list, usher_hit_get_seq (hit));
 }
@@ -305,7 +326,7 @@ usher_session_show_line (UsherSession *self,
   holding->n_pages_for_hit = 0;
   usher_conversation_get_messages (holding->conversation);
   /* It stands on the screen already, perhaps out of sight. */
-  if (holding->is_shown && find_hit (holding) != NULL) {
+  if (holding->is_shown && usher_hit_get_seq (hit) != 0 && find_hit (holding) != NULL) {
     tell_hit_shown (self, holding);
     return holding->conversation;
   }
@@ -314,6 +335,22 @@ usher_session_show_line (UsherSession *self,
     usher_session_want (self, holding, usher_hit_get_seq (hit));
   usher_session_seek_hit (self, holding);
   return holding->conversation;
+}
+
+/* A hit without a number: whatever stands there. */
+void
+usher_session_show_day (UsherSession      *self,
+                        UsherConversation *conversation,
+                        gint64             at_us)
+{
+  g_autoptr (UsherHit) hit = NULL;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  hit = usher_hit_new (usher_conversation_get_conv (conversation), 0, FALSE);
+  usher_hit_set_ts_us (hit, at_us);
+  usher_session_show_line (self, hit);
 }
 
 static void

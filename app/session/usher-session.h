@@ -211,6 +211,11 @@ void usher_session_load_newest (UsherSession      *self,
 UsherConversation *usher_session_show_line (UsherSession *self,
                                             UsherHit     *hit);
 
+/** usher_session_show_day: as above, the first line at @at_us or later; where there is none, the last line. */
+void usher_session_show_day (UsherSession      *self,
+                             UsherConversation *conversation,
+                             gint64             at_us);
+
 /** usher_session_set_draft: kept in the local store at once; survives kill -9. */
 void usher_session_set_draft (UsherSession      *self,
                               UsherConversation *conversation,

@@ -53,6 +53,7 @@ static const UsherCommand commands[] = {
   { "transcript.copy",            { "<Control><Shift>c" }, NC_ ("shortcuts", "Copy the chat with names and times") },
   { "transcript.unfold-earlier",  { "<Control><Shift>Page_Up" }, NC_ ("shortcuts", "Unfold the earlier chat of this visitor") },
   { "transcript.find",            { "<Control>f" }, NC_ ("shortcuts", "Find in the chat") },
+  { "transcript.go-to-date",      { NULL }, NC_ ("shortcuts", "Go to date") },
   { "transcript.find-next",       { "<Control>g" }, NC_ ("shortcuts", "Next older line that was found") },
   { "transcript.find-previous",   { "<Control><Shift>g" }, NC_ ("shortcuts", "Next newer line that was found") },
   { "tile.split",                 { "<Control><Shift>o" }, NC_ ("shortcuts", "Another chat beside this one") },

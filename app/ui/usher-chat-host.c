@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-conversation-actions.h"
 #include "usher-conversation.h"
 
 G_DEFINE_INTERFACE (UsherChatHost, usher_chat_host, GTK_TYPE_WIDGET)
@@ -76,6 +77,14 @@ find (GtkWidget  *widget,
 }
 
 static void
+go_to_date (GtkWidget  *widget,
+            const char *name,
+            GVariant   *target)
+{
+  usher_conversation_view_go_to_date (get_view (widget));
+}
+
+static void
 find_next (GtkWidget  *widget,
            const char *name,
            GVariant   *target)
@@ -107,10 +116,26 @@ usher_chat_host_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
   gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   gtk_widget_class_install_action (widget_class, "transcript.find", NULL, find);
+  gtk_widget_class_install_action (widget_class, "transcript.go-to-date", NULL, go_to_date);
   gtk_widget_class_install_action (widget_class, "transcript.find-next", NULL, find_next);
   gtk_widget_class_install_action (widget_class, "transcript.find-previous", NULL, find_previous);
   gtk_widget_class_install_action (widget_class, "window.undo", NULL, undo);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "composer.focus", NULL);
+}
+
+GMenuModel *
+usher_chat_host_menu_new (void)
+{
+  g_autoptr (GMenuModel) conversation = usher_conversation_menu_new ();
+  g_autoptr (GMenu) lines = g_menu_new ();
+  GMenu *menu = g_menu_new ();
+
+  g_menu_append (lines, _ ("_Find…"), "transcript.find");
+  g_menu_append (lines, _ ("_Go to Date…"), "transcript.go-to-date");
+  g_menu_append (lines, _ ("C_opy with Names and Times"), "transcript.copy");
+  g_menu_append_section (menu, NULL, conversation);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (lines));
+  return G_MENU_MODEL (menu);
 }
 
 void
@@ -126,6 +151,7 @@ usher_chat_host_update_actions (UsherChatHost *self)
   gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write);
   gtk_widget_action_set_enabled (widget, "composer.attach", may_write);
   gtk_widget_action_set_enabled (widget, "transcript.find", shown != NULL);
+  gtk_widget_action_set_enabled (widget, "transcript.go-to-date", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.find-next", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.find-previous", shown != NULL);
 }

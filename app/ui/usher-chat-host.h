@@ -25,6 +25,9 @@ struct _UsherChatHostInterface {
 /** usher_chat_host_install_actions: @widget_class: of a type that is a #UsherChatHost */
 void usher_chat_host_install_actions (GtkWidgetClass *widget_class);
 
+/** usher_chat_host_menu_new: what can be done with the chat, and with its lines. */
+GMenuModel *usher_chat_host_menu_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
 /** usher_chat_host_update_actions: disabled, not hidden: a command that does nothing now says so. */
 void usher_chat_host_update_actions (UsherChatHost *self);
 

@@ -256,7 +256,7 @@ usher_chat_window_class_init (UsherChatWindowClass *klass)
 static void
 usher_chat_window_init (UsherChatWindow *self)
 {
-  g_autoptr (GMenuModel) menu = usher_conversation_menu_new ();
+  g_autoptr (GMenuModel) menu = usher_chat_host_menu_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->notices = usher_notices_new (self->toasts);

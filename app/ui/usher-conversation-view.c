@@ -9,6 +9,7 @@
 #include "usher-closures.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
+#include "usher-date-popover.h"
 #include "usher-find-bar.h"
 #include "usher-text.h"
 #include "usher-widget.h"
@@ -487,6 +488,32 @@ usher_conversation_view_find_next (UsherConversationView *self,
 {
   g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
   usher_find_bar_move (self->find_bar, step);
+}
+
+static void
+date_picked_cb (UsherConversationView *self,
+                GDateTime             *day)
+{
+  if (self->session != NULL && self->conversation != NULL)
+    usher_session_show_day (self->session, self->conversation,
+                            g_date_time_to_unix (day) * G_USEC_PER_SEC);
+}
+
+void
+usher_conversation_view_go_to_date (UsherConversationView *self)
+{
+  g_autoptr (GDateTime) start = NULL;
+  UsherDatePopover *popover;
+  gint64 at_us;
+
+  g_return_if_fail (USHER_IS_CONVERSATION_VIEW (self));
+  if (self->conversation == NULL)
+    return;
+  at_us = usher_transcript_get_time_us (self->transcript);
+  start = at_us == 0 ? g_date_time_new_now_local ()
+                     : g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+  popover = usher_date_popover_popup (GTK_WIDGET (self->transcript), start);
+  g_signal_connect_object (popover, "picked", G_CALLBACK (date_picked_cb), self, G_CONNECT_SWAPPED);
 }
 
 guint

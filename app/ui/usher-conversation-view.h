@@ -41,6 +41,9 @@ void usher_conversation_view_find (UsherConversationView *self);
 void usher_conversation_view_find_next (UsherConversationView *self,
                                         int                    step);
 
+/** usher_conversation_view_go_to_date: asks which day, and shows the first line of it. */
+void usher_conversation_view_go_to_date (UsherConversationView *self);
+
 /** usher_conversation_view_copy: what was said, with names and times, to the clipboard; returns how many lines. */
 guint usher_conversation_view_copy (UsherConversationView *self);
 UsherConversation *usher_conversation_view_get_conversation (UsherConversationView *self);

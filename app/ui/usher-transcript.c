@@ -684,6 +684,16 @@ usher_transcript_unfold_earlier (UsherTranscript *self)
     usher_session_unfold (self->session, earlier);
 }
 
+gint64
+usher_transcript_get_time_us (UsherTranscript *self)
+{
+  UsherMessage *first;
+
+  g_return_val_if_fail (USHER_IS_TRANSCRIPT (self), 0);
+  first = self->messages == NULL ? NULL : usher_message_list_peek (self->messages, 0);
+  return first == NULL ? 0 : usher_message_get_ts_us (first);
+}
+
 void
 usher_transcript_set_search (UsherTranscript *self,
                              UsherSearch     *search)

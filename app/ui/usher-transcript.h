@@ -41,6 +41,9 @@ guint usher_transcript_copy (UsherTranscript *self);
 void usher_transcript_set_search (UsherTranscript *self,
                                   UsherSearch     *search);
 
+/** usher_transcript_get_time_us: when the first line was said that is in memory; 0: there is none. */
+gint64 usher_transcript_get_time_us (UsherTranscript *self);
+
 /** usher_transcript_set_is_seen: whether somebody is in front of it: the divider stands above the first line that came while nobody was. */
 void usher_transcript_set_is_seen (UsherTranscript *self,
                                    gboolean         is_seen);

@@ -289,7 +289,7 @@ usher_window_class_init (UsherWindowClass *klass)
 static void
 make_actions (UsherWindow *self)
 {
-  g_autoptr (GMenuModel) menu = usher_conversation_menu_new ();
+  g_autoptr (GMenuModel) menu = usher_chat_host_menu_new ();
 
   self->actions = usher_conversation_actions_new (GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "undoable", G_CALLBACK (undoable_cb), self,

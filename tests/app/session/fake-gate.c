@@ -153,7 +153,7 @@ append (FakeConv          *conv,
 {
   message->conv = conv->conv;
   message->seq = conv->lines->len + 1;
-  message->ts = (guint64) g_get_real_time () / 1000;
+  message->ts += (guint64) g_get_real_time () / 1000;
   g_ptr_array_add (conv->lines, pack (&message->base));
   return message->seq;
 }
@@ -196,6 +196,8 @@ fake_gate_say (FakeGate   *gate,
   message.role = GATE__V1__ROLE__VISITOR;
   message.content_case = GATE__V1__MESSAGE__CONTENT_TEXT;
   message.text = (char *) text;
+  /* Before now, or the console takes the clock for wrong; added to it. */
+  message.ts = 0 - gate->line_gap_ms * (1000 - fake_gate_conv (gate, number)->lines->len);
   seq = append (fake_gate_conv (gate, number), &message);
   if (is_sent)
     fake_gate_send_line (gate, number, seq);

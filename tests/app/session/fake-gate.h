@@ -36,6 +36,9 @@ struct _FakeGate {
   FakeFrameFunc frame_func;
   gpointer frame_data;
 
+  guint64
+    line_gap_ms; /* what the visitor says is so far from one another, the thousandth line now */
+
   /* Faults. */
   gboolean is_silent;     /* answers nothing at all, not even a ping */
   gboolean loses_acks;    /* stores, and drops the connection instead of answering */

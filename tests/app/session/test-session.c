@@ -1360,9 +1360,11 @@ test_show_line (Fixture       *f,
   UsherConversation *conversation;
   UsherMessageList *list;
   guint64 shown_seq = 0;
+  gint64 last_us;
   guint n_notices;
 
   be_in_step (f);
+  f->gate->line_gap_ms = 1000;
   for (guint i = 1; i <= 950; i++) {
     g_autofree char *text = g_strdup_printf ("%u", i);
 
@@ -1399,6 +1401,15 @@ test_show_line (Fixture       *f,
   usher_session_show_line (f->session, other);
   WAIT_UNTIL (shown_seq == 945);
   g_assert_cmpuint (f->n_notices, ==, n_notices);
+  last_us = usher_message_get_ts_us (usher_message_list_find (list, 950));
+  /* A day: the first line of it or after it; before all of them the first, behind them the last. */
+  usher_session_show_day (f->session, conversation, 0);
+  WAIT_UNTIL (shown_seq == 1);
+  usher_session_show_day (f->session, conversation, last_us - 550 * G_USEC_PER_SEC - 500000);
+  WAIT_UNTIL (shown_seq == 400);
+  usher_session_show_day (f->session, conversation,
+                          G_GINT64_CONSTANT (9000000000) * G_USEC_PER_SEC);
+  WAIT_UNTIL (shown_seq == 950);
   n_notices = f->n_notices;
   usher_hit_set_ts_us (none, G_GINT64_CONSTANT (9000000000) * G_USEC_PER_SEC);
   usher_session_show_line (f->session, none);

@@ -432,6 +432,18 @@ usher_session_show_line (UsherSession *self,
 }
 
 void
+usher_session_show_day (UsherSession      *self,
+                        UsherConversation *conversation,
+                        gint64             at_us)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (at_us / G_USEC_PER_SEC);
+  g_autofree char *day = g_date_time_format (at, "%F %T");
+
+  called (self, "show-day %" G_GUINT64_FORMAT " %s", usher_conversation_get_conv (conversation),
+          day);
+}
+
+void
 fake_session_tell_line_shown (UsherSession *self)
 {
   g_signal_emit_by_name (self, "line-shown",

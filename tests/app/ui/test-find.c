@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "ui-test.h"
 #include "usher-conversation-view.h"
+#include "usher-date-popover.h"
 #include "usher-find-bar.h"
 #include "usher-message-row.h"
 
@@ -198,6 +201,41 @@ test_other_chat (Fixture       *f,
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (get_entry (f))), ==, "");
 }
 
+static void
+press (GtkWidget *widget,
+       guint      keyval)
+{
+  g_assert_true (ui_test_press (widget, keyval, 0));
+  ui_test_settle ();
+}
+
+/* By keys alone: from the first line of the window back by a month, a week and a day. */
+static void
+test_date (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autoptr (GDateTime) first = g_date_time_new_local (2026, 5, 20, 13, 7, 0);
+  UsherMessage *line =
+    usher_message_list_peek (usher_conversation_get_messages (f->conversation), 0);
+  g_autofree char *calls = NULL;
+  GtkWidget *popover, *calendar;
+
+  usher_message_set_ts_us (line, g_date_time_to_unix (first) * G_USEC_PER_SEC);
+  usher_conversation_view_go_to_date (f->view);
+  ui_test_settle ();
+  popover = find (f, USHER_TYPE_DATE_POPOVER, NULL);
+  calendar = ui_test_find (popover, GTK_TYPE_CALENDAR, NULL);
+  g_assert_true (has_focus (f, calendar));
+  press (calendar, GDK_KEY_Page_Up);
+  press (calendar, GDK_KEY_Up);
+  press (calendar, GDK_KEY_Left);
+  g_assert_false (ui_test_press (calendar, GDK_KEY_a, 0));
+  press (calendar, GDK_KEY_Return);
+  calls = fake_session_take_calls (f->session);
+  g_assert_nonnull (strstr (calls, "show-day 1 2026-04-12 00:00:00"));
+  WAIT_UNTIL (find (f, USHER_TYPE_DATE_POPOVER, NULL) == NULL);
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/find/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -211,5 +249,6 @@ main (int    argc,
   ADD ("escape", test_escape);
   ADD ("nothing", test_nothing);
   ADD ("other-chat", test_other_chat);
+  ADD ("date", test_date);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 
 #include "gate-media-private.h"
 #include "gate-strip.h"
+#include "wire-document.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,50 +20,26 @@
 
 /* --- What it is ---------------------------------------------------------------------------------- */
 
-/* Beside pictures: files that people send each other and that no browser runs. They are only ever downloaded. */
-static const struct {
-  const char *mime;
-  const char *magic;
-} documents[] = {
-  { "application/pdf", "%PDF-" },
-  { "application/zip", "PK\003\004" },
-};
-
-static const char *const pictures[] = { "image/jpeg", "image/png", "image/gif", "image/webp" };
-
-static gboolean
-is_text (const guint8 *data,
-         gsize         n_bytes)
+/* %NULL: it is nothing we take, or not what was said. */
+static const char *
+find_mime (const char   *said,
+           const guint8 *data,
+           gsize         n_bytes)
 {
-  return memchr (data, 0, n_bytes) == NULL &&
-         g_utf8_validate_len ((const char *) data, n_bytes, NULL);
-}
+  const char *picture = wire_image_mime (wire_image_sniff (data, n_bytes));
 
-const char *
-gate_media_sniff (const guint8 *data,
-                  gsize         n_bytes)
-{
-  WireImageKind kind = wire_image_sniff (data, n_bytes);
-
-  if (kind != WIRE_IMAGE_NONE)
-    return wire_image_mime (kind);
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
-    if (n_bytes >= strlen (documents[i].magic) &&
-        memcmp (data, documents[i].magic, strlen (documents[i].magic)) == 0)
-      return documents[i].mime;
-  return is_text (data, n_bytes) ? "text/plain" : NULL;
+  if (picture != NULL)
+    return strcmp (picture, said) == 0 ? picture : NULL;
+  return wire_document_agrees (said, data, n_bytes) ? wire_document_find (said) : NULL;
 }
 
 gboolean
 gate_media_mime_is_allowed (const char *mime)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (pictures); i++)
-    if (strcmp (mime, pictures[i]) == 0)
+  for (WireImageKind kind = WIRE_IMAGE_JPEG; kind <= WIRE_IMAGE_WEBP; kind++)
+    if (strcmp (mime, wire_image_mime (kind)) == 0)
       return TRUE;
-  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++)
-    if (strcmp (mime, documents[i].mime) == 0)
-      return TRUE;
-  return strcmp (mime, "text/plain") == 0;
+  return wire_document_find (mime) != NULL;
 }
 
 /* --- Writing it ---------------------------------------------------------------------------------- */
@@ -236,11 +213,11 @@ take_bytes (GateUpload   *upload,
             const guint8 *data,
             gsize         n_bytes)
 {
-  const char *mime = gate_media_sniff (data, n_bytes);
+  const char *mime = find_mime (upload->mime, data, n_bytes);
   GateStrip strip;
   GateMediaStatus status;
 
-  if (g_strcmp0 (mime, upload->mime) != 0)
+  if (mime == NULL)
     return GATE_MEDIA_WRONG_TYPE;
   upload->result.mime = mime;
   wire_sha256 (data, n_bytes, upload->result.sha256);

@@ -110,8 +110,4 @@ void gate_upload_cancel (GateUpload *self);
 GBytes *gate_media_store_open (GateMediaStore *self,
                                const char     *id) G_GNUC_WARN_UNUSED_RESULT;
 
-/** gate_media_sniff: (transfer none): the type by magic bytes; `text/plain` for UTF-8 text, %NULL for anything else. */
-const char *gate_media_sniff (const guint8 *data,
-                              gsize         n_bytes);
-
 G_END_DECLS

@@ -9,9 +9,12 @@
 #include "gate-http-config.h"
 #include "gate-media-store.h"
 #include "gate-who.h"
+#include "wire-document.h"
 #include "wire-token.h"
 
 #include <string.h>
+
+#define HEAD_BYTES 64 /* enough to know what it is */
 
 /* The name in a link may have an extension; the file has none. */
 static gboolean
@@ -62,9 +65,32 @@ allow_one_range (GateExchange *exchange)
   gate_exchange_set_header (exchange, "Accept-Ranges", "bytes");
 }
 
+/* A page of another origin cannot name what it lets people save: the link does, and what it says is unsigned. Its extension
+ * is one of ours whatever is asked for.
+ */
+static void
+set_disposition (GateExchange *exchange,
+                 const char   *picture,
+                 const char   *document)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
+  const char *asked = gate_exchange_get_query (exchange, "name");
+  g_autoptr (GHashTable) params = NULL;
+  g_autofree char *name = NULL;
+
+  if (picture == NULL && asked != NULL) {
+    name = wire_document_dup_name (asked, document);
+    params = g_hash_table_new (g_str_hash, g_str_equal);
+    g_hash_table_insert (params, (gpointer) "filename", name);
+  }
+  soup_message_headers_set_content_disposition (headers, picture != NULL ? "inline" : "attachment",
+                                                params);
+}
+
 static void
 set_media_headers (GateExchange *exchange,
-                   const char   *mime)
+                   const char   *picture,
+                   const char   *document)
 {
   const char *origin = gate_exchange_get_header (exchange, "Origin");
   gboolean is_allowed =
@@ -74,8 +100,7 @@ set_media_headers (GateExchange *exchange,
   gate_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "cross-origin");
   gate_exchange_set_header (exchange, "Content-Security-Policy", "default-src 'none'; sandbox");
   gate_exchange_set_header (exchange, "Cache-Control", "private, max-age=86400, immutable");
-  gate_exchange_set_header (exchange, "Content-Disposition",
-                            g_str_has_prefix (mime, "image/") ? "inline" : "attachment");
+  set_disposition (exchange, picture, document);
   allow_one_range (exchange);
 }
 
@@ -85,7 +110,7 @@ serve (GateExchange *exchange)
   char id[GATE_MEDIA_ID_MAX_CHARS + 1];
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
-  const char *mime;
+  const char *picture, *document;
   gsize n_bytes;
 
   if (exchange->http->media != NULL && read_id (exchange, id))
@@ -95,11 +120,11 @@ serve (GateExchange *exchange)
     return;
   }
   data = g_bytes_get_data (bytes, &n_bytes);
-  mime = gate_media_sniff (data, MIN (n_bytes, 64));
-  if (mime == NULL || strcmp (mime, "text/plain") == 0)
-    mime = "application/octet-stream";
-  set_media_headers (exchange, mime);
-  gate_exchange_bytes (exchange, SOUP_STATUS_OK, mime, bytes);
+  picture = wire_image_mime (wire_image_sniff (data, n_bytes));
+  document = wire_document_guess (NULL, data, MIN (n_bytes, HEAD_BYTES));
+  set_media_headers (exchange, picture, document);
+  gate_exchange_bytes (exchange, SOUP_STATUS_OK,
+                       picture != NULL ? picture : "application/octet-stream", bytes);
 }
 
 static void

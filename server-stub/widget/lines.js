@@ -38,11 +38,17 @@ export function contentOf (line, ui) {
   return [h('p.text', {}, ...words(line.text || ''), isEdited(line) && h('small.edited', {}, ` ${ui.t('edited')}`))]
 }
 
+/** A page of another origin cannot say what a file is saved as; the gateway does, as the link asks it to. */
+function fileUrl (address, name, gate) {
+  const href = safeUrl(address, gate)
+  return href && name && href.startsWith(`${gate}/`) ? `${href}${href.includes('?') ? '&' : '?'}name=${encodeURIComponent(name)}` : href
+}
+
 function mediaOf (line, ui) {
   const { media } = line
   const name = plain(media.name)
   if (media.kind !== 'image' && media.kind !== 'sticker') {
-    const href = safeUrl(media.url, ui.gate)
+    const href = fileUrl(media.url, name, ui.gate)
     return h('a.file', { href, target: '_blank', rel: 'noopener noreferrer', download: name || true }, h('b', {}, name || ui.t('file')), h('small', {}, sizeOf(media.size || 0)))
   }
   return pictureOf({ src: ui.sourceOf(line), name, ...fit(media.w, media.h), onerror: () => ui.pictureLost(line), ui })

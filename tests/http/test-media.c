@@ -187,16 +187,70 @@ test_picture (Fixture       *self,
   g_assert_cmpuint (count_unfinished (self), ==, 0);
 }
 
+typedef struct {
+  const char *name;
+  const char *mime;
+  const char *head;
+} DocumentCase;
+
+static const DocumentCase documents[] = {
+  { "text", "text/plain", "order 12, 退款\n" },
+  { "gbk", "text/csv", "no,name\n1,\xCD\xCB\xBF\xEE\n" },
+  { "pdf", "application/pdf", "%PDF-1.7\n" },
+  { "zip", "application/zip", "PK\003\004" },
+  { "word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "PK\003\004" },
+  { "calc", "application/vnd.oasis.opendocument.spreadsheet", "PK\003\004" },
+  { "excel", "application/vnd.ms-excel", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" },
+};
+
 static void
 test_document (Fixture       *self,
                gconstpointer  data)
+{
+  const DocumentCase *test = data;
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_auto (Answer) answer = { 0 };
+
+  g_byte_array_append (file, (const guint8 *) test->head, (guint) strlen (test->head));
+  put (self, test->mime, file, &answer);
+  g_assert_cmpuint (answer.status, ==, 201);
+  g_assert_cmpstr (self->last_request->media_stored->mime, ==, test->mime);
+  check_served (self, "application/octet-stream", FALSE);
+}
+
+/* As a widget on another origin asks for it. */
+static void
+check_saved_as (Fixture    *self,
+                const char *query,
+                const char *expected)
+{
+  g_autofree char *url = media_url (URL, soon_s ());
+  g_autofree char *named = g_strconcat (url, query, NULL);
+  g_autofree char *disposition = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  fixture_ask (self, "GET", named, "", NULL, 0, &answer);
+  g_assert_cmpuint (answer.status, ==, 200);
+  disposition = answer_header (&answer, "Content-Disposition");
+  g_assert_cmpstr (disposition, ==, expected);
+}
+
+static void
+test_saved_name (Fixture       *self,
+                 gconstpointer  data)
 {
   g_autoptr (GByteArray) file = media_text ();
   g_auto (Answer) answer = { 0 };
 
   put (self, "text/plain", file, &answer);
   g_assert_cmpuint (answer.status, ==, 201);
-  check_served (self, "application/octet-stream", FALSE);
+  check_saved_as (self, "", "attachment");
+  check_saved_as (self, "&name=a%20b.csv", "attachment; filename=\"a b.csv\"");
+  check_saved_as (self, "&name=%E5%8D%95.pdf", "attachment; filename*=UTF-8''%E5%8D%95.pdf");
+  check_saved_as (self, "&name=..%2Frun.bat", "attachment; filename=run.bat.txt");
+  check_saved_as (self, "&name=x.html", "attachment; filename=x.html.txt");
+  check_saved_as (self, "&name=a%0D%0AX-Y:%20z.txt", "attachment; filename=\"aX-Y z.txt\"");
 }
 
 /* --- What is refused ----------------------------------------------------------------------------- */
@@ -244,6 +298,9 @@ test_wrong_types (Fixture       *self,
   check_refused (self, "image/svg+xml", svg, 415, "unsupported_content");
   check_refused (self, "text/html", html, 415, "unsupported_content");
   check_refused (self, "application/x-executable", elf, 415, "unsupported_content");
+  check_refused (self, "text/plain", elf, 415, "unsupported_content");
+  check_refused (self, "application/pdf", html, 415, "unsupported_content");
+  check_refused (self, "application/msword", elf, 415, "unsupported_content");
   check_refused (self, "text/plain", png, 415, "unsupported_content");
   check_refused (self, "image/jpeg", png, 415, "unsupported_content");
   check_refused (self, "image/gif", polyglot, 422, "invalid");
@@ -497,7 +554,12 @@ main (int    argc,
 
     add (path, &good_cases[i], test_picture);
   }
-  add ("/http/media/document", NULL, test_document);
+  for (gsize i = 0; i < G_N_ELEMENTS (documents); i++) {
+    g_autofree char *path = g_strdup_printf ("/http/media/document/%s", documents[i].name);
+
+    add (path, &documents[i], test_document);
+  }
+  add ("/http/media/saved-name", NULL, test_saved_name);
   add ("/http/media/wrong-types", NULL, test_wrong_types);
   add ("/http/media/bombs", NULL, test_bombs);
   add ("/http/media/tickets", NULL, test_tickets);

@@ -132,6 +132,21 @@ story('a link that ran out is asked for again, once', async (visitor) => {
   assert.equal(bench.frames('history').length, 1)
 })
 
+story('a file of another kind is a link that saves it under its name', async (visitor) => {
+  const { bench, page } = visitor
+  bench.uploads.set('/media/up/8', { mime: 'application/octet-stream', body: Buffer.from('%PDF-1.7') })
+  await visitor.open()
+  bench.say(undefined, { media: { kind: 'file', url: '/media/8?exp=1&sig=2', name: '退款 单.pdf', size: 2048, mime: 'application/pdf' } })
+  const link = visitor.log.getByRole('link', { name: '退款 单.pdf 2 kB' })
+  const href = new URL(await link.getAttribute('href'))
+  assert.deepEqual([...href.searchParams], [['exp', '1'], ['sig', '2'], ['name', '退款 单.pdf']])
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+  assert.equal(download.suggestedFilename(), '退款 单.pdf')
+  bench.say(undefined, { media: { kind: 'file', url: 'https://elsewhere.example/8', name: 'x.pdf', size: 1, mime: 'application/pdf' } })
+  const other = visitor.log.getByRole('link', { name: 'x.pdf' })
+  assert.equal(await other.getAttribute('href'), 'https://elsewhere.example/8', 'nobody else is told a name')
+})
+
 story('the viewer: opens from the keyboard, shows it large, Escape gives the focus back', async (visitor) => {
   const { bench, page } = visitor
   await visitor.open()

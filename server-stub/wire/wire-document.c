@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "wire-document"
+
+#include "config.h"
+
+#include "wire-document.h"
+
+#include <string.h>
+
+#define MAX_NAME_CHARS 120
+
+#define OOXML "application/vnd.openxmlformats-officedocument."
+#define ODF   "application/vnd.oasis.opendocument."
+
+#define ZIP_MAGIC "PK\003\004"
+#define OLE_MAGIC "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
+
+/* Without magic it is text. Of those with the same magic the first without `needs_name` is what a nameless one is. */
+static const struct {
+  const char *extension;
+  const char *mime;
+  const char *magic;
+  gboolean needs_name;
+} kinds[] = {
+  { "pdf", "application/pdf", "%PDF-", FALSE },
+  { "zip", "application/zip", ZIP_MAGIC, FALSE },
+  { "docx", OOXML "wordprocessingml.document", ZIP_MAGIC, TRUE },
+  { "xlsx", OOXML "spreadsheetml.sheet", ZIP_MAGIC, TRUE },
+  { "pptx", OOXML "presentationml.presentation", ZIP_MAGIC, TRUE },
+  { "odt", ODF "text", ZIP_MAGIC, TRUE },
+  { "ods", ODF "spreadsheet", ZIP_MAGIC, TRUE },
+  { "odp", ODF "presentation", ZIP_MAGIC, TRUE },
+  { "doc", "application/msword", OLE_MAGIC, TRUE },
+  { "xls", "application/vnd.ms-excel", OLE_MAGIC, TRUE },
+  { "ppt", "application/vnd.ms-powerpoint", OLE_MAGIC, TRUE },
+  { "rtf", "application/rtf", "{\\rtf", FALSE },
+  { "csv", "text/csv", NULL, TRUE },
+  { "txt", "text/plain", NULL, FALSE },
+};
+
+/* In whatever encoding: what no text has are control characters. */
+static gboolean
+is_text (const guint8 *data,
+         gsize         n_bytes)
+{
+  for (gsize i = 0; i < n_bytes; i++)
+    if (data[i] < ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r' && data[i] != '\f')
+      return FALSE;
+  return n_bytes > 0;
+}
+
+static gboolean
+has_magic (gsize         kind,
+           const guint8 *data,
+           gsize         n_bytes)
+{
+  const char *magic = kinds[kind].magic;
+
+  if (magic == NULL)
+    return is_text (data, n_bytes);
+  return n_bytes >= strlen (magic) && memcmp (data, magic, strlen (magic)) == 0;
+}
+
+static const char *
+extension_of (const char *name)
+{
+  const char *dot = name != NULL ? strrchr (name, '.') : NULL;
+
+  return dot != NULL ? dot + 1 : "";
+}
+
+const char *
+wire_document_guess (const char   *name,
+                     const guint8 *data,
+                     gsize         n_bytes)
+{
+  const char *extension = extension_of (name);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_ascii_strcasecmp (extension, kinds[i].extension) == 0 && has_magic (i, data, n_bytes))
+      return kinds[i].mime;
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (!kinds[i].needs_name && has_magic (i, data, n_bytes))
+      return kinds[i].mime;
+  return NULL;
+}
+
+const char *
+wire_document_find (const char *mime)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (mime, kinds[i].mime) == 0)
+      return kinds[i].mime;
+  return NULL;
+}
+
+gboolean
+wire_document_agrees (const char   *mime,
+                      const guint8 *data,
+                      gsize         n_bytes)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (mime, kinds[i].mime) == 0)
+      return has_magic (i, data, n_bytes);
+  return FALSE;
+}
+
+/* --- Names --------------------------------------------------------------------------------------- */
+
+/* Separators of every system, and what is not seen: an override of the direction makes `exe` look like `txt`. */
+static gboolean
+is_good (gunichar c)
+{
+  switch ((int) g_unichar_type (c)) {
+  case G_UNICODE_CONTROL:
+  case G_UNICODE_FORMAT:
+  case G_UNICODE_UNASSIGNED:
+  case G_UNICODE_PRIVATE_USE:
+  case G_UNICODE_SURROGATE:
+  case G_UNICODE_LINE_SEPARATOR:
+  case G_UNICODE_PARAGRAPH_SEPARATOR:
+    return FALSE;
+  default:
+    return c > 0x7F || strchr ("/\\:*?\"<>|", (int) c) == NULL;
+  }
+}
+
+static const char *
+extension_for (const char *mime)
+{
+  for (gsize i = 0; mime != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (mime, kinds[i].mime) == 0)
+      return kinds[i].extension;
+  return "txt";
+}
+
+static gboolean
+is_known_extension (const char *extension)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_ascii_strcasecmp (extension, kinds[i].extension) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+char *
+wire_document_dup_name (const char *name,
+                        const char *mime)
+{
+  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
+  GString *out = g_string_new (NULL);
+  guint n_chars = 0;
+
+  for (const char *at = valid; *at != '\0' && n_chars < MAX_NAME_CHARS;
+       at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (!is_good (c) || (n_chars == 0 && (c == '.' || c == ' ')))
+      continue;
+    g_string_append_unichar (out, c);
+    n_chars++;
+  }
+  while (out->len > 0 && (out->str[out->len - 1] == '.' || out->str[out->len - 1] == ' '))
+    g_string_truncate (out, out->len - 1);
+  if (out->len == 0)
+    g_string_append (out, "file");
+  if (!is_known_extension (extension_of (out->str)))
+    g_string_append_printf (out, ".%s", extension_for (mime));
+  return g_string_free (out, FALSE);
+}

@@ -202,10 +202,9 @@ usher_session_edit_failed (UsherSession          *self,
     usher_message_set_delivery (target, usher_session_delivery_of (holding, item->replaces));
   }
   /* Translators: %s is a sentence on why */
-  text = g_strdup_printf (_ ("The line stays as it was. %s"),
-                          g_str_equal (slug, "invalid")
-                            ? _ ("It is too late to change it.")
-                            : usher_text_of_slug (slug));
+  text = g_strdup_printf (_ ("The line stays as it was. %s"), g_str_equal (slug, "invalid")
+                                                                ? _ ("It is too late to change it.")
+                                                                : usher_text_of_slug (slug));
   usher_session_notice (self, USHER_NOTICE_WARNING, text, slug);
   usher_outbox_discard (self->outbox, cid);
   usher_store_remove_outbox (self->store, cid);

@@ -165,11 +165,12 @@ struct _GateVisitor {
   guint8 digest[GATE_DIGEST_BYTES];
   gboolean has_digest;
   GRefString *app, *user_agent, *locale, *tz;
-  char *name, *email, *phone, *attrs;
+  char *name, *email, *phone, *attrs, *note;
+  guint edited; /* what staff has set: bits of ContactEdit.fields */
   gboolean is_verified, is_profile_new;
   gboolean has_row; /* what the store knows was read, or there is nothing to know */
   guint32 visits;
-  guint64 first_seen;
+  guint64 first_seen, last_seen;
   GatePage pages[GATE_MAX_TRAIL];
   guint n_pages, first_page;
   guint uploads, contact_updates; /* since window_ms */
@@ -294,7 +295,8 @@ struct _GateCore {
   GateTable *sessions;         /* GateSession, by id */
   GateTable *visitor_sessions; /* GateSession, by self: the first of each visitor */
   GateSession *oldest_detached, *newest_detached;
-  GHashTable *ended; /* session id → monotonic ms: signed out, never to be resumed */
+  GHashTable *ended;   /* session id → monotonic ms: signed out, never to be resumed */
+  GHashTable *blocked; /* visitor → until when (guint64 *, wall ms) */
 
   GateTable *visitors;      /* GateVisitor */
   GateTable *conversations; /* GateConversation */

@@ -137,6 +137,7 @@ gate_core_new (const GateCoreSettings *settings,
   self->agents = gate_table_new ();
   self->agents_login = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ended = g_hash_table_new_full (number_hash, number_equal, g_free, g_free);
+  self->blocked = g_hash_table_new_full (number_hash, number_equal, g_free, g_free);
   self->lost = g_hash_table_new_full (number_hash, number_equal, g_free, NULL);
   self->agent_array = g_ptr_array_new ();
   self->queues = g_ptr_array_new ();
@@ -207,6 +208,7 @@ gate_core_free (GateCore *self)
   gate_table_free (self->visitor_sessions);
   g_hash_table_unref (self->agents_login);
   g_hash_table_unref (self->ended);
+  g_hash_table_unref (self->blocked);
   g_hash_table_unref (self->lost);
   g_ptr_array_unref (self->agent_array);
   g_ptr_array_unref (self->dirty);
@@ -307,6 +309,8 @@ gate_core_start (GateCore           *self,
   self->log = snapshot->log;
   self->next_conv = MAX (snapshot->next_conv, 1);
   gate_identity_load (self, snapshot->tokens, snapshot->n_tokens);
+  for (guint i = 0; i < snapshot->n_blocks; i++)
+    gate_visitor_block (self, snapshot->blocks[i].visitor, snapshot->blocks[i].until);
   start_conversations (self, snapshot);
   gate_stats_give (self); /* also names the queues in their order, which their labels go by */
 }

@@ -45,6 +45,7 @@ static const GateHandler handlers[] = {
   { BODY (WRAPUP),       A,     CHAT, TRUE,  CONV (Wrapup),      gate_handle_wrapup },
   { BODY (NOTE),         A,     CHAT, TRUE,  CONV (Note),        gate_handle_note },
   { BODY (CONTACT_REQ),  A,     0,    FALSE, 0,                  gate_handle_contact },
+  { BODY (CONTACT_EDIT), A,     CHAT, TRUE,  CONV (ContactEdit), gate_handle_contact_edit },
   { BODY (KEYS),         V | A, CHAT, FALSE, 0,                  gate_handle_keys },
   { BODY (KEYS_REQ),     V | A, CHAT, FALSE, 0,                  gate_handle_keys_req },
 };

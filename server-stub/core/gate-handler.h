@@ -133,6 +133,8 @@ void gate_handle_note (GateCore *core,
                        GateCall *call);
 void gate_handle_contact (GateCore *core,
                           GateCall *call);
+void gate_handle_contact_edit (GateCore *core,
+                               GateCall *call);
 void gate_handle_keys (GateCore *core,
                        GateCall *call);
 void gate_handle_keys_req (GateCore *core,

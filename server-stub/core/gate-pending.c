@@ -313,6 +313,10 @@ auth_visitor (GateCore              *core,
     return;
   }
   visitor = wire_visitor_identify (pending->app, key, digest);
+  if (gate_visitor_blocked_until (core, visitor) != 0) {
+    turn_away (core, pending, frame, 403, "blocked", 4009);
+    return;
+  }
   session = gate_session_new (core, pending, GATE__V1__ROLE__VISITOR, visitor, NULL,
                               gate_core_random_id (core), 1);
   memcpy (session->digest, digest, GATE_DIGEST_BYTES);
@@ -431,9 +435,11 @@ returning_done (GateCore     *core,
 
   if (pending != NULL && pending->serial == self->serial) {
     pending->is_busy = FALSE;
-    if (query->status != GATE_STORE_OK || query->visitor_row == NULL ||
-        g_strcmp0 (query->visitor_row->app, pending->app) != 0 ||
-        gate_session_find (core, self->token.session) != NULL) {
+    if (gate_visitor_blocked_until (core, self->token.peer) != 0) {
+      turn_away (core, pending, self->frame, 403, "blocked", 4009);
+    } else if (query->status != GATE_STORE_OK || query->visitor_row == NULL ||
+               g_strcmp0 (query->visitor_row->app, pending->app) != 0 ||
+               gate_session_find (core, self->token.session) != NULL) {
       refuse_resume (core, pending, self->frame, GATE_RESUME_GONE);
     } else {
       session = gate_session_new (core, pending, GATE__V1__ROLE__VISITOR, self->token.peer, NULL,

@@ -87,7 +87,20 @@ void gate_visitor_release (GateCore    *core,
                            GateVisitor *self);
 void gate_visitor_free (GateVisitor *self);
 
-/** gate_visitor_save: writes what is known. */
+/** gate_visitor_keep: writes what is known. */
+void gate_visitor_keep (GateCore    *core,
+                        GateVisitor *self);
+
+/** gate_visitor_block: @until: wall ms; 0: no longer. Whoever is blocked cannot sign in; sessions are the caller's. */
+void gate_visitor_block (GateCore *core,
+                         guint64   id,
+                         guint64   until);
+
+/** gate_visitor_blocked_until: 0: not blocked. */
+guint64 gate_visitor_blocked_until (GateCore *core,
+                                    guint64   id);
+
+/** gate_visitor_save: the same, of one who visits now. */
 void gate_visitor_save (GateCore    *core,
                         GateVisitor *self);
 

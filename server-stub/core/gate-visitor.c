@@ -90,6 +90,7 @@ gate_visitor_free (GateVisitor *self)
   g_free (self->email);
   g_free (self->phone);
   g_free (self->attrs);
+  g_free (self->note);
   g_free (self->open_queue);
   g_free (self->open_subject);
   g_free (self->open_context);
@@ -113,7 +114,7 @@ or_empty (const char *text)
 }
 
 void
-gate_visitor_save (GateCore    *core,
+gate_visitor_keep (GateCore    *core,
                    GateVisitor *self)
 {
   GateVisitorRow *row = &gate_commit_write (core, GATE_WRITE_VISITOR)->row.visitor;
@@ -131,12 +132,53 @@ gate_visitor_save (GateCore    *core,
   row->place = "";
   row->attrs = wire_arena_strdup (arena, or_empty (self->attrs));
   row->is_verified = self->is_verified;
-  row->visits = ++self->visits;
-  if (self->first_seen == 0)
-    self->first_seen = (guint64) core->wall_ms;
+  row->visits = self->visits;
   row->first_seen = self->first_seen;
-  row->last_seen = (guint64) core->wall_ms;
+  row->last_seen = self->last_seen;
+  row->note = wire_arena_strdup (arena, or_empty (self->note));
+  row->edited = self->edited;
+  row->blocked_until = gate_visitor_blocked_until (core, self->id);
   self->is_profile_new = FALSE;
+}
+
+void
+gate_visitor_save (GateCore    *core,
+                   GateVisitor *self)
+{
+  self->visits++;
+  self->last_seen = (guint64) core->wall_ms;
+  if (self->first_seen == 0)
+    self->first_seen = self->last_seen;
+  gate_visitor_keep (core, self);
+}
+
+void
+gate_visitor_block (GateCore *core,
+                    guint64   id,
+                    guint64   until)
+{
+  if (until <= (guint64) core->wall_ms)
+    g_hash_table_remove (core->blocked, &id);
+  else
+    g_hash_table_replace (core->blocked, g_memdup2 (&id, sizeof id),
+                          g_memdup2 (&until, sizeof until));
+}
+
+guint64
+gate_visitor_blocked_until (GateCore *core,
+                            guint64   id)
+{
+  const guint64 *until = g_hash_table_lookup (core->blocked, &id);
+
+  return until != NULL && *until > (guint64) core->wall_ms ? *until : 0;
+}
+
+static void
+learn_text (GRefString **field,
+            const char  *value)
+{
+  if (*field == NULL && !gate_text_is_empty (value))
+    *field = g_ref_string_new_intern (value);
 }
 
 void
@@ -149,13 +191,26 @@ gate_visitor_take_row (GateVisitor          *self,
   } texts[] = { { &self->name, row->name },
                 { &self->email, row->email },
                 { &self->phone, row->phone },
-                { &self->attrs, row->attrs } };
+                { &self->attrs, row->attrs },
+                { &self->note, row->note } };
 
+  if (self->has_row)
+    return;
   memcpy (self->digest, row->digest, GATE_DIGEST_BYTES);
   self->has_digest = self->has_row = TRUE;
   self->visits = row->visits;
   self->first_seen = row->first_seen;
+  self->last_seen = row->last_seen;
   self->is_verified |= row->is_verified;
+  learn_text (&self->app, row->app);
+  learn_text (&self->locale, row->locale);
+  learn_text (&self->tz, row->tz);
+  learn_text (&self->user_agent, row->user_agent);
+  self->edited = row->edited;
+  for (guint i = 0; i < 3; i++) {
+    if ((row->edited & 1u << i) != 0)
+      g_clear_pointer (texts[i].field, g_free);
+  }
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     if (*texts[i].field == NULL && !gate_text_is_empty (texts[i].value))
       *texts[i].field = g_strdup (texts[i].value);
@@ -184,9 +239,9 @@ gate_visitor_set_profile (GateVisitor *self,
   gboolean is_new = FALSE;
   g_autofree char *attrs = gate_json_dup_object (json, "attrs");
 
-  is_new |= take_member (&self->name, json, "name");
-  is_new |= take_member (&self->email, json, "email");
-  is_new |= take_member (&self->phone, json, "phone");
+  is_new |= (self->edited & 1) == 0 && take_member (&self->name, json, "name");
+  is_new |= (self->edited & 2) == 0 && take_member (&self->email, json, "email");
+  is_new |= (self->edited & 4) == 0 && take_member (&self->phone, json, "phone");
   if (attrs != NULL) {
     g_autofree char *merged = gate_json_merge (self->attrs, attrs);
 

@@ -143,6 +143,13 @@ static const GateColumn visitor_columns[] = {
   U32 (GateVisitorRow, visits),
   U64 (GateVisitorRow, first_seen),
   U64 (GateVisitorRow, last_seen),
+  TEXT (GateVisitorRow, note),
+  U32 (GateVisitorRow, edited),
+  U64 (GateVisitorRow, blocked_until),
+};
+static const GateColumn block_columns[] = {
+  U64 (GateBlockRow, visitor),
+  { "blocked_until", GATE_COLUMN_U64, offsetof (GateBlockRow, until), 0 },
 };
 static const GateColumn agent_columns[] = {
   U64 (GateAgentRow, agent),
@@ -200,6 +207,7 @@ const GateTable gate_table_message = TABLE ("message", message_columns);
 const GateTable gate_table_note = TABLE ("note", note_columns);
 const GateTable gate_table_event = TABLE ("event", event_columns);
 const GateTable gate_table_visitor = TABLE ("visitor", visitor_columns);
+const GateTable gate_table_block = TABLE ("visitor", block_columns);
 const GateTable gate_table_agent = TABLE ("agent", agent_columns);
 const GateTable gate_table_token = TABLE ("token", token_columns);
 const GateTable gate_table_media = TABLE ("media", media_columns);

@@ -43,6 +43,7 @@ extern const GateTable gate_table_message;
 extern const GateTable gate_table_note;
 extern const GateTable gate_table_event;
 extern const GateTable gate_table_visitor;
+extern const GateTable gate_table_block; /* two columns of the visitor's */
 extern const GateTable gate_table_agent;
 extern const GateTable gate_table_token;
 extern const GateTable gate_table_media;

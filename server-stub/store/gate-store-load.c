@@ -94,20 +94,27 @@ static const WholeTable tokens = { &gate_table_token, sizeof (GateTokenRow),
 static const WholeTable apps = { &gate_table_app, sizeof (GateAppRow), "SELECT count (*) FROM app",
                                  "ORDER BY key" };
 
+static const WholeTable blocks = { &gate_table_block, sizeof (GateBlockRow),
+                                   "SELECT count (*) FROM visitor WHERE blocked_until > 0 AND "
+                                   "blocked_until > ?1",
+                                   "WHERE blocked_until > 0 AND blocked_until > ?1" };
+
 static gboolean
 load_all (sqlite3      *db,
           gint64        now_ms,
           GateSnapshot *to)
 {
-  gpointer rows[3];
+  gpointer rows[4];
 
   if (!load_convs (db, to) || !load_table (db, &agents, 0, to->arena, &rows[0], &to->n_agents) ||
       !load_table (db, &tokens, now_ms, to->arena, &rows[1], &to->n_tokens) ||
-      !load_table (db, &apps, 0, to->arena, &rows[2], &to->n_apps))
+      !load_table (db, &apps, 0, to->arena, &rows[2], &to->n_apps) ||
+      !load_table (db, &blocks, now_ms, to->arena, &rows[3], &to->n_blocks))
     return FALSE;
   to->agents = rows[0];
   to->tokens = rows[1];
   to->apps = rows[2];
+  to->blocks = rows[3];
   to->log = gate_store_db_get_log (db);
   return load_number (db, "SELECT ifnull (max (conv), 0) + 1 FROM conv", &to->next_conv) &&
          load_number (db, "SELECT ifnull (max (agent), 0) + 1 FROM agent", &to->next_agent);

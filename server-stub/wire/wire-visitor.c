@@ -73,6 +73,7 @@ static const Rule rules[] = {
   RULE (SEARCH_REQ)    = { FROM_AGENT,   FALSE, KEEP (0) },
   RULE (FEEDBACK)      = { FROM_BOTH,    FALSE, KEEP (0) },
   RULE (CONTACT_REQ)   = { FROM_AGENT,   FALSE, KEEP (0) },
+  RULE (CONTACT_EDIT)  = { FROM_AGENT,   FALSE, KEEP (0) },
   RULE (PAGE_VIEW)     = { FROM_VISITOR, FALSE, KEEP (0) },
   RULE (KEYS_REQ)      = { FROM_BOTH,    FALSE, KEEP (0) },
   RULE (KEYS)          = { FROM_BOTH,    TRUE,  KEEP (0) },

@@ -149,6 +149,23 @@ copy_visitor (GateVisitorRow       *to,
   to->user_agent = keep (arena, from->user_agent);
   to->place = keep (arena, from->place);
   to->attrs = keep (arena, from->attrs);
+  to->note = keep (arena, from->note);
+}
+
+static void
+load_blocks (MemoryStore  *self,
+             GateSnapshot *snapshot)
+{
+  GHashTableIter iter;
+  GateVisitorRow *row;
+
+  snapshot->blocks = wire_arena_alloc0 (snapshot->arena, (g_hash_table_size (self->visitors) + 1) *
+                                                           sizeof (GateBlockRow));
+  g_hash_table_iter_init (&iter, self->visitors);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &row, NULL)) {
+    if (row->blocked_until > 0)
+      snapshot->blocks[snapshot->n_blocks++] = (GateBlockRow){ row->visitor, row->blocked_until };
+  }
 }
 
 static void
@@ -780,6 +797,7 @@ load (GateStore  *store,
   snapshot->next_conv = 1;
   snapshot->next_agent = self->next_agent;
   load_convs (self, snapshot);
+  load_blocks (self, snapshot);
   snapshot->agents = wire_arena_alloc0 (arena, (self->agents->len + 1) * sizeof (GateAgentRow));
   for (guint i = 0; i < self->agents->len; i++)
     copy_agent (&snapshot->agents[snapshot->n_agents++], g_ptr_array_index (self->agents, i),

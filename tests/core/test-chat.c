@@ -1094,6 +1094,123 @@ test_contact (void)
   harness_free (chat.harness);
 }
 
+static const Gate__V1__Contact *
+ask_contact (Chat *chat)
+{
+  Gate__V1__ContactReq request = GATE__V1__CONTACT_REQ__INIT;
+
+  request.conv = chat->conv;
+  return client_answer (chat->agent, client_send (chat->agent, &request.base))->contact;
+}
+
+/* What staff has said of a visitor is kept, beyond a restart too, and no page load says otherwise. */
+static void
+test_contact_edit (void)
+{
+  Chat chat;
+  Gate__V1__ContactEdit edit = GATE__V1__CONTACT_EDIT__INIT;
+  Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
+  const char attrs[] = "{\"plan\":\"tea\",\"size\":3}";
+  const char without[] = "{\"size\":null}";
+  const char profile[] = "{\"name\":\"Mallory\",\"email\":\"m@x.example\",\"phone\":\"1\"}";
+  const Gate__V1__Contact *contact;
+  g_autofree char *key = NULL;
+  Client *again;
+
+  chat_init (&chat);
+  key = g_strdup (chat.visitor->welcome->visitor_key);
+  edit.conv = chat.conv;
+  client_error (chat.agent, &edit.base, 422, "invalid"); /* nothing is said */
+  edit.fields = 1 | 2 | 8 | 16;
+  edit.name = (char *) "Anna";
+  edit.note = (char *) HARNESS_NOTE_MARK " pays late";
+  edit.attrs.data = (guint8 *) "[1]";
+  edit.attrs.len = 3;
+  client_error (chat.agent, &edit.base, 422, "invalid"); /* no object: nothing of it is taken */
+  g_assert_cmpstr (ask_contact (&chat)->name, ==, "");
+  edit.attrs.data = (guint8 *) attrs;
+  edit.attrs.len = strlen (attrs);
+  client_clear (chat.agent);
+  client_ack (chat.agent, &edit.base);
+  g_assert_nonnull (client_take (chat.agent, BODY (PRESENCE))); /* there is something to ask for */
+  edit.fields = 16;
+  edit.attrs.data = (guint8 *) without;
+  edit.attrs.len = strlen (without);
+  client_ack (chat.agent, &edit.base);
+  contact = ask_contact (&chat);
+  g_assert_cmpstr (contact->name, ==, "Anna");
+  g_assert_cmpstr (contact->note, ==, HARNESS_NOTE_MARK " pays late");
+  g_assert_cmpuint (contact->visits, ==, 1); /* an edit is no visit */
+  g_assert_cmpuint (contact->attrs.len, ==, strlen ("{\"plan\":\"tea\"}"));
+  g_assert_cmpstr (memory_store_conv (chat.harness->store, chat.conv)->row.visitor_name, ==,
+                   "Anna");
+
+  harness_kill (chat.harness, TRUE);
+  harness_start (chat.harness);
+  again = harness_connect (chat.harness);
+  client_hello (again, FALSE, "demo");
+  auth.visitor_key = key;
+  auth.profile.data = (guint8 *) profile;
+  auth.profile.len = strlen (profile);
+  client_send (again, &auth.base);
+  chat.agent = harness_agent (chat.harness, "mei", "agent", 3);
+  edit = (Gate__V1__ContactEdit) GATE__V1__CONTACT_EDIT__INIT;
+  edit.conv = chat.conv;
+  edit.fields = 4;
+  edit.phone = (char *) "+46 40";
+  client_ack (chat.agent, &edit.base);
+  contact = ask_contact (&chat);
+  g_assert_cmpstr (contact->name, ==, "Anna");
+  g_assert_cmpstr (contact->email, ==, ""); /* that there is none was said too */
+  g_assert_cmpstr (contact->phone, ==, "+46 40");
+  g_assert_cmpstr (contact->note, ==, HARNESS_NOTE_MARK " pays late");
+  g_assert_cmpstr (contact->locale, ==, "zh-CN");
+  harness_free (chat.harness);
+}
+
+/* Out at once, not in again, also by another gateway; in again when the time is over or staff says so. */
+static void
+test_block (void)
+{
+  Chat chat;
+  Gate__V1__ContactEdit edit = GATE__V1__CONTACT_EDIT__INIT;
+  Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
+  g_autofree char *key = NULL;
+
+  chat_init (&chat);
+  key = g_strdup (chat.visitor->welcome->visitor_key);
+  edit.conv = chat.conv;
+  edit.fields = 32;
+  edit.blocked_until = (guint64) chat.harness->wall_ms + 3600000;
+  client_ack (chat.agent, &edit.base);
+  g_assert_cmpuint (chat.visitor->close_code, ==, 4009);
+  g_assert_cmpuint (ask_contact (&chat)->blocked_until, ==, edit.blocked_until);
+  auth.visitor_key = key;
+  for (guint i = 0; i < 5; i++) {
+    gboolean is_out = i < 2 || i == 3;
+    Client *again = harness_connect (chat.harness);
+
+    client_hello (again, FALSE, "demo");
+    client_send (again, &auth.base);
+    g_assert_cmpuint (again->close_code, ==, is_out ? 4009 : 0);
+    if (i == 0) {
+      harness_kill (chat.harness, TRUE);
+      harness_start (chat.harness);
+      chat.agent = harness_agent (chat.harness, "mei", "agent", 3);
+    } else if (i == 1) {
+      harness_advance (chat.harness, 3600000);
+    } else if (i == 2) {
+      edit.blocked_until = G_GUINT64_CONSTANT (253402300799000);
+      client_ack (chat.agent, &edit.base);
+    } else if (i == 3) {
+      edit.blocked_until = 0;
+      client_ack (chat.agent, &edit.base);
+    }
+  }
+  g_assert_cmpuint (ask_contact (&chat)->blocked_until, ==, 0);
+  harness_free (chat.harness);
+}
+
 /* Edited and recalled while somebody was away: what they get then is right. */
 static void
 test_edit_resume (void)
@@ -1379,6 +1496,8 @@ main (int    argc,
   g_test_add_func ("/core/chat/watch", test_watch);
   g_test_add_func ("/core/chat/lists", test_lists);
   g_test_add_func ("/core/chat/contact", test_contact);
+  g_test_add_func ("/core/chat/contact-edit", test_contact_edit);
+  g_test_add_func ("/core/chat/block", test_block);
   g_test_add_func ("/core/chat/update", test_update);
   g_test_add_func ("/core/chat/edit-resume", test_edit_resume);
   g_test_add_func ("/core/chat/jwt", test_jwt);

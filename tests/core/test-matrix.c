@@ -71,6 +71,7 @@ static const Kind kinds[] = {
   { BODY (WRAPUP), &gate__v1__wrapup__descriptor, FALSE, TRUE, TRUE, TRUE },
   { BODY (NOTE), &gate__v1__note__descriptor, FALSE, TRUE, TRUE, TRUE },
   { BODY (CONTACT_REQ), &gate__v1__contact_req__descriptor, FALSE, TRUE, TRUE, FALSE },
+  { BODY (CONTACT_EDIT), &gate__v1__contact_edit__descriptor, FALSE, TRUE, TRUE, TRUE },
   { BODY (KEYS), &gate__v1__keys__descriptor, TRUE, TRUE, TRUE, TRUE },
   { BODY (KEYS_REQ), &gate__v1__keys_req__descriptor, TRUE, TRUE, TRUE, TRUE },
   /* only ever from the server, or only before Welcome */
@@ -222,6 +223,10 @@ fill (const World      *world,
     ((Gate__V1__Transfer *) body)->note = (char *) HARNESS_NOTE_MARK " take it";
   } else if (body->descriptor == &gate__v1__close__descriptor) {
     ((Gate__V1__Close *) body)->note = (char *) HARNESS_NOTE_MARK " done";
+  } else if (body->descriptor == &gate__v1__contact_edit__descriptor) {
+    ((Gate__V1__ContactEdit *) body)->fields = 1 | 8;
+    ((Gate__V1__ContactEdit *) body)->name = (char *) "Matrix";
+    ((Gate__V1__ContactEdit *) body)->note = (char *) HARNESS_NOTE_MARK " of them";
   } else if (body->descriptor == &gate__v1__typing__descriptor) {
     ((Gate__V1__Typing *) body)->on = TRUE;
   } else if (body->descriptor == &gate__v1__read__descriptor) {
@@ -268,7 +273,8 @@ check_not_allowed_through (const World           *world,
   if (is_outsider && (kind->body_case == BODY (MESSAGE) || kind->body_case == BODY (HOLD) ||
                       kind->body_case == BODY (TRANSFER) || kind->body_case == BODY (SNOOZE) ||
                       kind->body_case == BODY (WRAPUP) || kind->body_case == BODY (CONV_UPDATE) ||
-                      kind->body_case == BODY (CLOSE) || kind->body_case == BODY (REOPEN)))
+                      kind->body_case == BODY (CLOSE) || kind->body_case == BODY (REOPEN) ||
+                      kind->body_case == BODY (CONTACT_EDIT)))
     g_assert_cmpuint (answer->body_case, ==, BODY (ERROR));
 }
 

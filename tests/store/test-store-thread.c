@@ -342,6 +342,10 @@ static void
 test_refuses_newer (Fixture       *self,
                     gconstpointer  data)
 {
+  static const char to_version_1[] =
+    "DROP INDEX visitor_blocked; ALTER TABLE visitor DROP COLUMN note;"
+    "ALTER TABLE visitor DROP COLUMN edited; ALTER TABLE visitor DROP COLUMN blocked_until;"
+    "PRAGMA user_version = 1";
   g_autofree char *path = g_build_filename (self->dir, "usher.db", NULL);
   sqlite3 *db;
 
@@ -351,9 +355,14 @@ test_refuses_newer (Fixture       *self,
   sqlite3_close (db);
   expect_refusal (self->dir, self->loop, GATE_STORE_ERROR_NEWER);
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, to_version_1, NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
-  open_store (self);
+  open_store (self); /* brings it up to date */
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "SELECT note, edited, blocked_until FROM visitor", NULL, NULL,
+                                 NULL),
+                   ==, SQLITE_OK);
+  sqlite3_close (db);
 }
 
 static void

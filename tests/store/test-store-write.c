@@ -480,7 +480,13 @@ test_people (StoreFixture  *self,
   GateSnapshot *snapshot;
   GateQuery *query;
 
-  *visitor = (GateVisitorRow){ .visitor = 3, .name = "Mei", .attrs = "{}", .is_verified = TRUE };
+  *visitor = (GateVisitorRow){ .visitor = 3,
+                               .name = "Mei",
+                               .attrs = "{}",
+                               .is_verified = TRUE,
+                               .note = "pays late",
+                               .edited = 5,
+                               .blocked_until = 2000 };
   *agent = (GateAgentRow){ .agent = 42, .login = "anna", .role = "agent", .capacity = 5 };
   *live = (GateTokenRow){ .hash = { 1 }, .kind = 1, .family = 8, .agent = 42, .expires = 2000 };
   *expired = (GateTokenRow){ .hash = { 2 }, .kind = 1, .family = 9, .agent = 42, .expires = 1000 };
@@ -492,6 +498,9 @@ test_people (StoreFixture  *self,
   g_assert_nonnull (query->visitor_row);
   g_assert_cmpstr (query->visitor_row->name, ==, "Mei");
   g_assert_true (query->visitor_row->is_verified);
+  g_assert_cmpstr (query->visitor_row->note, ==, "pays late");
+  g_assert_cmpuint (query->visitor_row->edited, ==, 5);
+  g_assert_cmpuint (query->visitor_row->blocked_until, ==, 2000);
   g_assert_cmpuint (query->n_convs, ==, 1);
   gate_query_free (query);
 
@@ -503,6 +512,12 @@ test_people (StoreFixture  *self,
   g_assert_cmpuint (snapshot->next_conv, ==, 301);
   g_assert_cmpuint (snapshot->n_tokens, ==, 1);
   g_assert_cmpuint (snapshot->tokens[0].family, ==, 8);
+  g_assert_cmpuint (snapshot->n_blocks, ==, 1);
+  g_assert_cmpuint (snapshot->blocks[0].visitor, ==, 3);
+  g_assert_cmpuint (snapshot->blocks[0].until, ==, 2000);
+  gate_store_snapshot_free (snapshot);
+  snapshot = gate_finder_load (self->read_db, 2000, &error); /* it has run out */
+  g_assert_cmpuint (snapshot->n_blocks, ==, 0);
   gate_store_snapshot_free (snapshot);
 
   batch = gate_batch_new ();

@@ -191,8 +191,13 @@ fill_field (ProtobufCMessage               *message,
     return;
   }
   fill_value (field, wire_schema_at (message, field->offset), depth, arena, rand);
-  if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
-    *(guint32 *) wire_schema_at (message, field->quantifier_offset) = field->id;
+  if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
+    return;
+  /* Whether an empty text of a oneof is packed depends on where its NUL lies: protobuf-c knows its own. */
+  if (field->type == PROTOBUF_C_TYPE_STRING &&
+      **(char **) wire_schema_at (message, field->offset) == '\0')
+    *(char **) wire_schema_at (message, field->offset) = wire_arena_strdup (arena, "x");
+  *(guint32 *) wire_schema_at (message, field->quantifier_offset) = field->id;
 }
 
 static void

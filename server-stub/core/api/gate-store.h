@@ -123,7 +123,15 @@ typedef struct {
   gboolean is_verified;
   guint32 visits;
   guint64 first_seen, last_seen;
+  const char *note;      /* by staff, for staff */
+  guint32 edited;        /* what staff has set: bits of ContactEdit.fields */
+  guint64 blocked_until; /* 0 = not */
 } GateVisitorRow;
+
+typedef struct {
+  guint64 visitor;
+  guint64 until;
+} GateBlockRow;
 
 typedef struct {
   guint64 agent;
@@ -319,6 +327,8 @@ typedef struct {
   guint n_tokens;
   GateAppRow *apps;
   guint n_apps;
+  GateBlockRow *blocks; /* visitors whose block has not run out */
+  guint n_blocks;
 } GateSnapshot;
 
 /* --- The interface -------------------------------------------------------------------------------- */

@@ -3,12 +3,30 @@
 
 #include "gate-handler.h"
 
+#include "gate-commit.h"
+#include "gate-conversation.h"
 #include "gate-json.h"
 #include "gate-lists.h"
+#include "gate-outgoing.h"
 #include "gate-park.h"
 #include "gate-session.h"
 
-/* ContactReq: what is known of a visitor. Keys and KeysReq belong to sealed conversations, which come later. */
+/* ContactReq, ContactEdit: what is known of a visitor, and what staff says of them. Keys and KeysReq belong to sealed conversations, which come later. */
+
+#define MAX_FIELD_CHARS 200
+#define MAX_NOTE_CHARS  4000
+/* Further than the calendar of a database: for good. */
+#define MAX_BLOCK_MS G_GUINT64_CONSTANT (253402300799000)
+
+enum {
+  EDIT_NAME = 1 << 0,
+  EDIT_EMAIL = 1 << 1,
+  EDIT_PHONE = 1 << 2,
+  EDIT_NOTE = 1 << 3,
+  EDIT_ATTRS = 1 << 4,
+  EDIT_BLOCK = 1 << 5,
+  EDIT_ALL = (1 << 6) - 1,
+};
 
 static char *
 first_of (const char *present,
@@ -60,6 +78,16 @@ fill_person (const GateVisitor    *visitor,
   body->visits = row->visits;
   body->first_seen = row->first_seen;
   body->attrs.data = (guint8 *) first_of (visitor->attrs, row->attrs);
+  /* What staff took away is not what the last visit said. */
+  if ((visitor->edited & EDIT_NAME) != 0)
+    body->name = first_of (visitor->name, NULL);
+  if ((visitor->edited & EDIT_EMAIL) != 0)
+    body->email = first_of (visitor->email, NULL);
+  if ((visitor->edited & EDIT_PHONE) != 0)
+    body->phone = first_of (visitor->phone, NULL);
+  body->note = visitor->has_row ? first_of (visitor->note, NULL) : first_of (NULL, row->note);
+  if ((visitor->edited & EDIT_ATTRS) != 0)
+    body->attrs.data = (guint8 *) first_of (visitor->attrs, NULL);
   body->attrs.len = strlen ((const char *) body->attrs.data);
 }
 
@@ -86,6 +114,7 @@ answer_contact (GateCore         *core,
 
   body.visitor = query->visitor;
   fill_person (visitor, query->visitor_row, &body);
+  body.blocked_until = gate_visitor_blocked_until (core, query->visitor);
   if (visitor != NULL)
     fill_trail (visitor, core->scratch, &body);
   body.earlier = wire_arena_alloc0 (core->scratch, (query->n_convs + 1) * sizeof (gpointer));
@@ -127,6 +156,142 @@ gate_handle_contact (GateCore *core,
   }
   if (!gate_call_failed (core, call, query))
     answer_contact (core, call, conv, query);
+}
+
+/* --- What staff says of them --------------------------------------------------------------------- */
+
+static gboolean
+is_good_edit (const Gate__V1__ContactEdit *body)
+{
+  return body->fields != 0 && (body->fields & ~(guint32) EDIT_ALL) == 0 &&
+         !gate_text_is_longer (body->name, MAX_FIELD_CHARS) &&
+         !gate_text_is_longer (body->email, MAX_FIELD_CHARS) &&
+         !gate_text_is_longer (body->phone, MAX_FIELD_CHARS) &&
+         !gate_text_is_longer (body->note, MAX_NOTE_CHARS) &&
+         body->attrs.len <= GATE_MAX_ATTRS_BYTES && body->blocked_until <= MAX_BLOCK_MS;
+}
+
+/* FALSE: it is no object, or the whole would be too large. */
+static gboolean
+merge_attrs (GateVisitor                 *visitor,
+             const Gate__V1__ContactEdit *body)
+{
+  g_autofree char *change = g_strndup ((const char *) body->attrs.data, body->attrs.len);
+  g_autofree char *merged = gate_json_merge (visitor->attrs, change);
+
+  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
+    return FALSE;
+  g_free (visitor->attrs);
+  visitor->attrs = g_steal_pointer (&merged);
+  return TRUE;
+}
+
+static void
+set_field (char       **field,
+           const char  *value)
+{
+  g_free (*field);
+  *field = gate_text_is_empty (value) ? NULL : g_strdup (value);
+}
+
+static void
+end_sessions (GateCore *core,
+              guint64   visitor)
+{
+  GateSession *session;
+
+  while ((session = gate_session_first_of_visitor (core, visitor)) != NULL)
+    gate_session_end (core, session, 4009);
+}
+
+static void
+apply_edit (GateCore                    *core,
+            GateConversation            *conv,
+            GateVisitor                 *visitor,
+            const Gate__V1__ContactEdit *body)
+{
+  if ((body->fields & EDIT_NAME) != 0) {
+    set_field (&visitor->name, body->name);
+    gate_text_set (&conv->row.visitor_name, body->name);
+  }
+  if ((body->fields & EDIT_EMAIL) != 0)
+    set_field (&visitor->email, body->email);
+  if ((body->fields & EDIT_PHONE) != 0)
+    set_field (&visitor->phone, body->phone);
+  if ((body->fields & EDIT_NOTE) != 0)
+    set_field (&visitor->note, body->note);
+  if ((body->fields & EDIT_BLOCK) != 0)
+    gate_visitor_block (core, visitor->id, body->blocked_until);
+  visitor->edited |= body->fields & (EDIT_NAME | EDIT_EMAIL | EDIT_PHONE | EDIT_ATTRS);
+}
+
+/* Who has the chat too learns that there is something to ask for, as of a page. */
+static void
+tell_of_edit (GateCore         *core,
+              GateConversation *conv)
+{
+  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
+
+  presence.conv = conv->row.conv;
+  presence.role = GATE__V1__ROLE__VISITOR;
+  presence.who = conv->row.visitor;
+  presence.state =
+    conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
+  presence.last_seen = (guint64) core->wall_ms;
+  gate_tell_staff (core, conv, 0, 0, &presence.base);
+}
+
+static void
+edit_contact (GateCore                    *core,
+              GateCall                    *call,
+              GateConversation            *conv,
+              const GateQuery             *query,
+              const Gate__V1__ContactEdit *body)
+{
+  GateVisitor *visitor = conv->visitor;
+
+  if (query->visitor_row != NULL)
+    gate_visitor_take_row (visitor, query->visitor_row);
+  visitor->has_row = TRUE;
+  if ((body->fields & EDIT_ATTRS) != 0 && !merge_attrs (visitor, body)) {
+    gate_call_refuse (core, call, 422, "invalid", NULL);
+    return;
+  }
+  apply_edit (core, conv, visitor, body);
+  gate_visitor_keep (core, visitor);
+  if ((body->fields & EDIT_BLOCK) != 0)
+    gate_call_audit (core, call, body->blocked_until != 0 ? "contact.block" : "contact.unblock",
+                     conv->row.conv, call->self);
+  gate_conversation_save (core, conv, TRUE);
+  gate_ack_epoch_held (core, &call->asker, conv);
+  tell_of_edit (core, conv);
+  if (gate_visitor_blocked_until (core, visitor->id) != 0)
+    end_sessions (core, visitor->id);
+}
+
+void
+gate_handle_contact_edit (GateCore *core,
+                          GateCall *call)
+{
+  const Gate__V1__ContactEdit *body = call->frame->contact_edit;
+  GateConversation *conv = gate_call_conversation (core, call, body->conv);
+  GateQuery *query = gate_call_found (call, GATE_QUERY_CONTACT);
+
+  if (conv == NULL || ((call->rights & GATE_RIGHT_FLOOR) == 0 &&
+                       conv->row.last_agent != call->self && !gate_call_owns (core, call, conv)))
+    return;
+  if (!is_good_edit (body)) {
+    gate_call_refuse (core, call, 422, "invalid", NULL);
+    return;
+  }
+  if (query == NULL) {
+    query = gate_query_new (GATE_QUERY_CONTACT);
+    query->visitor = conv->row.visitor;
+    gate_call_wait (core, call, query);
+    return;
+  }
+  if (!gate_call_failed (core, call, query))
+    edit_contact (core, call, conv, query, body);
 }
 
 void

@@ -278,12 +278,19 @@ refused_cb (UsherConnection *connection,
 
 /* --- Sleep ------------------------------------------------------------------------------------------- */
 
+/*
+ * A connection that sleeps over is dead when the lid opens, and nobody knows: the next sign that it is missing would come a minute later. So it is closed
+ * with the lid; what is written meanwhile waits in the outbox, and opening begins with a new one.
+ */
 static void
 asleep_cb (gpointer user_data)
 {
-  g_autoptr (UsherSuspend) suspend = user_data;
+  UsherSession *self = user_data;
 
-  usher_suspend_release (suspend);
+  self->sleep_id = 0;
+  self->is_unplugged = usher_connection_get_state (self->connection) != USHER_CONNECTION_STOPPED;
+  usher_connection_stop (self->connection);
+  usher_suspend_release (self->suspend);
 }
 
 static void
@@ -293,7 +300,8 @@ about_to_sleep_cb (UsherSuspend *suspend,
   self->is_asleep = TRUE;
   usher_session_send_status (self);
   usher_session_flush (self);
-  g_timeout_add_once (SLEEP_GRACE_MS, asleep_cb, g_object_ref (suspend));
+  g_clear_handle_id (&self->sleep_id, g_source_remove);
+  self->sleep_id = g_timeout_add_once (SLEEP_GRACE_MS, asleep_cb, self);
 }
 
 static void
@@ -301,6 +309,10 @@ woke_cb (UsherSuspend *suspend,
          UsherSession *self)
 {
   self->is_asleep = FALSE;
+  g_clear_handle_id (&self->sleep_id, g_source_remove);
+  if (self->is_unplugged)
+    usher_connection_start (self->connection);
+  self->is_unplugged = FALSE;
   usher_session_send_status (self);
   usher_connection_poke (self->connection);
 }

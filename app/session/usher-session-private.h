@@ -110,6 +110,8 @@ struct _UsherSession {
     n_status_asked; /* own statuses the gateway has not answered: what it tells meanwhile is older */
   gboolean is_present;
   gboolean is_asleep;
+  gboolean is_unplugged; /* the connection was closed with the lid */
+  guint sleep_id;        /* source: until it is */
   gboolean has_own_waiting;
   gboolean is_fresh;  /* this connection is not a session that was resumed */
   gboolean has_lists; /* the lists of this connection have come */

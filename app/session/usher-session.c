@@ -335,6 +335,7 @@ usher_session_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->sleep_id, g_source_remove);
   g_clear_handle_id (&self->marks_id, g_source_remove);
   if (self->store != NULL && self->flush_id != 0)
     usher_session_flush (self);

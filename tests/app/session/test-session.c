@@ -386,6 +386,46 @@ test_offline_queue (Fixture       *f,
   g_assert_true (shows (conversation, "a\nb\nc\n"));
 }
 
+static UsherDelivery
+last_delivery (UsherConversation *conversation)
+{
+  UsherMessage *last = last_line (conversation);
+
+  return last != NULL ? usher_message_get_delivery (last) : USHER_DELIVERY_NONE;
+}
+
+/* The lid shuts: the gateway hears first that nobody is here, then the connection goes. It opens: everything is there, once. */
+static void
+test_lid (Fixture       *f,
+          gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autofree char *transcript = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  g_signal_emit_by_name (f->session->suspend, "about-to-sleep");
+  WAIT_UNTIL (!f->gate->is_present);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_OFFLINE);
+  fake_gate_say (f->gate, 300, "are you there?", TRUE);
+  usher_session_send_text (f->session, conversation, "typed as the lid fell");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_QUEUED);
+  g_assert_cmpuint (f->gate->n_messages, ==, 0);
+  g_signal_emit_by_name (f->session->suspend, "woke");
+  be_in_step (f);
+  WAIT_UNTIL (f->gate->is_present);
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  transcript = fake_gate_transcript (f->gate, 300);
+  g_assert_cmpstr (transcript, ==, "are you there?\ntyped as the lid fell\n");
+  g_assert_true (shows (conversation, transcript));
+  /* Shut and opened again at once: nothing was closed yet, and nothing is. */
+  g_signal_emit_by_name (f->session->suspend, "about-to-sleep");
+  g_signal_emit_by_name (f->session->suspend, "woke");
+  g_assert_cmpuint (f->session->sleep_id, ==, 0);
+  g_assert_cmpint (link_state (f), ==, USHER_LINK_IN_STEP);
+}
+
 /* --- Thinking better of it --------------------------------------------------------------------------- */
 
 static UsherConversation *
@@ -398,14 +438,6 @@ be_holding (Fixture *f)
   usher_session_show (f->session, conversation, TRUE);
   g_object_set (f->session, "undo-send-s", 60, NULL);
   return conversation;
-}
-
-static UsherDelivery
-last_delivery (UsherConversation *conversation)
-{
-  UsherMessage *last = last_line (conversation);
-
-  return last != NULL ? usher_message_get_delivery (last) : USHER_DELIVERY_NONE;
 }
 
 static void
@@ -1431,6 +1463,7 @@ main (int    argc,
   ADD ("pass-and-gone", test_pass_and_gone);
   ADD ("gaps-and-repeats", test_gaps_and_repeats);
   ADD ("offline-queue", test_offline_queue);
+  ADD ("lid", test_lid);
   ADD ("take-back", test_take_back);
   ADD ("held-over-restart", test_held_over_restart);
   ADD ("close-hurries", test_close_hurries);

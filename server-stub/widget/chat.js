@@ -144,7 +144,7 @@ export class Chat {
 
   #greeting () {
     const { app, locale, env } = this.#place
-    const hello = { v: 1, ch: 'web', app, dev: this.#place.device, loc: locale, ua: env.userAgent, tz: env.timeZone, caps: ['batch'] }
+    const hello = { v: 1, ch: 'web', app, dev: this.#place.device, loc: locale, ua: env.userAgent, tz: env.timeZone, caps: ['batch', 'preview'] }
     const auth = {}
     if (this.identity.token) auth.token = this.identity.token
     else if (this.visitorKey) auth.visitor = this.visitorKey

@@ -49,6 +49,7 @@ class Gateway {
   }
 
   #take (frame, socket) {
+    if (frame.t === 'hello') socket.caps = frame.caps
     if (frame.t === 'auth' || frame.t === 'resume') this.#welcome(frame, socket)
     if (frame.t === 'ping') this.tell(socket, { t: 'pong', n: frame.n })
     if (frame.t === 'history') this.#history(frame, socket)
@@ -58,7 +59,8 @@ class Gateway {
   #welcome (frame, socket) {
     socket.isSignedIn = true
     const convs = this.rows.length ? [{ conv: 300, seq: this.rows.length, ep: 1 }] : []
-    this.tell(socket, { t: 'welcome', id: frame.id, self: 9001, rt: 'r1.x', ping: 30, log: this.log, convs, visitor: 'vk_x', resumed: frame.t === 'resume' })
+    const caps = (this.caps || []).filter((one) => socket.caps?.includes(one))
+    this.tell(socket, { t: 'welcome', caps, id: frame.id, self: 9001, rt: 'r1.x', ping: 30, log: this.log, convs, visitor: 'vk_x', resumed: frame.t === 'resume' })
     const have = frame.have?.[0]?.seq || 0
     if (frame.t === 'resume' && have > 0 && have < this.rows.length) this.#page(socket, { conv: 300, messages: this.rows.slice(have, have + 4), more: have + 4 < this.rows.length })
   }
@@ -151,9 +153,10 @@ test('200 seeds of lost connections, lost answers and reloads: nothing lost, not
   }
 })
 
-async function quiet () {
+async function quiet (caps = []) {
   const clock = new FakeClock()
   const gateway = new Gateway(() => 0.5, 0, clock)
+  gateway.caps = caps
   const visitor = new Visitor(() => 0.5, gateway, clock)
   await visitor.begin()
   await clock.move(100)
@@ -214,10 +217,10 @@ test('typing: at most one frame in 3 s, an end when it is sent', async () => {
 })
 
 test('sneak peek: at most one a second, only when it changed, at most 500 characters', async () => {
-  const { clock, gateway, chat } = await quiet()
+  const { clock, gateway, chat } = await quiet(['preview'])
   gateway.say('hi')
   await clock.move(100)
-  chat.caps = ['preview']
+  assert.ok(chat.canPreview, 'it asked, and may')
   const frames = []
   const [socket] = gateway.live
   socket.send = (text) => { const frame = JSON.parse(text); if (frame.t === 'typing') frames.push(frame) }

@@ -178,6 +178,7 @@ too_late_cb (gpointer user_data)
 
   self->deadline_id = 0;
   g_debug ("no welcome in time");
+  self->was_in_vain = TRUE;
   usher_connection_lost (self, 0);
 }
 
@@ -196,6 +197,7 @@ usher_connection_open_socket (UsherConnection *self)
   self->asked_wait_ms = 0;
   if (self->arena == NULL)
     self->arena = wire_arena_new (ARENA_BYTES);
+  self->was_in_vain = FALSE;
   self->deadline_id = g_timeout_add_once (self->times.open_ms, too_late_cb, self);
   self->opening = g_cancellable_new ();
   soup_session_websocket_connect_async (self->http, message, NULL, protocols, G_PRIORITY_DEFAULT,

@@ -37,6 +37,7 @@ struct _UsherConnection {
   gsize max_frame_bytes;
   gboolean can_batch;
   gboolean did_resume;
+  gboolean was_in_vain; /* nobody answered this socket until its time was over */
 
   guint retry_id;
   guint deadline_id;

@@ -108,6 +108,10 @@ back_off_ms (UsherConnection *self)
 
   if (self->n_tries == 0)
     return jitter_ms (self->times.first_retry_ms);
+  /* A try that hung has been its own wait, and spread the consoles over it: with a cable that is pulled the next one may be the one that is there
+   * when it is plugged in. */
+  if (self->was_in_vain)
+    return jitter_ms (self->times.retry_ms / 4);
   return jitter_ms (MIN (self->times.retry_ms << doublings, self->times.longest_ms));
 }
 

@@ -174,6 +174,8 @@ usher_application_startup (GApplication *application)
   UsherApplication *self = USHER_APPLICATION (application);
 
   G_APPLICATION_CLASS (usher_application_parent_class)->startup (application);
+  /* Who goes through the lines by key wants to read them, not to copy each. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   self->settings = usher_settings_new (NULL);
   if (self->settings == NULL)
     g_error ("The settings of %s are not installed; without installation, set GSETTINGS_SCHEMA_DIR",

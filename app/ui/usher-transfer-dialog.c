@@ -164,6 +164,34 @@ search_changed_cb (UsherTransferDialog *self)
     gtk_single_selection_set_selected (self->selection, 0);
 }
 
+/* While a name is being typed, arrows choose and Tab goes on to the note: nobody wants to tab through every colleague. */
+static gboolean
+key_cb (UsherTransferDialog *self,
+        guint                keyval,
+        guint                keycode,
+        GdkModifierType      state)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint selected = gtk_single_selection_get_selected (self->selection);
+
+  if ((state & gtk_accelerator_get_default_mod_mask ()) != 0 || n == 0)
+    return GDK_EVENT_PROPAGATE;
+  if (keyval == GDK_KEY_Tab)
+    gtk_widget_grab_focus (GTK_WIDGET (self->note));
+  else if (keyval == GDK_KEY_Down)
+    gtk_single_selection_set_selected (self->selection, selected == GTK_INVALID_LIST_POSITION
+                                                          ? 0
+                                                          : MIN (selected + 1, n - 1));
+  else if (keyval == GDK_KEY_Up)
+    gtk_single_selection_set_selected (self->selection,
+                                       selected == GTK_INVALID_LIST_POSITION || selected == 0
+                                         ? 0
+                                         : selected - 1);
+  else
+    return GDK_EVENT_PROPAGATE;
+  return GDK_EVENT_STOP;
+}
+
 static void
 transfer_cb (UsherTransferDialog *self)
 {
@@ -205,6 +233,7 @@ usher_transfer_dialog_class_init (UsherTransferDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherTransferDialog, selection);
   gtk_widget_class_bind_template_child (widget_class, UsherTransferDialog, note);
   gtk_widget_class_bind_template_callback (widget_class, transfer_cb);
+  gtk_widget_class_bind_template_callback (widget_class, key_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);

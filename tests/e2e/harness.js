@@ -113,17 +113,21 @@ export class Gateway {
 /** The console, through the driver that looks and types as a person does. */
 export class Console {
   #waiting = []
-  /** @param {{ownDisplay?: boolean}} options ownDisplay: beside another console, which has the keyboard of this display */
-  constructor (gateway, place, { login = 'demo', more = [], folder = 'console', accepting = true, ownDisplay = false } = {}) {
+  /**
+   * @param {{url: string}} gateway
+   * @param {{login?: string | null, ownDisplay?: boolean, env?: object}} options login: null: it begins with the sign-in page;
+   *   ownDisplay: beside another console, which has the keyboard of this display; env: more of its environment
+   */
+  constructor (gateway, place, { login = 'demo', more = [], folder = 'console', accepting = true, ownDisplay = false, env = {} } = {}) {
     const password = join(place.path, 'password')
     writeFileSync(password, PASSWORD, { mode: 0o600 })
     this.profile = place.folder(folder)
-    const argv = [join(BUILD, 'app/usher'), '--gateway', gateway.url, '--profile', this.profile, '--login', login, '--password-file', password, ...(accepting ? ['--accepting'] : []), ...more]
+    const argv = [join(BUILD, 'app/usher'), '--gateway', gateway.url, '--profile', this.profile, ...(login ? ['--login', login, '--password-file', password] : []), ...(accepting ? ['--accepting'] : []), ...more]
     const driver = ['/usr/bin/python3', new URL('../ui/console.py', import.meta.url).pathname, 'usher', ...argv]
     const [command, ...rest] = ownDisplay ? [new URL('../ui/with-display', import.meta.url).pathname, ...driver] : driver
     this.process = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, GSETTINGS_SCHEMA_DIR: join(BUILD, 'data'), USHER_LOCALE_DIR: join(BUILD, 'po') },
+      env: { ...process.env, GSETTINGS_SCHEMA_DIR: join(BUILD, 'data'), USHER_LOCALE_DIR: join(BUILD, 'po'), ...env },
     })
     this.process.stderr.pipe(createWriteStream(join(place.path, `${folder}.log`), { flags: 'a' }))
     this.process.once('exit', () => { this.isOver = true; for (const { reject } of this.#waiting.splice(0)) reject(new Error('the console’s driver ended')) })

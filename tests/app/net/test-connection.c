@@ -202,6 +202,26 @@ test_no_welcome (Fixture       *f,
   WAIT_UNTIL (is_open (f));
 }
 
+/* Nobody answers, nobody refuses: tries that hung do not wait longer and longer for each other. */
+static void
+test_cable (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherConnectionTimes times = fast;
+
+  times.open_ms = 20;
+  times.retry_ms = 400;
+  times.longest_ms = 60000;
+  usher_connection_set_times (f->connection, &times);
+  f->gate->is_silent = TRUE;
+  usher_connection_start (f->connection);
+  WAIT_UNTIL (f->n_closed >= 10); /* doubled each time it would be two minutes on the average */
+  f->gate->is_silent = FALSE;
+  times.open_ms = 1000;
+  usher_connection_set_times (f->connection, &times);
+  WAIT_UNTIL (is_open (f));
+}
+
 static void
 test_go_away (Fixture       *f,
               gconstpointer  data)
@@ -323,6 +343,7 @@ main (int    argc,
   ADD ("restart", test_restart);
   ADD ("nobody-listens", test_nobody_listens);
   ADD ("no-welcome", test_no_welcome);
+  ADD ("cable", test_cable);
   ADD ("go-away", test_go_away);
   ADD ("nonsense", test_nonsense);
   ADD ("batch", test_batch);

@@ -331,6 +331,11 @@ test_transfer (Fixture       *f,
   search = ui_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL);
   gtk_editable_set_text (GTK_EDITABLE (search), "li w");
   WAIT_UNTIL (gtk_widget_get_sensitive (button));
+  g_assert_true (ui_test_press (search, GDK_KEY_Up, 0));
+  g_assert_true (
+    ui_test_press (search, GDK_KEY_Tab, 0)); /* to the note, not through all colleagues */
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (dialog)),
+                                         ui_test_find (dialog, ADW_TYPE_ENTRY_ROW, NULL)));
   gtk_editable_set_text (GTK_EDITABLE (ui_test_find (dialog, ADW_TYPE_ENTRY_ROW, NULL)),
                          "knows the parcel");
   g_free (

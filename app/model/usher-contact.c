@@ -25,6 +25,8 @@ struct _UsherContact {
   char *page_url;
   char *page_title;
   char *came_from;
+  char *note;
+  gint64 blocked_until_us;
   GListStore *trail;
   GListStore *earlier;
 };
@@ -46,6 +48,8 @@ enum {
   PROP_PAGE_URL,
   PROP_PAGE_TITLE,
   PROP_CAME_FROM,
+  PROP_NOTE,
+  PROP_BLOCKED_UNTIL_US,
   PROP_TRAIL,
   PROP_EARLIER,
   N_PROPS,
@@ -67,6 +71,8 @@ static const UsherField fields[N_PROPS] = {
   [PROP_PAGE_URL] = USHER_FIELD (UsherContact, "page-url", page_url, STRING),
   [PROP_PAGE_TITLE] = USHER_FIELD (UsherContact, "page-title", page_title, STRING),
   [PROP_CAME_FROM] = USHER_FIELD (UsherContact, "came-from", came_from, STRING),
+  [PROP_NOTE] = USHER_FIELD (UsherContact, "note", note, STRING),
+  [PROP_BLOCKED_UNTIL_US] = USHER_FIELD (UsherContact, "blocked-until-us", blocked_until_us, INT64),
   [PROP_TRAIL] = USHER_FIELD_OF (UsherContact, "trail", trail, OBJECT, g_list_model_get_type),
   [PROP_EARLIER] = USHER_FIELD_OF (UsherContact, "earlier", earlier, OBJECT, g_list_model_get_type),
 };
@@ -153,7 +159,36 @@ USHER_STRING (UsherContact, contact, attrs, PROP_ATTRS)
 USHER_STRING (UsherContact, contact, page_url, PROP_PAGE_URL)
 USHER_STRING (UsherContact, contact, page_title, PROP_PAGE_TITLE)
 USHER_STRING (UsherContact, contact, came_from, PROP_CAME_FROM)
+USHER_STRING (UsherContact, contact, note, PROP_NOTE)
+USHER_VALUE (UsherContact, contact, blocked_until_us, gint64, PROP_BLOCKED_UNTIL_US)
 /* clang-format on */
+
+static const struct {
+  const char *(*get) (UsherContact *self);
+  void (*set) (UsherContact *self, const char *value);
+} editable[] = {
+  [USHER_CONTACT_NAME] = { usher_contact_get_name, usher_contact_set_name },
+  [USHER_CONTACT_EMAIL] = { usher_contact_get_email, usher_contact_set_email },
+  [USHER_CONTACT_PHONE] = { usher_contact_get_phone, usher_contact_set_phone },
+  [USHER_CONTACT_NOTE] = { usher_contact_get_note, usher_contact_set_note },
+};
+
+const char *
+usher_contact_get_field (UsherContact      *self,
+                         UsherContactField  field)
+{
+  g_return_val_if_fail (field < G_N_ELEMENTS (editable), NULL);
+  return editable[field].get (self);
+}
+
+void
+usher_contact_set_field (UsherContact      *self,
+                         UsherContactField  field,
+                         const char        *value)
+{
+  g_return_if_fail (field < G_N_ELEMENTS (editable));
+  editable[field].set (self, value);
+}
 
 GListStore *
 usher_contact_get_trail (UsherContact *self)

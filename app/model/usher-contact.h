@@ -11,6 +11,17 @@ G_BEGIN_DECLS
 #define USHER_TYPE_CONTACT (usher_contact_get_type ())
 G_DECLARE_FINAL_TYPE (UsherContact, usher_contact, USHER, CONTACT, GObject)
 
+/** What an agent may say of a visitor. */
+typedef enum {
+  USHER_CONTACT_NAME,
+  USHER_CONTACT_EMAIL,
+  USHER_CONTACT_PHONE,
+  USHER_CONTACT_NOTE,
+} UsherContactField;
+
+/** Of `blocked-until-us`: the end of the year 9999. */
+#define USHER_BLOCK_FOR_GOOD (G_GINT64_CONSTANT (253402300799000) * 1000)
+
 UsherContact *usher_contact_new (guint64 visitor) G_GNUC_WARN_UNUSED_RESULT;
 
 /** usher_contact_get_earlier: (transfer none): earlier conversations, newest first; the session fills it. */
@@ -61,6 +72,21 @@ void usher_contact_set_page_url (UsherContact *self,
 const char *usher_contact_get_page_title (UsherContact *self);
 void usher_contact_set_page_title (UsherContact *self,
                                    const char   *value);
+
+/** usher_contact_get_note: (nullable): by staff, for staff. */
+const char *usher_contact_get_note (UsherContact *self);
+void usher_contact_set_note (UsherContact *self,
+                             const char   *value);
+
+/** usher_contact_get_blocked_until_us: wall clock; 0: not blocked. */
+gint64 usher_contact_get_blocked_until_us (UsherContact *self);
+void usher_contact_set_blocked_until_us (UsherContact *self,
+                                         gint64        value);
+const char *usher_contact_get_field (UsherContact      *self,
+                                     UsherContactField  field);
+void usher_contact_set_field (UsherContact      *self,
+                              UsherContactField  field,
+                              const char        *value);
 
 /** usher_contact_get_came_from: (nullable): the page outside that led here. */
 const char *usher_contact_get_came_from (UsherContact *self);

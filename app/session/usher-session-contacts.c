@@ -84,6 +84,14 @@ handle_contact (const Gate__V1__Frame *frame,
   usher_contact_set_visits (contact, from->visits);
   usher_contact_set_first_seen_us (contact, (gint64) from->first_seen * 1000);
   usher_contact_set_attrs (contact, attrs);
+  usher_contact_set_note (contact, from->note);
+  usher_contact_set_blocked_until_us (contact,
+                                      (gint64) from->blocked_until * 1000 >= USHER_BLOCK_FOR_GOOD
+                                        ? USHER_BLOCK_FOR_GOOD
+                                        : (from->blocked_until == 0
+                                             ? 0
+                                             : (gint64) from->blocked_until * 1000 -
+                                                 self->skew_us));
   fill_trail (self, contact, from);
   fill_earlier (self, contact, from);
 }

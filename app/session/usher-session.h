@@ -5,6 +5,8 @@
 
 #include <gio/gio.h>
 
+#include "usher-contact.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -233,6 +235,17 @@ UsherConversation *usher_session_find (UsherSession *self,
 /** usher_session_get_contact: (transfer none): fills by itself. */
 UsherContact *usher_session_get_contact (UsherSession      *self,
                                          UsherConversation *conversation);
+
+/** usher_session_edit_contact: @value: (nullable). Shown at once; undone if the gateway refuses. */
+void usher_session_edit_contact (UsherSession      *self,
+                                 UsherConversation *conversation,
+                                 UsherContactField  field,
+                                 const char        *value);
+
+/** usher_session_block: the visitor is turned away until @until_us (wall clock; %USHER_BLOCK_FOR_GOOD; 0: no longer). */
+void usher_session_block (UsherSession      *self,
+                          UsherConversation *conversation,
+                          gint64             until_us);
 void usher_session_load_image_async (UsherSession        *self,
                                      UsherMessage        *message,
                                      GCancellable        *cancellable,

@@ -263,6 +263,8 @@ usher_chat_window_init (UsherChatWindow *self)
   self->actions = usher_conversation_actions_new (GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "undoable", G_CALLBACK (usher_notices_offer_undo),
                            self->notices, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->visitor_pane, "undoable", G_CALLBACK (usher_notices_offer_undo),
+                           self->notices, G_CONNECT_SWAPPED);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "conversation",
                                   usher_conversation_actions_get_group (self->actions));
   gtk_menu_button_set_menu_model (self->chat_menu, menu);
@@ -306,8 +308,8 @@ usher_chat_window_show (UsherChatWindow   *self,
   usher_conversation_actions_set_target (self->actions, conversation);
   usher_chat_title_set_conversation (self->title, conversation);
   usher_conversation_view_set_conversation (self->view, conversation);
-  usher_visitor_pane_set (self->visitor_pane, usher_session_get_contact (session, conversation),
-                          conversation);
+  usher_visitor_pane_set (self->visitor_pane, session,
+                          usher_session_get_contact (session, conversation), conversation);
   update (self);
 }
 

@@ -8,6 +8,7 @@
 
 #include "usher-attributes.h"
 #include "usher-closures.h"
+#include "usher-contact-editor.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
 #include "usher-page-view.h"
@@ -29,6 +30,7 @@ struct _UsherVisitorPane {
   GtkWidget *verified;
   GtkImage *verified_icon;
   GtkLabel *verified_text;
+  UsherContactEditor *editor;
   GtkWidget *facts;
   GtkWidget *attributes_section;
   GtkWidget *attributes;
@@ -48,6 +50,7 @@ struct _UsherVisitorPane {
 
 enum {
   SIGNAL_OPEN,
+  SIGNAL_UNDOABLE,
   N_SIGNALS,
 };
 
@@ -95,41 +98,6 @@ add_fact (GtkWidget  *box,
   gtk_box_append (GTK_BOX (box), fact);
 }
 
-static void
-copy_clicked_cb (GtkWidget *button)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (button),
-                          g_object_get_data (G_OBJECT (button), "value"));
-}
-
-/* A fact with a button that copies it; @copy says so. */
-static void
-add_address (GtkWidget  *box,
-             const char *title,
-             const char *value,
-             const char *copy)
-{
-  g_autofree char *shown = usher_text_to_line (value, VALUE_BYTES);
-  GtkWidget *row, *fact, *button;
-
-  if (*shown == '\0')
-    return;
-  row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  fact = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-  gtk_widget_set_hexpand (fact, TRUE);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, copy);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, copy, -1);
-  g_object_set_data_full (G_OBJECT (button), "value", g_strdup (shown), g_free);
-  g_signal_connect (button, "clicked", G_CALLBACK (copy_clicked_cb), NULL);
-  add_fact (fact, title, shown);
-  gtk_box_append (GTK_BOX (row), fact);
-  gtk_box_append (GTK_BOX (row), button);
-  gtk_box_append (GTK_BOX (box), row);
-}
-
 static char *
 dup_page (UsherContact *contact)
 {
@@ -175,10 +143,6 @@ update_facts (UsherVisitorPane *self)
   add_fact (self->facts, _ ("Came from"), usher_contact_get_came_from (self->contact));
   add_fact (self->facts, _ ("Subject"), usher_conversation_get_subject (self->conversation));
   add_fact (self->facts, _ ("Tags"), all_tags);
-  add_address (self->facts, _ ("E-mail"), usher_contact_get_email (self->contact),
-               _ ("Copy the e-mail address"));
-  add_address (self->facts, _ ("Phone"), usher_contact_get_phone (self->contact),
-               _ ("Copy the phone number"));
   add_fact (self->facts, _ ("Place"), usher_contact_get_place (self->contact));
   add_fact (self->facts, _ ("Language"), usher_contact_get_locale (self->contact));
   add_fact (self->facts, _ ("Time zone"), usher_contact_get_tz (self->contact));
@@ -322,6 +286,29 @@ earlier_activated_cb (UsherVisitorPane *self,
 }
 
 static void
+undoable_cb (UsherVisitorPane *self,
+             const char       *text,
+             GClosure         *undo)
+{
+  g_signal_emit (self, signals[SIGNAL_UNDOABLE], 0, text, undo);
+}
+
+/* Selectable text keeps Esc for itself: here it always means the composer. */
+static gboolean
+escape_cb (UsherVisitorPane *self,
+           guint             keyval,
+           guint             keycode,
+           GdkModifierType   state)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (keyval != GDK_KEY_Escape || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
+      root == NULL || !GTK_IS_LABEL (gtk_root_get_focus (root)))
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_activate_action (GTK_WIDGET (self), "composer.focus", NULL);
+}
+
+static void
 usher_visitor_pane_dispose (GObject *object)
 {
   UsherVisitorPane *self = USHER_VISITOR_PANE (object);
@@ -345,6 +332,10 @@ usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = usher_visitor_pane_dispose;
   signals[SIGNAL_OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, USHER_TYPE_CONVERSATION);
+  signals[SIGNAL_UNDOABLE] =
+    g_signal_new ("undoable", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CLOSURE);
+  g_type_ensure (USHER_TYPE_CONTACT_EDITOR);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-visitor-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, content);
@@ -355,12 +346,15 @@ usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, verified_text);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, editor);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, facts);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier);
   gtk_widget_class_bind_template_callback (widget_class, earlier_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, escape_cb);
+  gtk_widget_class_bind_template_callback (widget_class, undoable_cb);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "visitorpane");
 }
@@ -396,6 +390,7 @@ usher_visitor_pane_new (void)
 
 void
 usher_visitor_pane_set (UsherVisitorPane  *self,
+                        UsherSession      *session,
                         UsherContact      *contact,
                         UsherConversation *conversation)
 {
@@ -408,6 +403,7 @@ usher_visitor_pane_set (UsherVisitorPane  *self,
   g_signal_group_set_target (self->trail_signals,
                              contact == NULL ? NULL : usher_contact_get_trail (contact));
   g_signal_group_set_target (self->conversation_signals, conversation);
+  usher_contact_editor_set (self->editor, session, contact, conversation);
   gtk_widget_set_visible (self->content, contact != NULL && conversation != NULL);
   queue_update (self);
 }

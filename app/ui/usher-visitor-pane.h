@@ -7,14 +7,15 @@
 
 G_BEGIN_DECLS
 
-/** UsherVisitorPane: who the visitor is, where they are, and what was before. Signal `open` (UsherConversation *): an earlier chat. */
+/** UsherVisitorPane: who the visitor is, where they are, and what was before. Signals: `open` (UsherConversation *): an earlier chat · `undoable`: as of UsherContactEditor. */
 #define USHER_TYPE_VISITOR_PANE (usher_visitor_pane_get_type ())
 G_DECLARE_FINAL_TYPE (UsherVisitorPane, usher_visitor_pane, USHER, VISITOR_PANE, GtkWidget)
 
 GtkWidget *usher_visitor_pane_new (void);
 
-/** usher_visitor_pane_set: @contact, @conversation: (nullable) */
+/** usher_visitor_pane_set: all of them or none */
 void usher_visitor_pane_set (UsherVisitorPane  *self,
+                             UsherSession      *session,
                              UsherContact      *contact,
                              UsherConversation *conversation);
 

@@ -67,7 +67,7 @@ show_conversation (UsherWindow       *self,
   if (conversation != NULL && self->session != NULL)
     contact = usher_session_get_contact (self->session, conversation);
   usher_chat_title_set_conversation (self->title, conversation);
-  usher_visitor_pane_set (self->visitor_pane, contact, conversation);
+  usher_visitor_pane_set (self->visitor_pane, self->session, contact, conversation);
   gtk_widget_set_sensitive (GTK_WIDGET (self->visitor_toggle), contact != NULL);
   tell_seen (self);
 }

@@ -572,7 +572,8 @@ send_contact (FakeGate              *gate,
 
   contact.visitor = frame->contact_req->visitor;
   contact.name = (char *) "Grace";
-  contact.email = (char *) "grace@example.org";
+  contact.email = (char *) (gate->email != NULL ? gate->email : "grace@example.org");
+  contact.blocked_until = gate->blocked_until;
   contact.visits = 3;
   gate->n_contacts++;
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
@@ -585,6 +586,23 @@ send_contact (FakeGate              *gate,
   contact.trail = trail;
   contact.n_trail = G_N_ELEMENTS (pages);
   send_body (gate, frame->id, &contact.base);
+}
+
+static void
+edit_contact (FakeGate              *gate,
+              const Gate__V1__Frame *frame)
+{
+  const Gate__V1__ContactEdit *edit = frame->contact_edit;
+  Gate__V1__Ack ack = GATE__V1__ACK__INIT;
+
+  if ((edit->fields & 2) != 0) {
+    g_free (gate->email);
+    gate->email = g_strdup (edit->email);
+  }
+  if ((edit->fields & 32) != 0)
+    gate->blocked_until = edit->blocked_until;
+  ack.conv = edit->conv;
+  send_body (gate, frame->id, &ack.base);
 }
 
 static void
@@ -610,6 +628,9 @@ handle (FakeGate              *gate,
     frame->agent_status->agent = AGENT;
     frame->agent_status->capacity = 5;
     send_body (gate, frame->id, &frame->agent_status->base);
+    break;
+  case GATE__V1__FRAME__BODY_CONTACT_EDIT:
+    edit_contact (gate, frame);
     break;
   case GATE__V1__FRAME__BODY_SUBSCRIBE:
     list (gate, frame);
@@ -827,6 +848,7 @@ listen_on (FakeGate *gate,
   g_assert_no_error (error);
   uris = soup_server_get_uris (gate->server);
   g_free (gate->url);
+  g_free (gate->email);
   gate->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
 }
 

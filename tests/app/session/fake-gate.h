@@ -39,6 +39,9 @@ struct _FakeGate {
   guint64
     line_gap_ms; /* what the visitor says is so far from one another, the thousandth line now */
 
+  char *email; /* (nullable): of every contact, once an agent has said so */
+  guint64 blocked_until;
+
   /* Faults. */
   gboolean is_silent;     /* answers nothing at all, not even a ping */
   gboolean loses_acks;    /* stores, and drops the connection instead of answering */

@@ -1224,6 +1224,54 @@ test_mention (Fixture       *f,
   WAIT_UNTIL (g_strcmp0 (f->last_slug, "mentioned") == 0);
 }
 
+static gboolean
+refuse_edit (FakeGate              *gate,
+             const Gate__V1__Frame *frame,
+             gpointer               user_data)
+{
+  Gate__V1__Error error = GATE__V1__ERROR__INIT;
+  Gate__V1__Frame answer = WIRE_FRAME (ERROR, error, &error);
+
+  if (frame->body_case != GATE__V1__FRAME__BODY_CONTACT_EDIT)
+    return FALSE;
+  error.code = 403;
+  error.slug = (char *) "not_owner";
+  answer.id = frame->id;
+  fake_gate_send (gate, &answer);
+  return TRUE;
+}
+
+/* Shown at once, kept by the gateway; what it refuses is taken back and said. */
+static void
+test_contact_edit (Fixture       *f,
+                   gconstpointer  data)
+{
+  UsherConversation *conversation;
+  UsherContact *contact;
+  gint64 until_us = g_get_real_time () + 3600 * (gint64) G_USEC_PER_SEC;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  contact = usher_session_get_contact (f->session, conversation);
+  WAIT_UNTIL (g_strcmp0 (usher_contact_get_email (contact), "grace@example.org") == 0);
+  usher_session_edit_contact (f->session, conversation, USHER_CONTACT_EMAIL, "g@example.org");
+  g_assert_cmpstr (usher_contact_get_email (contact), ==, "g@example.org");
+  WAIT_UNTIL (g_strcmp0 (f->gate->email, "g@example.org") == 0);
+  usher_session_block (f->session, conversation, until_us);
+  g_assert_cmpint (usher_contact_get_blocked_until_us (contact), ==, until_us);
+  WAIT_UNTIL (f->gate->blocked_until != 0);
+  usher_session_block (f->session, conversation, USHER_BLOCK_FOR_GOOD);
+  WAIT_UNTIL (f->gate->blocked_until == (guint64) USHER_BLOCK_FOR_GOOD / 1000);
+  WAIT_UNTIL (usher_contact_get_blocked_until_us (contact) == USHER_BLOCK_FOR_GOOD);
+  usher_session_block (f->session, conversation, 0);
+  WAIT_UNTIL (f->gate->blocked_until == 0);
+  f->gate->frame_func = refuse_edit;
+  usher_session_edit_contact (f->session, conversation, USHER_CONTACT_EMAIL, "other@example.org");
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "not_owner") == 0);
+  WAIT_UNTIL (g_strcmp0 (usher_contact_get_email (contact), "g@example.org") == 0);
+}
+
 /* --- Search ------------------------------------------------------------------------------------------- */
 
 /* A gateway that finds one line of its own, and the newest of the conversation a second time. */
@@ -1492,6 +1540,7 @@ main (int    argc,
   ADD ("long-history", test_long_history);
   ADD ("who-is-mentioned", test_who_is_mentioned);
   ADD ("mention", test_mention);
+  ADD ("contact-edit", test_contact_edit);
   ADD ("search", test_search);
   ADD ("search-of-chat", test_search_of_chat);
   ADD ("search-away", test_search_away);

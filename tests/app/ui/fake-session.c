@@ -432,6 +432,29 @@ usher_session_show_line (UsherSession *self,
 }
 
 void
+usher_session_edit_contact (UsherSession      *self,
+                            UsherConversation *conversation,
+                            UsherContactField  field,
+                            const char        *value)
+{
+  called (self, "edit-contact %" G_GUINT64_FORMAT " %d %s",
+          usher_conversation_get_conv (conversation), (int) field, value == NULL ? "" : value);
+  usher_contact_set_field (usher_session_get_contact (self, conversation), field, value);
+}
+
+void
+usher_session_block (UsherSession      *self,
+                     UsherConversation *conversation,
+                     gint64             until_us)
+{
+  called (self, "block %" G_GUINT64_FORMAT " %s", usher_conversation_get_conv (conversation),
+          until_us == USHER_BLOCK_FOR_GOOD ? "for good"
+          : until_us == 0                  ? "no longer"
+                                           : "until");
+  usher_contact_set_blocked_until_us (usher_session_get_contact (self, conversation), until_us);
+}
+
+void
 usher_session_show_day (UsherSession      *self,
                         UsherConversation *conversation,
                         gint64             at_us)

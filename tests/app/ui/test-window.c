@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include "ui-test.h"
+#include "usher-contact-editor.h"
 #include "usher-close-dialog.h"
 #include "usher-message-row.h"
 #include "usher-section-row.h"
@@ -415,6 +418,99 @@ test_visitor_pane (Fixture       *f,
   g_assert_null (ui_test_find (pane, GTK_TYPE_LABEL, "Now on page"));
 }
 
+static GtkWidget *
+find_row (Fixture    *f,
+          const char *title)
+{
+  return ui_test_find (GTK_WIDGET (f->window->visitor_pane), ADW_TYPE_ENTRY_ROW, title);
+}
+
+static gboolean
+has_asked (Fixture    *f,
+           const char *call)
+{
+  g_autofree char *calls = fake_session_take_calls (f->session);
+
+  return strstr (calls, call) != NULL;
+}
+
+static gboolean
+is_in_composer (Fixture *f)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+
+  return focus != NULL && gtk_widget_get_ancestor (focus, USHER_TYPE_COMPOSER) != NULL;
+}
+
+/* Written in place, kept by Enter, taken back by the toast; Esc leaves it as it was. */
+static void
+test_contact_edit (Fixture       *f,
+                   gconstpointer  data)
+{
+  GtkWidget *pane = GTK_WIDGET (f->window->visitor_pane);
+  GtkWidget *row;
+
+  choose (f, 1);
+  WAIT_UNTIL (ui_test_find (pane, GTK_TYPE_LABEL, "Verified") != NULL);
+  row = find_row (f, "E-mail");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "anna.larsson@example.com");
+  g_free (fake_session_take_calls (f->session));
+  gtk_widget_grab_focus (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), " anna@example.com ");
+  g_signal_emit_by_name (row, "apply");
+  g_assert_true (has_asked (f, "edit-contact 1 1 anna@example.com"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "window.undo", NULL));
+  g_assert_true (has_asked (f, "edit-contact 1 1 anna.larsson@example.com"));
+  /* Esc: nothing of it is said. */
+  row = find_row (f, "Note, for staff only");
+  gtk_widget_grab_focus (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), "begun");
+  g_assert_true (
+    ui_test_press (gtk_widget_get_ancestor (row, USHER_TYPE_CONTACT_EDITOR), GDK_KEY_Escape, 0));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (row)), ==, "");
+  g_assert_false (has_asked (f, "edit-contact"));
+  WAIT_UNTIL (is_in_composer (f));
+  /* A colleague's chat is not ours to say something about. */
+  choose (f, 32);
+  WAIT_UNTIL (!gtk_editable_get_editable (GTK_EDITABLE (find_row (f, "E-mail"))));
+}
+
+static void
+test_block (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *pane = GTK_WIDGET (f->window->visitor_pane);
+  GtkWidget *editor;
+
+  choose (f, 1);
+  WAIT_UNTIL (ui_test_find (pane, GTK_TYPE_LABEL, "The visitor can write") != NULL);
+  editor = ui_test_find (pane, USHER_TYPE_CONTACT_EDITOR, NULL);
+  g_assert_true (gtk_widget_activate_action (editor, "contact.block", "i", 0));
+  g_assert_true (has_asked (f, "block 1 for good"));
+  g_assert_nonnull (ui_test_find (pane, GTK_TYPE_LABEL, "Blocked for good"));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "window.undo", NULL));
+  g_assert_true (has_asked (f, "block 1 no longer"));
+  g_assert_true (gtk_widget_activate_action (editor, "contact.block", "i", 3600));
+  g_assert_true (has_asked (f, "block 1 until"));
+  g_signal_emit_by_name (ui_test_find (pane, GTK_TYPE_BUTTON, "_Unblock"), "clicked");
+  g_assert_true (has_asked (f, "block 1 no longer"));
+}
+
+/* Also where a label that can be selected has the focus, which keeps the key for itself. */
+static void
+test_escape_in_pane (Fixture       *f,
+                     gconstpointer  data)
+{
+  GtkWidget *pane = GTK_WIDGET (f->window->visitor_pane);
+  GtkWidget *label;
+
+  choose (f, 1);
+  WAIT_UNTIL ((label = ui_test_find (pane, GTK_TYPE_LABEL, "Malmö, Sweden")) != NULL);
+  g_assert_true (gtk_widget_grab_focus (label));
+  g_assert_true (ui_test_press (pane, GDK_KEY_Escape, 0));
+  WAIT_UNTIL (is_in_composer (f));
+}
+
 /* --- Narrow ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -500,6 +596,9 @@ main (int    argc,
   ADD ("note-key", test_note_key);
   ADD ("narrow", test_narrow);
   ADD ("visitor-pane", test_visitor_pane);
+  ADD ("contact-edit", test_contact_edit);
+  ADD ("block", test_block);
+  ADD ("escape-in-pane", test_escape_in_pane);
   ADD ("sign-in-page", test_sign_in_page);
   ADD ("session-goes", test_session_goes);
   return g_test_run ();

@@ -52,14 +52,20 @@ status_answered_cb (const Gate__V1__Frame *answer,
                               answer->agent_status->capacity);
 }
 
+gboolean
+usher_session_get_is_away (UsherSession *self)
+{
+  return self->is_asleep || !self->is_present || usher_suspend_get_is_away (self->suspend);
+}
+
 void
 usher_session_send_status (UsherSession *self)
 {
   Gate__V1__AgentStatus status = GATE__V1__AGENT_STATUS__INIT;
   Gate__V1__Frame frame = WIRE_FRAME (AGENT_STATUS, agent_status, &status);
-  gboolean is_away = self->is_asleep || usher_suspend_get_is_away (self->suspend);
 
-  status.present = self->is_present && !is_away;
+  g_object_notify (G_OBJECT (self), "is-away");
+  status.present = !usher_session_get_is_away (self);
   status.accepting = self->is_accepting;
   if (usher_session_ask (self, &frame, status_answered_cb, self, NULL))
     self->n_status_asked++;

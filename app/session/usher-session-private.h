@@ -238,6 +238,7 @@ void usher_session_close_if_said (UsherSession *self,
 
 /* -link.c */
 void usher_session_link_init (UsherSession *self);
+gboolean usher_session_get_is_away (UsherSession *self);
 void usher_session_send_status (UsherSession *self);
 void usher_session_check_in_step (UsherSession *self);
 

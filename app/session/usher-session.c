@@ -16,6 +16,7 @@ enum {
   PROP_RIGHTS,
   PROP_IS_ACCEPTING,
   PROP_IS_PRESENT,
+  PROP_IS_AWAY,
   PROP_LOAD,
   PROP_CAPACITY,
   PROP_HAS_OWN_WAITING,
@@ -259,6 +260,9 @@ usher_session_get_property (GObject    *object,
   case PROP_IS_PRESENT:
     g_value_set_boolean (value, self->is_present);
     break;
+  case PROP_IS_AWAY:
+    g_value_set_boolean (value, usher_session_get_is_away (self));
+    break;
   case PROP_LOAD:
     g_value_set_uint (value, self->load);
     break;
@@ -404,6 +408,7 @@ install_properties (GObjectClass *object_class)
     g_param_spec_boolean ("is-accepting", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
   props[PROP_IS_PRESENT] =
     g_param_spec_boolean ("is-present", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
+  props[PROP_IS_AWAY] = g_param_spec_boolean ("is-away", NULL, NULL, FALSE, flags);
   props[PROP_LOAD] = g_param_spec_uint ("load", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_CAPACITY] = g_param_spec_uint ("capacity", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, flags);

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * Properties (read-only unless said; all notify):
  *   link-state (UsherLinkState) · in-step-us (gint64: monotonic time of the last sign of life from the gateway)
  *   agent (guint64) · agent-name · login · gateway-url · rights (GStrv)
- *   is-accepting (readable, writable) · is-present (writable) · load (guint) · capacity (guint)
+ *   is-accepting (readable, writable) · is-present (writable) · is-away (nobody is at the desk: locked, idle, asleep) · load (guint) · capacity (guint)
  *   has-own-waiting (gboolean)
  *   undo-send-s (guint, readable, writable): how many seconds a reply is held before it goes; 0: not at all
  *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)

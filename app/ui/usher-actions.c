@@ -50,6 +50,7 @@ static const UsherCommand commands[] = {
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
+  { "session.show-presence",      { NULL }, NC_ ("shortcuts", "Presence: the link, you, your chats") },
   { "transcript.copy",            { "<Control><Shift>c" }, NC_ ("shortcuts", "Copy the chat with names and times") },
   { "transcript.unfold-earlier",  { "<Control><Shift>Page_Up" }, NC_ ("shortcuts", "Unfold the earlier chat of this visitor") },
   { "transcript.find",            { "<Control>f" }, NC_ ("shortcuts", "Find in the chat") },

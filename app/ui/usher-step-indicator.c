@@ -43,6 +43,27 @@ static const struct {
                            "usher-link-in-step-symbolic", "in-step" },
 };
 
+const char *
+usher_link_state_get_text (UsherLinkState state)
+{
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (looks), "");
+  return _ (looks[state].text);
+}
+
+const char *
+usher_link_state_get_tip (UsherLinkState state)
+{
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (looks), "");
+  return _ (looks[state].tip);
+}
+
+const char *
+usher_link_state_get_icon_name (UsherLinkState state)
+{
+  g_return_val_if_fail ((guint) state < G_N_ELEMENTS (looks), "");
+  return looks[state].icon_name;
+}
+
 G_DEFINE_FINAL_TYPE (UsherStepIndicator, usher_step_indicator, GTK_TYPE_WIDGET)
 
 static void

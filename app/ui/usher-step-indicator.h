@@ -15,4 +15,9 @@ GtkWidget *usher_step_indicator_new (void);
 void usher_step_indicator_set_session (UsherStepIndicator *self,
                                        UsherSession       *session);
 
+/** usher_link_state_get_text: a word for it, as usher_link_state_get_tip() has a sentence and usher_link_state_get_icon_name() an icon. */
+const char *usher_link_state_get_text (UsherLinkState state);
+const char *usher_link_state_get_tip (UsherLinkState state);
+const char *usher_link_state_get_icon_name (UsherLinkState state);
+
 G_END_DECLS

@@ -199,6 +199,17 @@ toggle_accepting (GtkWidget  *widget,
   g_object_set (self->session, "is-accepting", !is_accepting, NULL);
 }
 
+static void
+show_presence (GtkWidget  *widget,
+               const char *name,
+               GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  adw_leaflet_set_visible_child (self->leaflet, self->list_pane);
+  gtk_menu_button_popup (self->presence_button);
+}
+
 /* --- Panes --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -296,6 +307,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "session.show-presence", NULL, show_presence);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
   gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);
   gtk_widget_class_install_action (widget_class, "pane.toggle-visitor", NULL, pane_toggle_visitor);

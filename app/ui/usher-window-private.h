@@ -10,6 +10,7 @@
 #include "usher-conversation-view.h"
 #include "usher-notices.h"
 #include "usher-offer-bar.h"
+#include "usher-presence.h"
 #include "usher-sidebar.h"
 #include "usher-step-indicator.h"
 #include "usher-tiles.h"
@@ -30,6 +31,8 @@ struct _UsherWindow {
   GtkToggleButton *accepting;
   GtkImage *accepting_icon;
   GtkLabel *accepting_label;
+  GtkMenuButton *presence_button;
+  UsherPresence *presence;
   UsherStepIndicator *step;
   UsherSidebar *sidebar;
   UsherChatTitle *title;

@@ -250,6 +250,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, accepting_icon);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, accepting_label);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, step);
+  gtk_widget_class_bind_template_child (widget_class, UsherWindow, presence_button);
+  gtk_widget_class_bind_template_child (widget_class, UsherWindow, presence);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, title);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, visitor_toggle);
@@ -273,6 +275,7 @@ usher_window_class_init (UsherWindowClass *klass)
 
   object_class->dispose = usher_window_dispose;
   g_type_ensure (USHER_TYPE_SIGN_IN);
+  g_type_ensure (USHER_TYPE_PRESENCE);
   g_type_ensure (USHER_TYPE_STEP_INDICATOR);
   g_type_ensure (USHER_TYPE_SIDEBAR);
   g_type_ensure (USHER_TYPE_CHAT_TITLE);
@@ -377,6 +380,7 @@ usher_window_set_session (UsherWindow  *self,
   usher_conversation_actions_set_session (self->actions, session);
   usher_conversation_view_set_session (self->view, session);
   usher_step_indicator_set_session (self->step, session);
+  usher_presence_set_session (self->presence, session);
   usher_window_update_accepting (self);
   offers_changed_cb (self);
 }

@@ -24,6 +24,7 @@ struct _UsherSession {
   char *gateway_url;
   UsherLinkState link_state;
   gint64 in_step_us;
+  gboolean is_away;
   guint64 agent;
   const char *const *rights; /* borrowed; static */
   gboolean is_accepting;
@@ -44,6 +45,7 @@ enum {
   PROP_RIGHTS,
   PROP_IS_ACCEPTING,
   PROP_IS_PRESENT,
+  PROP_IS_AWAY,
   PROP_LOAD,
   PROP_CAPACITY,
   PROP_HAS_OWN_WAITING,
@@ -117,6 +119,9 @@ get_property (GObject    *object,
   case PROP_IS_PRESENT:
     g_value_set_boolean (value, self->is_present);
     break;
+  case PROP_IS_AWAY:
+    g_value_set_boolean (value, self->is_away);
+    break;
   case PROP_LOAD:
     g_value_set_uint (value, usher_conversation_list_get_n_items (self->lists[1]));
     break;
@@ -187,6 +192,7 @@ usher_session_class_init (UsherSessionClass *klass)
     [PROP_RIGHTS] = g_param_spec_boxed ("rights", NULL, NULL, G_TYPE_STRV, r),
     [PROP_IS_ACCEPTING] = g_param_spec_boolean ("is-accepting", NULL, NULL, FALSE, rw),
     [PROP_IS_PRESENT] = g_param_spec_boolean ("is-present", NULL, NULL, FALSE, rw),
+    [PROP_IS_AWAY] = g_param_spec_boolean ("is-away", NULL, NULL, FALSE, r),
     [PROP_LOAD] = g_param_spec_uint ("load", NULL, NULL, 0, G_MAXUINT, 0, r),
     [PROP_CAPACITY] = g_param_spec_uint ("capacity", NULL, NULL, 0, G_MAXUINT, 0, r),
     [PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, r),
@@ -545,6 +551,14 @@ fake_session_line (UsherConversation *conversation,
   usher_conversation_set_last_ts_us (conversation, usher_message_get_ts_us (message));
   usher_message_list_insert (usher_conversation_get_messages (conversation), message);
   return usher_message_list_find (usher_conversation_get_messages (conversation), seq);
+}
+
+void
+fake_session_set_is_away (UsherSession *self,
+                          gboolean      is_away)
+{
+  self->is_away = is_away;
+  g_object_notify (G_OBJECT (self), "is-away");
 }
 
 void

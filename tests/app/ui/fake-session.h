@@ -30,6 +30,8 @@ UsherConversation *fake_session_add (UsherSession *self,
                                      int           waiting_s);
 UsherMessage *
 fake_session_line (UsherConversation *conversation, UsherRole role, const char *text, int age_s);
+void fake_session_set_is_away (UsherSession *self,
+                               gboolean      is_away);
 void fake_session_set_link (UsherSession   *self,
                             UsherLinkState  state);
 

@@ -371,6 +371,37 @@ test_link (Fixture       *f,
   g_assert_nonnull (find (f, GTK_TYPE_LABEL, "In step · 0.0 s"));
 }
 
+/* Three facts, each for itself: none of them hides behind another. */
+static void
+test_presence (Fixture       *f,
+               gconstpointer  data)
+{
+  GtkWidget *popover = GTK_WIDGET (f->window->presence);
+
+  act (f, "session.show-presence");
+  WAIT_UNTIL (gtk_widget_get_mapped (popover));
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "In step"));
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "You are here"));
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "Accepting chats: 3 of 5"));
+  g_assert_nonnull (
+    ui_test_find (popover, GTK_TYPE_LABEL, "Chats are offered to you while you have a place."));
+  fake_session_set_is_away (f->session, TRUE);
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "You are away"));
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "Accepting chats: 3 of 5"));
+  g_assert_nonnull (
+    ui_test_find (popover, GTK_TYPE_LABEL, "Nothing is offered to you before you are back."));
+  fake_session_set_link (f->session, USHER_LINK_OFFLINE);
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "Offline"));
+  g_free (fake_session_take_calls (f->session));
+  gtk_switch_set_active (GTK_SWITCH (ui_test_find (popover, GTK_TYPE_SWITCH, NULL)), FALSE);
+  {
+    g_autofree char *calls = fake_session_take_calls (f->session);
+
+    g_assert_nonnull (strstr (calls, "set-is-accepting 0"));
+  }
+  g_assert_nonnull (ui_test_find (popover, GTK_TYPE_LABEL, "Not accepting chats"));
+}
+
 static void
 test_note_key (Fixture       *f,
                gconstpointer  data)
@@ -593,6 +624,7 @@ main (int    argc,
   ADD ("transfer", test_transfer);
   ADD ("accepting", test_accepting);
   ADD ("link", test_link);
+  ADD ("presence", test_presence);
   ADD ("note-key", test_note_key);
   ADD ("narrow", test_narrow);
   ADD ("visitor-pane", test_visitor_pane);

@@ -123,6 +123,25 @@ collect_apps (const GateNodeConfigInput *input,
   }
 }
 
+static void
+collect_queues (const GateConfig *config,
+                WireArena        *arena,
+                GPtrArray        *queues)
+{
+  GPtrArray *configured = gate_config_get_queues (config);
+
+  for (guint i = 0; i < configured->len; i++) {
+    const GateConfigQueue *from = g_ptr_array_index (configured, i);
+    Gate__Link__V1__QueueCodes *queue = wire_arena_new0 (arena, Gate__Link__V1__QueueCodes);
+
+    gate__link__v1__queue_codes__init (queue);
+    queue->name = from->name;
+    queue->codes = from->codes;
+    queue->n_codes = g_strv_length (from->codes);
+    g_ptr_array_add (queues, queue);
+  }
+}
+
 void
 gate_node_config_send (const GateNodeConfigInput  *input,
                        guint                       index,
@@ -133,6 +152,7 @@ gate_node_config_send (const GateNodeConfigInput  *input,
   g_autoptr (WireArena) arena = wire_arena_new (4096);
   g_autoptr (GPtrArray) settings = g_ptr_array_new ();
   g_autoptr (GPtrArray) apps = g_ptr_array_new ();
+  g_autoptr (GPtrArray) queues = g_ptr_array_new ();
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   Collect collect = { is_http ? http_branches : edge_branches, arena, settings };
   Gate__Link__V1__WorkerConfig body = GATE__LINK__V1__WORKER_CONFIG__INIT;
@@ -157,6 +177,9 @@ gate_node_config_send (const GateNodeConfigInput  *input,
     body.media_secret = (ProtobufCBinaryData){ sizeof input->keys->media_secret,
                                                (guint8 *) input->keys->media_secret };
     body.data_dir = text_or_empty (input->data_dir);
+    collect_queues (input->config, arena, queues);
+    body.n_queues = queues->len;
+    body.queues = (Gate__Link__V1__QueueCodes **) queues->pdata;
     body.demo = input->is_demo;
   } else {
     body.tls = gate_node_tls_describe (input->tls, &tls);

@@ -111,6 +111,17 @@ char *usher_rest_upload_finish (UsherRest     *self,
                                 GAsyncResult  *result,
                                 GError       **error);
 
+/** usher_rest_dispositions_async: what conversations may be closed with, of every queue. */
+void usher_rest_dispositions_async (UsherRest           *self,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data);
+
+/** usher_rest_dispositions_finish: (transfer full): a line "queue TAB code TAB title" for each; "" when the gateway has none of its own */
+char *usher_rest_dispositions_finish (UsherRest     *self,
+                                      GAsyncResult  *result,
+                                      GError       **error);
+
 /** usher_rest_media_async: @path: `/media/…`, with or without a signature; at most 20 MiB come back. */
 void usher_rest_media_async (UsherRest           *self,
                              const char          *path,

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "usher-session.h"
+#include "usher-session-private.h"
 
-/* The codes every gateway takes. A gateway's own list comes with `GET /dispositions`. */
-static const UsherDisposition codes[] = {
+/*
+ * What a chat may be closed with: the queue's own codes, as the gateway's operator wrote them; where there are none, those below. The last
+ * known ones are kept, so that a chat can be closed without a connection.
+ */
+
+#define META "dispositions"
+
+static const UsherDisposition plain[] = {
   { "solved", N_ ("Solved") },
   { "question_answered", N_ ("Question answered") },
   { "order_status", N_ ("Order status") },
@@ -16,16 +23,123 @@ static const UsherDisposition codes[] = {
   { "other", N_ ("Other") },
 };
 
+static void
+clear_disposition (gpointer data)
+{
+  UsherDisposition *disposition = data;
+
+  g_free ((char *) disposition->code);
+  g_free ((char *) disposition->title);
+}
+
+static GArray *
+list_of (UsherSession *self,
+         const char   *queue)
+{
+  GArray *list = g_hash_table_lookup (self->dispositions, queue);
+
+  if (list != NULL)
+    return list;
+  list = g_array_new (FALSE, FALSE, sizeof (UsherDisposition));
+  g_array_set_clear_func (list, clear_disposition);
+  g_hash_table_insert (self->dispositions, g_strdup (queue), list);
+  return list;
+}
+
+void
+usher_session_load_dispositions (UsherSession *self,
+                                 const char   *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+  g_hash_table_remove_all (self->dispositions);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 3);
+    UsherDisposition disposition;
+
+    if (g_strv_length (fields) != 3)
+      continue;
+    disposition = (UsherDisposition){ g_strdup (fields[1]), g_strdup (fields[2]) };
+    g_array_append_val (list_of (self, fields[0]), disposition);
+  }
+}
+
+static void
+came_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (UsherSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = usher_rest_dispositions_finish (USHER_REST (source), result, &error);
+
+  if (text == NULL) {
+    g_debug ("no dispositions: %s", error->message);
+    return;
+  }
+  usher_session_load_dispositions (self, text);
+  usher_store_set_meta (self->store, META, text);
+}
+
+/* With every Welcome: an operator may have changed them. */
+void
+usher_session_ask_dispositions (UsherSession *self)
+{
+  usher_rest_dispositions_async (self->rest, self->cancellable, came_cb, g_object_ref (self));
+}
+
+static const UsherDisposition *
+get_plain (guint *ret_n)
+{
+  static UsherDisposition translated[G_N_ELEMENTS (plain)];
+
+  /* Each time: the language is set after the first call in tests, and it is seven pointers. */
+  for (gsize i = 0; i < G_N_ELEMENTS (plain); i++)
+    translated[i] = (UsherDisposition){ plain[i].code, _ (plain[i].title) };
+  *ret_n = G_N_ELEMENTS (plain);
+  return translated;
+}
+
 const UsherDisposition *
 usher_session_get_dispositions (UsherSession      *self,
                                 UsherConversation *conversation,
                                 guint             *ret_n)
 {
-  static UsherDisposition translated[G_N_ELEMENTS (codes)];
+  const char *queue = usher_conversation_get_queue (conversation);
+  GArray *own = queue == NULL ? NULL : g_hash_table_lookup (self->dispositions, queue);
 
-  /* Each time: the language is set after the first call in tests, and it is seven pointers. */
-  for (gsize i = 0; i < G_N_ELEMENTS (codes); i++)
-    translated[i] = (UsherDisposition){ codes[i].code, _ (codes[i].title) };
-  *ret_n = G_N_ELEMENTS (codes);
-  return translated;
+  if (own == NULL)
+    return get_plain (ret_n);
+  *ret_n = own->len;
+  return (const UsherDisposition *) own->data;
+}
+
+static const char *
+find_title (const UsherDisposition *list,
+            guint                   n,
+            const char             *code)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (list[i].code, code))
+      return list[i].title;
+  return NULL;
+}
+
+const char *
+usher_session_title_of_code (UsherSession *self,
+                             const char   *code)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n;
+  const UsherDisposition *known = get_plain (&n);
+  const char *title = NULL;
+
+  g_hash_table_iter_init (&iter, self->dispositions);
+  while (title == NULL && g_hash_table_iter_next (&iter, NULL, &value)) {
+    GArray *list = value;
+
+    title = find_title ((const UsherDisposition *) list->data, list->len, code);
+  }
+  return title != NULL ? title : find_title (known, n, code);
 }

@@ -109,8 +109,7 @@ static char *
 dup_reason (UsherSession              *self,
             const Gate__V1__ConvEvent *event)
 {
-  guint n_codes;
-  const UsherDisposition *codes = usher_session_get_dispositions (self, NULL, &n_codes);
+  const char *title = usher_session_title_of_code (self, event->reason);
 
   if (g_str_equal (event->name, "snooze") && *event->reason != '\0') {
     g_autoptr (GDateTime) utc =
@@ -120,10 +119,7 @@ dup_reason (UsherSession              *self,
     /* Translators: a short date and the time, in strftime's form */
     return local != NULL ? g_date_time_format (local, _ ("%-d %b, %H:%M")) : g_strdup ("");
   }
-  for (guint i = 0; i < n_codes; i++)
-    if (g_str_equal (codes[i].code, event->reason))
-      return g_strdup (codes[i].title);
-  return g_strdup (event->reason);
+  return g_strdup (title != NULL ? title : event->reason);
 }
 
 /* Names may hold braces: each is put in once, and what was put in is not looked at again. */

@@ -291,6 +291,7 @@ usher_session_load_snapshot (UsherSession        *self,
     g_ptr_array_add (holdings, usher_session_peek_holding (self, row->conv));
   }
   usher_session_load_watched (self, g_hash_table_lookup (snapshot->meta, "watched"));
+  usher_session_load_dispositions (self, g_hash_table_lookup (snapshot->meta, "dispositions"));
   usher_session_place_many (self, holdings);
 }
 

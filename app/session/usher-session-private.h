@@ -82,11 +82,12 @@ struct _UsherSession {
   UsherOutbox *outbox;
   GCancellable *cancellable; /* of everything that runs; cancelled in dispose */
 
-  GHashTable *holdings; /* conv → UsherHolding */
-  guint undo_send_s;    /* how long a reply is held */
-  GHashTable *pending;  /* cid → UsherOutboxRow: own lines that are not acknowledged */
-  GHashTable *drafts;   /* char * "conv" or "conv note" → char * */
-  GHashTable *contacts; /* visitor → UsherContact */
+  GHashTable *holdings;     /* conv → UsherHolding */
+  guint undo_send_s;        /* how long a reply is held */
+  GHashTable *pending;      /* cid → UsherOutboxRow: own lines that are not acknowledged */
+  GHashTable *drafts;       /* char * "conv" or "conv note" → char * */
+  GHashTable *dispositions; /* char * queue → GArray of UsherDisposition */
+  GHashTable *contacts;     /* visitor → UsherContact */
   GHashTable *
     unseen; /* (nullable): while a list arrives in pages: UsherConversation that have not come again */
   Gate__V1__ListKind unseen_list;
@@ -375,6 +376,17 @@ char *usher_session_dup_mentions (UsherSession *self,
 /** usher_session_take_mention: a note has come in; maybe it is for us. */
 void
 usher_session_take_mention (UsherSession *self, UsherHolding *holding, const Gate__V1__Note *note);
+
+/* usher-dispositions.c */
+
+/** usher_session_load_dispositions: @text: (nullable): as usher_rest_dispositions_finish() gives it */
+void usher_session_load_dispositions (UsherSession *self,
+                                      const char   *text);
+void usher_session_ask_dispositions (UsherSession *self);
+
+/** usher_session_title_of_code: (nullable): what a code means, of whichever queue */
+const char *usher_session_title_of_code (UsherSession *self,
+                                         const char   *code);
 
 /* -drafts.c */
 void usher_session_load_drafts (UsherSession *self,

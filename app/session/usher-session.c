@@ -371,6 +371,7 @@ usher_session_finalize (GObject *object)
   g_hash_table_unref (self->pending);
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->contacts);
+  g_hash_table_unref (self->dispositions);
   g_object_unref (self->offered);
   g_object_unref (self->mine);
   g_object_unref (self->queue);
@@ -465,6 +466,8 @@ usher_session_init (UsherSession *self)
                                          (GDestroyNotify) usher_outbox_row_free);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->arrived = g_ptr_array_new ();
+  self->dispositions =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   self->contacts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->offered = usher_conversation_list_new ();
   self->mine = usher_conversation_list_new ();

@@ -259,7 +259,7 @@ GBytes *usher_session_load_image_finish (UsherSession  *self,
 
 typedef struct {
   const char *code;
-  const char *title; /* translated */
+  const char *title; /* translated, or as the operator wrote it */
 } UsherDisposition;
 
 /** usher_session_get_dispositions: (array length=n) (transfer none): the codes a conversation may be closed with. */

@@ -17,6 +17,7 @@ struct _UsherCloseDialog {
 
   UsherSession *session;
   UsherConversation *conversation;
+  char **codes; /* in the order of the list */
 };
 
 /* In the order of the list in the template; what goes to the gateway. */
@@ -27,12 +28,9 @@ G_DEFINE_FINAL_TYPE (UsherCloseDialog, usher_close_dialog, ADW_TYPE_MESSAGE_DIAL
 static const char *
 get_code (UsherCloseDialog *self)
 {
-  guint n;
-  const UsherDisposition *dispositions =
-    usher_session_get_dispositions (self->session, self->conversation, &n);
   guint selected = adw_combo_row_get_selected (self->code);
 
-  return selected < n ? dispositions[selected].code : NULL;
+  return selected < g_strv_length (self->codes) ? self->codes[selected] : NULL;
 }
 
 static void
@@ -59,6 +57,7 @@ usher_close_dialog_dispose (GObject *object)
   UsherCloseDialog *self = USHER_CLOSE_DIALOG (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CLOSE_DIALOG);
+  g_clear_pointer (&self->codes, g_strfreev);
   g_clear_object (&self->session);
   g_clear_object (&self->conversation);
   G_OBJECT_CLASS (usher_close_dialog_parent_class)->dispose (object);
@@ -93,8 +92,12 @@ fill (UsherCloseDialog *self)
   const UsherDisposition *dispositions =
     usher_session_get_dispositions (self->session, self->conversation, &n);
 
-  for (guint i = 0; i < n; i++)
+  /* Kept: the list may change while somebody chooses. */
+  self->codes = g_new0 (char *, n + 1);
+  for (guint i = 0; i < n; i++) {
+    self->codes[i] = g_strdup (dispositions[i].code);
     gtk_string_list_append (titles, dispositions[i].title);
+  }
   adw_combo_row_set_model (self->code, G_LIST_MODEL (titles));
 }
 

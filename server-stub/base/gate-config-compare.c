@@ -11,7 +11,8 @@ is_same_queue (const GateConfigQueue *a,
 {
   return g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->title, b->title) == 0 &&
          a->priority == b->priority &&
-         g_strv_equal ((const char *const *) a->agents, (const char *const *) b->agents);
+         g_strv_equal ((const char *const *) a->agents, (const char *const *) b->agents) &&
+         g_strv_equal ((const char *const *) a->codes, (const char *const *) b->codes);
 }
 
 static gboolean

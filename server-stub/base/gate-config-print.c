@@ -70,6 +70,10 @@ gate_config_print (const GateConfig *self)
                             "- {name: \"%s\", title: \"%s\", priority: %d, agents: ", queue->name,
                             queue->title, queue->priority);
     append_list (out, queue->agents);
+    if (queue->codes[0] != NULL) {
+      g_string_append (out, ", dispositions: ");
+      append_list (out, queue->codes);
+    }
     g_string_append (out, "}\n");
   }
   return g_string_free (out, FALSE);
@@ -154,7 +158,8 @@ gate_config_dump_default (void)
     "  name: Demo shop\n"
     "  origins: [\"http://127.0.0.1:*\", \"http://localhost:*\"]\n"
     "\n# restart; where conversations wait: name, title, priority (low, normal, high, urgent), "
-    "agents (logins; empty = all). \"default\" is always there.\n"
+    "agents (logins; empty = all), dispositions (what a chat is closed with: code or code=Title; "
+    "empty = those of default). \"default\" is always there.\n"
     "queues: []\n\nchannels: []\nplugins: []\n");
   return g_string_free (out, FALSE);
 }

@@ -17,10 +17,13 @@ static const char *const app_fields[] = { "key",   "name",   "origins", "greetin
                                           "color", "locale", NULL };
 
 /* What routing will use later (`SYSTEMS.md` 4.2) is accepted as it is. */
+#define MAX_CODES       64u
+#define MAX_TITLE_CHARS 64
+
 static const char *const queue_fields[] = {
-  "name",        "title",       "priority", "agents",   "policy",   "skills",
-  "sticky_days", "sticky_wait", "offer",    "overflow", "max_wait", "max_len",
-  "hours",       "tiers",       "strict",   "weight",   NULL,
+  "name",        "title",       "priority", "agents",   "policy",       "skills",
+  "sticky_days", "sticky_wait", "offer",    "overflow", "max_wait",     "max_len",
+  "hours",       "tiers",       "strict",   "weight",   "dispositions", NULL,
 };
 
 static void
@@ -41,6 +44,7 @@ queue_free (GateConfigQueue *queue)
   g_free (queue->name);
   g_free (queue->title);
   g_strfreev (queue->agents);
+  g_strfreev (queue->codes);
   g_free (queue);
 }
 
@@ -217,6 +221,32 @@ read_priority (const Reader   *reader,
   return 0;
 }
 
+/* "code" or "code=Title": the code goes into reports and never changes, the title is what an agent reads. */
+static gboolean
+is_code (const char *text)
+{
+  gsize n = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+  return n > 0 && n <= 32 &&
+         (text[n] == '\0' || (text[n] == '=' && text[n + 1] != '\0' &&
+                              g_utf8_strlen (text + n + 1, -1) <= MAX_TITLE_CHARS));
+}
+
+static void
+check_codes (const Reader          *reader,
+             const GateYaml        *record,
+             const GateConfigQueue *queue)
+{
+  if (g_strv_length (queue->codes) > MAX_CODES)
+    gate_config_report (reader->errors, reader->name, record->line, record->column,
+                        "\"dispositions\" has more than %u entries", MAX_CODES);
+  for (guint i = 0; queue->codes[i] != NULL; i++)
+    if (!is_code (queue->codes[i]))
+      gate_config_report (reader->errors, reader->name, record->line, record->column,
+                          "\"%s\" is no disposition such as sold or \"sold=Sold in the shop\"",
+                          queue->codes[i]);
+}
+
 static GateConfigQueue *
 read_queue (const Reader   *reader,
             const GateYaml *record)
@@ -229,6 +259,8 @@ read_queue (const Reader   *reader,
     queue->title = g_strdup (queue->name);
   queue->priority = read_priority (reader, record);
   queue->agents = take_list (reader, record, "agents");
+  queue->codes = take_list (reader, record, "dispositions");
+  check_codes (reader, record, queue);
   return queue;
 }
 
@@ -318,5 +350,6 @@ gate_config_add_default_records (GateConfig *self)
   queue->name = g_strdup ("default");
   queue->title = g_strdup ("Default");
   queue->agents = g_new0 (char *, 1);
+  queue->codes = g_new0 (char *, 1);
   g_ptr_array_insert (self->queues, 0, queue);
 }

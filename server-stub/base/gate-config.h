@@ -28,6 +28,8 @@ typedef struct {
   char *title;
   int priority;
   char **agents; /* (array zero-terminated): logins; empty = every agent */
+  char **
+    codes; /* (array zero-terminated): to close with: "code" or "code=Title"; empty = those of "default" */
 } GateConfigQueue;
 
 GateConfig *gate_config_new (void) G_GNUC_WARN_UNUSED_RESULT; /* the defaults */

@@ -39,6 +39,28 @@ app_new (const Gate__Link__V1__App *message)
   return self;
 }
 
+static void
+queue_free (gpointer data)
+{
+  GateHttpQueue *self = data;
+
+  g_free (self->name);
+  g_strfreev (self->codes);
+  g_free (self);
+}
+
+static GateHttpQueue *
+queue_new (const Gate__Link__V1__QueueCodes *message)
+{
+  GateHttpQueue *self = g_new0 (GateHttpQueue, 1);
+
+  self->name = g_strdup (message->name);
+  self->codes = g_new0 (char *, message->n_codes + 1);
+  for (gsize i = 0; i < message->n_codes; i++)
+    self->codes[i] = g_strdup (message->codes[i]);
+  return self;
+}
+
 /* The settings come as text; the typed table of base/ reads them as it reads a file. */
 static void
 take_settings (GateHttpConfig                     *self,
@@ -67,6 +89,9 @@ gate_http_config_new (const Gate__Link__V1__WorkerConfig *message)
   self->apps = g_ptr_array_new_with_free_func (app_free);
   for (gsize i = 0; i < message->n_apps; i++)
     g_ptr_array_add (self->apps, app_new (message->apps[i]));
+  self->queues = g_ptr_array_new_with_free_func (queue_free);
+  for (gsize i = 0; i < message->n_queues; i++)
+    g_ptr_array_add (self->queues, queue_new (message->queues[i]));
   self->media_secret = g_bytes_new (message->media_secret.data, message->media_secret.len);
   self->data_dir = g_strdup (message->data_dir);
   self->client_address = g_strdup (message->client_address);
@@ -86,6 +111,7 @@ gate_http_config_free (GateHttpConfig *self)
   if (self == NULL)
     return;
   g_ptr_array_unref (self->apps);
+  g_ptr_array_unref (self->queues);
   g_bytes_unref (self->media_secret);
   g_free (self->data_dir);
   g_free (self->client_address);
@@ -103,6 +129,31 @@ gate_http_config_get_app (const GateHttpConfig *self,
       return app;
   }
   return NULL;
+}
+
+static const GateHttpQueue *
+find_queue (const GateHttpConfig *self,
+            const char           *name)
+{
+  for (guint i = 0; i < self->queues->len; i++) {
+    const GateHttpQueue *queue = g_ptr_array_index (self->queues, i);
+
+    if (strcmp (queue->name, name) == 0)
+      return queue;
+  }
+  return NULL;
+}
+
+const char *const *
+gate_http_config_get_codes (const GateHttpConfig *self,
+                            const char           *queue)
+{
+  static const char *const none[] = { NULL };
+  const GateHttpQueue *found = find_queue (self, queue);
+
+  if (found == NULL || found->codes[0] == NULL)
+    found = find_queue (self, "default");
+  return found == NULL ? none : (const char *const *) found->codes;
 }
 
 gboolean

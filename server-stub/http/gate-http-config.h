@@ -16,9 +16,16 @@ typedef struct {
   char *locale;
 } GateHttpApp;
 
+/** GateHttpQueue: what its conversations may be closed with. */
+typedef struct {
+  char *name;
+  char **codes; /* (array zero-terminated): "code" or "code=Title" */
+} GateHttpQueue;
+
 /** GateHttpConfig: what the core told this worker; immutable. */
 struct _GateHttpConfig {
-  GPtrArray *apps; /* GateHttpApp */
+  GPtrArray *apps;   /* GateHttpApp */
+  GPtrArray *queues; /* GateHttpQueue */
   GBytes *media_secret;
   char *data_dir; /* "" = no media */
   char *client_address;
@@ -38,6 +45,9 @@ void gate_http_config_free (GateHttpConfig *self);
 /** gate_http_config_get_app: (transfer none) (nullable) */
 const GateHttpApp *gate_http_config_get_app (const GateHttpConfig *self,
                                              const char           *key);
+
+/** gate_http_config_get_codes: (array zero-terminated=1): of the queue, else of "default"; may be empty */
+const char *const *gate_http_config_get_codes (const GateHttpConfig *self, const char *queue);
 
 /** gate_http_config_allows_origin: whether some app lists it. */
 gboolean gate_http_config_allows_origin (const GateHttpConfig *self,

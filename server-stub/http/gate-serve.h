@@ -13,6 +13,7 @@ void gate_serve_refresh (GateExchange *exchange);
 void gate_serve_sign_out (GateExchange *exchange);
 void gate_serve_password (GateExchange *exchange);
 void gate_serve_me (GateExchange *exchange);
+void gate_serve_dispositions (GateExchange *exchange);
 
 /* gate-serve-rest.c */
 void gate_serve_history (GateExchange *exchange);

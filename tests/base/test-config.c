@@ -181,6 +181,9 @@ static const ErrorCase error_cases[] = {
   { "queue-priority",
     "queues: [{name: a, priority: huge}]\n",
     { "server.yaml:1:10: \"priority\" must be low, normal, high or urgent (-1 to 2)" } },
+  { "queue-disposition",
+    "queues: [{name: a, dispositions: [\"no code\"]}]\n",
+    { "server.yaml:1:10: \"no code\" is no disposition such as sold or \"sold=Sold in the shop\"" } },
   { "channels", "channels: 5\n", { "server.yaml:1:11: \"channels\" needs a list" } },
   { "secret",
     "store: {url: \"${env:USHER_TEST_NOT_SET}\"}\n",
@@ -242,7 +245,8 @@ test_records (void)
     load (config,
           "apps:\n- {key: a, origins: [\"https://a.example\"], color: \"#12abEF\"}\n"
           "- {key: b, name: B, greeting: hi}\n"
-          "queues:\n- {name: tech, priority: high, agents: [mei], overflow: [{after: 60s}]}\n");
+          "queues:\n- {name: tech, priority: high, agents: [mei], overflow: [{after: 60s}], "
+          "dispositions: [sold=Sold, other]}\n");
   const GateConfigApp *app;
   const GateConfigQueue *queue;
 
@@ -259,6 +263,9 @@ test_records (void)
   g_assert_cmpstr (queue->title, ==, "tech");
   g_assert_cmpint (queue->priority, ==, 1);
   g_assert_cmpstr (queue->agents[0], ==, "mei");
+  g_assert_cmpstr (queue->codes[0], ==, "sold=Sold");
+  g_assert_cmpstr (queue->codes[1], ==, "other");
+  g_assert_null (queue->codes[2]);
 }
 
 static void

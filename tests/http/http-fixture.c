@@ -59,6 +59,12 @@ send_config (Fixture  *self,
   Gate__Link__V1__Setting limit = GATE__LINK__V1__SETTING__INIT;
   Gate__Link__V1__Setting *settings[] = { &limit };
   char *origins[] = { (char *) "http://127.0.0.1:*", (char *) "https://shop.example" };
+  Gate__Link__V1__QueueCodes codes[] = { GATE__LINK__V1__QUEUE_CODES__INIT,
+                                         GATE__LINK__V1__QUEUE_CODES__INIT,
+                                         GATE__LINK__V1__QUEUE_CODES__INIT };
+  Gate__Link__V1__QueueCodes *queues[] = { &codes[0], &codes[1], &codes[2] };
+  char *plain[] = { (char *) "solved" };
+  char *sales[] = { (char *) "sold=Sold in the shop", (char *) "no_stock" };
   guint8 digest[WIRE_SHA256_BYTES];
 
   app.key = (char *) "demo";
@@ -69,6 +75,15 @@ send_config (Fixture  *self,
   app.origins = origins;
   limit.key = (char *) "media.max_bytes";
   limit.value = (char *) "2m";
+  codes[0].name = (char *) "default";
+  codes[0].n_codes = G_N_ELEMENTS (plain);
+  codes[0].codes = plain;
+  codes[1].name = (char *) "sales";
+  codes[1].n_codes = G_N_ELEMENTS (sales);
+  codes[1].codes = sales;
+  codes[2].name = (char *) "returns";
+  config.n_queues = G_N_ELEMENTS (queues);
+  config.queues = queues;
   config.n_apps = 1;
   config.apps = apps;
   config.n_settings = 1;

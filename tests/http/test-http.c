@@ -195,6 +195,33 @@ test_sign_in (Fixture       *self,
   g_assert_cmpstr (retry, ==, "2");
 }
 
+/* A queue's own codes, else those of the default queue; nothing for a stranger. */
+static void
+test_dispositions (Fixture       *self,
+                   gconstpointer  data)
+{
+  g_auto (Answer) all = { 0 };
+  g_auto (Answer) one = { 0 };
+  g_auto (Answer) none = { 0 };
+  g_auto (Answer) nobody = { 0 };
+
+  ask (self, "GET", "/api/v1/dispositions", TOKEN, NULL, &all);
+  g_assert_cmpuint (all.status, ==, 200);
+  g_assert_true (answer_has (
+    &all, "{\"data\":[{\"queue\":\"default\",\"code\":\"solved\",\"title\":\"solved\"},"
+          "{\"queue\":\"sales\",\"code\":\"sold\",\"title\":\"Sold in the shop\"},"
+          "{\"queue\":\"sales\",\"code\":\"no_stock\",\"title\":\"no_stock\"},"
+          "{\"queue\":\"returns\",\"code\":\"solved\",\"title\":\"solved\"}],\"has_more\":false}"));
+  ask (self, "GET", "/api/v1/dispositions?queue=returns", TOKEN, NULL, &one);
+  g_assert_true (
+    answer_has (&one,
+                "{\"data\":[{\"queue\":\"returns\",\"code\":\"solved\",\"title\":\"solved\"}]"));
+  ask (self, "GET", "/api/v1/dispositions?queue=nowhere", TOKEN, NULL, &none);
+  g_assert_true (answer_has (&none, "{\"data\":[],\"has_more\":false}"));
+  ask (self, "GET", "/api/v1/dispositions", "Authorization: Bearer nonsense\r\n", NULL, &nobody);
+  answer_assert_problem (&nobody, 401, "unauthenticated");
+}
+
 static void
 test_session (Fixture       *self,
               gconstpointer  data)
@@ -608,6 +635,7 @@ main (int    argc,
   }
   add ("/http/auth/sign-in", test_sign_in);
   add ("/http/auth/session", test_session);
+  add ("/http/auth/dispositions", test_dispositions);
   add ("/http/bodies/vectors", test_bodies);
   add ("/http/bodies/deep", test_deep);
   add ("/http/rest/history", test_history);

@@ -796,6 +796,11 @@ api_cb (SoupServer        *server,
     respond_tokens (gate, message);
   } else if (g_str_equal (path, "/api/v1/auth/sign-out")) {
     soup_server_message_set_status (message, 204, NULL);
+  } else if (g_str_equal (path, "/api/v1/dispositions")) {
+    if (gate->dispositions != NULL)
+      respond (message, 200, gate->dispositions);
+    else
+      respond (message, 404, "{\"code\":\"not_found\",\"status\":404}");
   } else if (g_str_equal (path, "/api/v1/uploads")) {
     gate->n_uploads++;
     respond (message, 200,

@@ -43,6 +43,8 @@ struct _FakeGate {
   guint64 blocked_until;
 
   /* Faults. */
+  const char *
+    dispositions; /* (nullable): what GET /dispositions answers; a gateway that has none says 404 */
   gboolean is_silent;     /* answers nothing at all, not even a ping */
   gboolean loses_acks;    /* stores, and drops the connection instead of answering */
   guint refuses_messages; /* so many messages are answered with: */

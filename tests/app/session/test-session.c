@@ -394,6 +394,61 @@ last_delivery (UsherConversation *conversation)
   return last != NULL ? usher_message_get_delivery (last) : USHER_DELIVERY_NONE;
 }
 
+static char *
+codes_of (Fixture           *f,
+          UsherConversation *conversation)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n;
+  const UsherDisposition *codes = usher_session_get_dispositions (f->session, conversation, &n);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s=%s ", codes[i].code, codes[i].title);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+has_codes (Fixture           *f,
+           UsherConversation *conversation,
+           const char        *expected)
+{
+  g_autofree char *codes = codes_of (f, conversation);
+
+  return g_str_equal (codes, expected);
+}
+
+/* The codes of the chat's own queue; kept for the next start, which may have no connection. */
+static void
+test_dispositions (Fixture       *f,
+                   gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autofree char *plain = NULL;
+
+  f->gate->dispositions =
+    "{\"data\":[{\"queue\":\"sales\",\"code\":\"sold\",\"title\":\"Sold in the shop\"},"
+    "{\"queue\":\"sales\",\"code\":\"no_stock\",\"title\":\"No stock\"},"
+    "{\"queue\":\"sales\",\"code\":\"odd\",\"title\":\"two\\nlines\"},{\"queue\":7},5,"
+    "{\"queue\":\"tech\",\"code\":\"fixed\",\"title\":\"Fixed\"}]}";
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_conversation_set_queue (conversation, "sales");
+  WAIT_UNTIL (has_codes (f, conversation, "sold=Sold in the shop no_stock=No stock "));
+  g_assert_cmpstr (usher_session_title_of_code (f->session, "fixed"), ==, "Fixed");
+  g_assert_cmpstr (usher_session_title_of_code (f->session, "refund"), ==, "Refund");
+  g_assert_null (usher_session_title_of_code (f->session, "unheard of"));
+  usher_conversation_set_queue (conversation, "another");
+  plain = codes_of (f, conversation);
+  g_assert_true (g_str_has_prefix (plain, "solved=Solved "));
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  close_session (f);
+  open_session (f);
+  conversation = usher_session_find (f->session, 300);
+  usher_conversation_set_queue (conversation, "sales");
+  g_assert_true (has_codes (f, conversation, "sold=Sold in the shop no_stock=No stock "));
+}
+
 /* The lid shuts: the gateway hears first that nobody is here, then the connection goes. It opens: everything is there, once. */
 static void
 test_lid (Fixture       *f,
@@ -1511,6 +1566,7 @@ main (int    argc,
   ADD ("pass-and-gone", test_pass_and_gone);
   ADD ("gaps-and-repeats", test_gaps_and_repeats);
   ADD ("offline-queue", test_offline_queue);
+  ADD ("dispositions", test_dispositions);
   ADD ("lid", test_lid);
   ADD ("take-back", test_take_back);
   ADD ("held-over-restart", test_held_over_restart);

@@ -4,8 +4,9 @@
 #include "usher-image.h"
 
 #include <string.h>
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
+
+#include "usher-thumbnails.h"
 
 G_DEFINE_QUARK (usher_image_error, usher_image_error)
 
@@ -159,7 +160,7 @@ usher_image_fit (guint  width,
   *ret_height = MAX (1, (int) (height * scale + 0.5));
 }
 
-/* --- Decoding, on a thread ------------------------------------------------------------------------------ */
+/* --- Decoding, by a process of its own for each picture, waited for on a thread ------------------------------------------------------------------------------ */
 
 typedef struct {
   GBytes *bytes;
@@ -177,44 +178,6 @@ decode_free (gpointer data)
 }
 
 static void
-size_prepared_cb (GdkPixbufLoader *loader,
-                  int              width,
-                  int              height,
-                  Decode          *decode)
-{
-  int shown_width, shown_height;
-
-  usher_image_fit ((guint) width, (guint) height, decode->box_width, decode->box_height,
-                   &shown_width, &shown_height);
-  gdk_pixbuf_loader_set_size (loader, shown_width, shown_height);
-}
-
-static GdkPixbuf *
-decode_pixbuf (Decode      *decode,
-               const char  *mime,
-               GError     **error)
-{
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new_with_mime_type (mime, error);
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
-  gboolean is_whole;
-
-  if (loader == NULL)
-    return NULL;
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (size_prepared_cb), decode);
-  is_whole = gdk_pixbuf_loader_write_bytes (loader, decode->bytes, error);
-  if (!gdk_pixbuf_loader_close (loader, is_whole ? error : NULL) || !is_whole)
-    return NULL;
-  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (pixbuf == NULL) {
-    g_set_error_literal (error, USHER_IMAGE_ERROR, USHER_IMAGE_ERROR_DAMAGED,
-                         _ ("The picture is damaged."));
-    return NULL;
-  }
-  pixbuf = gdk_pixbuf_apply_embedded_orientation (pixbuf);
-  return g_steal_pointer (&pixbuf);
-}
-
-static void
 decode_thread (GTask        *task,
                gpointer      source,
                gpointer      task_data,
@@ -222,14 +185,19 @@ decode_thread (GTask        *task,
 {
   Decode *decode = task_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  g_autoptr (GBytes) pixels = NULL;
   UsherImageInfo info;
+  int width, height;
 
   if (!usher_image_probe (decode->bytes, &info, &error) ||
-      !(pixbuf = decode_pixbuf (decode, info.mime, &error)))
+      !(pixels = usher_thumbnails_make (decode->bytes, info.mime, decode->box_width,
+                                        decode->box_height, &width, &height, &error)))
     g_task_return_error (task, g_steal_pointer (&error));
   else
-    g_task_return_pointer (task, gdk_texture_new_for_pixbuf (pixbuf), g_object_unref);
+    g_task_return_pointer (task,
+                           gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8A8, pixels,
+                                                   (gsize) 4 * (gsize) width),
+                           g_object_unref);
 }
 
 void

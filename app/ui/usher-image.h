@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /*
  * Pictures from strangers. The header is read by our own few lines before any decoder sees a byte: a PNG of 48 kB may ask for a
- * gigabyte. Decoding happens on a thread, to the size that is shown.
+ * gigabyte. It is decoded to the size that is shown, in a
+ * process of its own that can do nothing else (usher-thumbnailer).
  */
 
 /** Not more than the gateway accepts. */

@@ -43,6 +43,7 @@ struct _UsherMessageRow {
   GtkWidget *picture_button;
   GtkPicture *picture;
   GtkLabel *picture_problem;
+  GtkWidget *picture_retry;
   GtkWidget *file;
   GtkWidget *more;
   GtkWidget *links;
@@ -69,6 +70,7 @@ enum {
   SIGNAL_EDIT,
   SIGNAL_RECALL,
   SIGNAL_OPEN_IMAGE,
+  SIGNAL_RETRY_IMAGE,
   SIGNAL_UNFOLD,
   N_SIGNALS,
 };
@@ -328,6 +330,29 @@ picture_clicked_cb (UsherMessageRow *self)
 }
 
 static void
+retry_picture_cb (UsherMessageRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RETRY_IMAGE], 0);
+}
+
+static void
+show_picture_retry (UsherMessageRow *self,
+                    gboolean         is_shown)
+{
+  if (self->picture_retry == NULL && !is_shown)
+    return;
+  if (self->picture_retry == NULL) {
+    self->picture_retry = gtk_button_new_with_label (_ ("Retry"));
+    gtk_widget_set_halign (self->picture_retry, GTK_ALIGN_START);
+    gtk_widget_add_css_class (self->picture_retry, "pill-small");
+    g_signal_connect_object (self->picture_retry, "clicked", G_CALLBACK (retry_picture_cb), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_insert_child_after (GTK_BOX (self->bubble), self->picture_retry, self->picture_button);
+  }
+  gtk_widget_set_visible (self->picture_retry, is_shown);
+}
+
+static void
 make_picture (UsherMessageRow *self)
 {
   GtkWidget *overlay = gtk_overlay_new ();
@@ -365,8 +390,10 @@ update_picture (UsherMessageRow *self)
   if (self->picture == NULL)
     return;
   gtk_widget_set_visible (self->picture_button, is_image);
-  if (!is_image)
+  if (!is_image) {
+    show_picture_retry (self, FALSE);
     return;
+  }
   usher_image_fit (width == 0 ? USHER_PICTURE_BOX_WIDTH : width,
                    height == 0 ? USHER_PICTURE_BOX_HEIGHT : height, USHER_PICTURE_BOX_WIDTH,
                    USHER_PICTURE_BOX_HEIGHT, &shown_width, &shown_height);
@@ -602,6 +629,8 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
   gtk_widget_class_install_action (widget_class, "line.recall", NULL, recall_action);
   signals[SIGNAL_OPEN_IMAGE] =
     g_signal_new ("open-image", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_RETRY_IMAGE] =
+    g_signal_new ("retry-image", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_UNFOLD] =
     g_signal_new ("unfold", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -758,4 +787,5 @@ usher_message_row_set_texture (UsherMessageRow *self,
     return;
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
   gtk_label_set_text (self->picture_problem, problem == NULL ? "" : problem);
+  show_picture_retry (self, problem != NULL);
 }

@@ -171,6 +171,13 @@ open_image_cb (UsherTranscript *self,
                               usher_message_row_get_message (row));
 }
 
+static void
+retry_image_cb (UsherTranscript *self,
+                UsherMessageRow *row)
+{
+  load_image (self, row, usher_message_row_get_message (row));
+}
+
 /* Nothing is missing between what is folded and the first line. */
 static char *
 dup_folded (UsherTranscript *self)
@@ -211,6 +218,8 @@ setup_cb (UsherTranscript *self,
   g_signal_connect_object (row, "take-back", G_CALLBACK (take_back_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "edit", G_CALLBACK (edit_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "recall", G_CALLBACK (recall_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "retry-image", G_CALLBACK (retry_image_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "unfold", G_CALLBACK (usher_transcript_unfold_earlier), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);

@@ -44,6 +44,7 @@ def wanted_files(options, source):
   if options['console']:
     icons = data / 'icons/hicolor'
     wanted |= {bindir / 'usher': 0o755,
+               prefix / options['libexecdir'] / 'usher-thumbnailer': 0o755,
                data / f'applications/{ID}.desktop': 0o644,
                data / f'dbus-1/services/{ID}.service': 0o644,
                data / f'glib-2.0/schemas/{ID}.gschema.xml': 0o644,

@@ -853,7 +853,6 @@ listen_on (FakeGate *gate,
   g_assert_no_error (error);
   uris = soup_server_get_uris (gate->server);
   g_free (gate->url);
-  g_free (gate->email);
   gate->url = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
 }
 
@@ -894,5 +893,6 @@ fake_gate_free (FakeGate *gate)
   g_hash_table_unref (gate->convs);
   g_hash_table_unref (gate->media);
   g_free (gate->url);
+  g_free (gate->email);
   g_free (gate);
 }

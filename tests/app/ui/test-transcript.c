@@ -278,6 +278,35 @@ test_picture (Fixture       *f,
   g_unlink (path);
 }
 
+/* What has the head of a picture and nothing behind it: a row that can try again, and does once there is one. */
+static void
+test_broken_picture (Fixture       *f,
+                     gconstpointer  data)
+{
+  static const char head[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30\x08\2\0\0\0garbage";
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GBytes) pixels = g_bytes_new_take (g_malloc0 (64 * 48 * 4), 64 * 48 * 4);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-test-broken.png", NULL);
+  UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_VISITOR, NULL, 3);
+  GtkWidget *retry, *picture;
+
+  g_assert_true (g_file_set_contents (path, head, sizeof head, NULL));
+  usher_message_set_path (message, path);
+  usher_message_set_kind (message, USHER_MESSAGE_IMAGE);
+  show (f, 0);
+  WAIT_UNTIL ((retry = find (f, GTK_TYPE_BUTTON, "Retry")) != NULL);
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "The picture cannot be shown."));
+  g_assert_true (gtk_widget_grab_focus (retry));
+  texture = gdk_memory_texture_new (64, 48, GDK_MEMORY_R8G8B8A8, pixels, 64 * 4);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+  g_signal_emit_by_name (retry, "clicked");
+  picture = find (f, GTK_TYPE_PICTURE, NULL);
+  WAIT_UNTIL (gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL);
+  g_assert_null (find (f, GTK_TYPE_BUTTON, "Retry"));
+  g_assert_null (find (f, GTK_TYPE_LABEL, "The picture cannot be shown."));
+  g_unlink (path);
+}
+
 static void
 count_message_cb (guint        *n,
                   UsherMessage *message)
@@ -586,6 +615,7 @@ main (int    argc,
   ADD ("delivery", test_delivery);
   ADD ("kinds", test_kinds);
   ADD ("picture", test_picture);
+  ADD ("broken-picture", test_broken_picture);
   ADD ("follow", test_follow);
   ADD ("held", test_held);
   ADD ("own-menu", test_own_menu);

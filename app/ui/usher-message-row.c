@@ -13,6 +13,7 @@
 #include "usher-closures.h"
 #include "usher-image.h"
 #include "usher-line-layout.h"
+#include "usher-link-card.h"
 #include "usher-message.h"
 #include "usher-text.h"
 #include "usher-widget.h"
@@ -208,14 +209,10 @@ update_links (UsherMessageRow *self,
     return;
   self->links = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   for (guint i = 0; links[i] != NULL; i++) {
-    GtkWidget *link = gtk_link_button_new_with_label (links[i], links[i]);
-    GtkWidget *label = gtk_button_get_child (GTK_BUTTON (link));
+    GtkWidget *link = usher_link_card_new (links[i]);
 
-    gtk_widget_set_halign (link, GTK_ALIGN_START);
-    gtk_widget_add_css_class (link, "line-link");
-    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
-    gtk_label_set_max_width_chars (GTK_LABEL (label), 48);
-    gtk_box_append (GTK_BOX (self->links), link);
+    if (link != NULL)
+      gtk_box_append (GTK_BOX (self->links), link);
   }
   gtk_box_insert_child_after (GTK_BOX (self->bubble), self->links, GTK_WIDGET (self->text));
 }

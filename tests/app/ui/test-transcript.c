@@ -7,6 +7,7 @@
 
 #include "ui-test.h"
 #include "usher-closures.h"
+#include "usher-link-card.h"
 #include "usher-message-row.h"
 #include "usher-transcript.h"
 
@@ -101,20 +102,105 @@ test_markup (Fixture       *f,
   show (f, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_assert_nonnull (find (f, GTK_TYPE_LABEL, texts[i]));
-  g_assert_null (find (f, GTK_TYPE_LINK_BUTTON, NULL));
+  g_assert_null (find (f, USHER_TYPE_LINK_CARD, NULL));
+}
+
+static gboolean
+open_link_cb (UsherLinkCard  *card,
+              const char     *url,
+              char          **ret_url)
+{
+  g_free (*ret_url);
+  *ret_url = g_strdup (url);
+  return TRUE;
+}
+
+static void
+press_by_pointer (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_GESTURE_CLICK (controller) &&
+        gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_CAPTURE)
+      g_signal_emit_by_name (controller, "pressed", 1, 2.0, 2.0);
+  }
+}
+
+static void
+clipboard_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
 }
 
 static void
 test_link (Fixture       *f,
            gconstpointer  data)
 {
-  GtkWidget *link;
+  GtkWidget *link, *menu;
+  g_autofree char *opened = NULL;
 
   fake_session_line (f->conversation, USHER_ROLE_VISITOR, "see https://a.example/<b>", 10);
   show (f, 0);
-  link = find (f, GTK_TYPE_LINK_BUTTON, NULL);
+  link = find (f, USHER_TYPE_LINK_CARD, NULL);
   g_assert_nonnull (link);
-  g_assert_cmpstr (gtk_link_button_get_uri (GTK_LINK_BUTTON (link)), ==, "https://a.example/");
+  g_assert_cmpstr (usher_link_card_get_url (USHER_LINK_CARD (link)), ==, "https://a.example/");
+  g_assert_nonnull (ui_test_find (link, GTK_TYPE_LABEL, "a.example"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (link), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Link to a.example: https://a.example/");
+  g_signal_connect (link, "open-link", G_CALLBACK (open_link_cb), &opened);
+  /* By a key. */
+  g_assert_true (gtk_widget_grab_focus (link));
+  g_signal_emit_by_name (link, "clicked");
+  g_assert_cmpstr (opened, ==, "https://a.example/");
+  g_clear_pointer (&opened, g_free);
+  /* By the pointer alone it only shows what can be done. */
+  press_by_pointer (link);
+  g_signal_emit_by_name (link, "clicked");
+  ui_test_settle ();
+  g_assert_null (opened);
+  menu = ui_test_find (link, GTK_TYPE_POPOVER_MENU, NULL);
+  g_assert_nonnull (menu);
+  g_assert_true (gtk_widget_activate_action (link, "link.open", NULL));
+  g_assert_cmpstr (opened, ==, "https://a.example/");
+  g_assert_true (gtk_widget_activate_action (link, "link.copy", NULL));
+  g_clear_pointer (&opened, g_free);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (link), NULL, clipboard_cb, &opened);
+  WAIT_UNTIL (opened != NULL);
+  g_assert_cmpstr (opened, ==, "https://a.example/");
+}
+
+/* Where it leads, not what it looks like. */
+static void
+test_host (void)
+{
+  static const struct {
+    const char *url, *host;
+  } cases[] = {
+    { "https://shop.example/a?b#c", "shop.example" },
+    { "http://例子.测试/路", "例子.测试" },
+    { "https://xn--fsqu00a.xn--0zwm56d/", "例子.测试" },
+    { "https://p\xd0\xb0ypal.example/", "xn--pypal-4ve.example" }, /* a Cyrillic a */
+    { "https://xn--pypal-4ve.example/", "xn--pypal-4ve.example" },
+    { "https://bank.example@evil.example/", NULL },
+    { "https://bank.example:pw@evil.example/", NULL },
+    { "javascript:alert(1)", NULL },
+    { "file:///etc/passwd", NULL },
+    { "https:///nowhere", NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *host = usher_link_card_dup_host (cases[i].url);
+
+    g_test_message ("%s", cases[i].url);
+    g_assert_cmpstr (host, ==, cases[i].host);
+    if (host == NULL)
+      g_assert_null (usher_link_card_new (cases[i].url));
+  }
 }
 
 /* Of this thread: what else the machine does is no fault of the row. */
@@ -569,14 +655,6 @@ test_unseen (Fixture       *f,
                   GTK_TYPE_LABEL, "away again") != NULL);
 }
 
-static void
-clipboard_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  *(char **) user_data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-}
-
 /* To be pasted elsewhere, so nothing that is for staff only comes along. */
 static void
 test_copy (Fixture       *f,
@@ -610,6 +688,7 @@ main (int    argc,
   ui_test_init (&argc, &argv);
   ADD ("markup", test_markup);
   ADD ("link", test_link);
+  g_test_add_func ("/ui/transcript/host", test_host);
   ADD ("long-word", test_long_word);
   ADD ("dividers", test_dividers);
   ADD ("delivery", test_delivery);

@@ -28,6 +28,7 @@ struct _UsherMessage {
   gboolean is_edited;
   gboolean is_recalled;
   gboolean is_own;
+  guint progress;
   UsherDelivery delivery;
   char *fail_reason;
 };
@@ -54,6 +55,7 @@ enum {
   PROP_IS_EDITED,
   PROP_IS_RECALLED,
   PROP_IS_OWN,
+  PROP_PROGRESS,
   PROP_DELIVERY,
   PROP_FAIL_REASON,
   N_PROPS,
@@ -80,6 +82,7 @@ static const UsherField fields[N_PROPS] = {
   [PROP_IS_EDITED] = USHER_FIELD (UsherMessage, "is-edited", is_edited, BOOLEAN),
   [PROP_IS_RECALLED] = USHER_FIELD (UsherMessage, "is-recalled", is_recalled, BOOLEAN),
   [PROP_IS_OWN] = USHER_FIELD (UsherMessage, "is-own", is_own, BOOLEAN),
+  [PROP_PROGRESS] = USHER_FIELD (UsherMessage, "progress", progress, UINT),
   [PROP_DELIVERY] =
     USHER_FIELD_OF (UsherMessage, "delivery", delivery, ENUM, usher_delivery_get_type),
   [PROP_FAIL_REASON] = USHER_FIELD (UsherMessage, "fail-reason", fail_reason, STRING),
@@ -181,6 +184,7 @@ USHER_VALUE (UsherMessage, message, reply_to, guint64, PROP_REPLY_TO)
 USHER_VALUE (UsherMessage, message, is_edited, gboolean, PROP_IS_EDITED)
 USHER_VALUE (UsherMessage, message, is_recalled, gboolean, PROP_IS_RECALLED)
 USHER_VALUE (UsherMessage, message, is_own, gboolean, PROP_IS_OWN)
+USHER_VALUE (UsherMessage, message, progress, guint, PROP_PROGRESS)
 USHER_VALUE (UsherMessage, message, delivery, UsherDelivery, PROP_DELIVERY)
 USHER_STRING (UsherMessage, message, fail_reason, PROP_FAIL_REASON)
 /* clang-format on */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * UsherMessage:
  *
  * One line of a conversation. `seq` is 0 until the gateway has stored it; of a note it is the note's own number. `ts-us` is wall time.
- * `path` is the local file of an own picture. `text` of an event is the translated sentence to show.
+ * `path` is the local file of an own picture or file, `progress` how many percent of it have left; 0: none is on its way. `text` of an event is the translated sentence to show.
  */
 #define USHER_TYPE_MESSAGE (usher_message_get_type ())
 G_DECLARE_FINAL_TYPE (UsherMessage, usher_message, USHER, MESSAGE, GObject)
@@ -80,6 +80,9 @@ void usher_message_set_is_recalled (UsherMessage *self,
 gboolean usher_message_get_is_own (UsherMessage *self);
 void usher_message_set_is_own (UsherMessage *self,
                                gboolean      value);
+guint usher_message_get_progress (UsherMessage *self);
+void usher_message_set_progress (UsherMessage *self,
+                                 guint         value);
 UsherDelivery usher_message_get_delivery (UsherMessage *self);
 void usher_message_set_delivery (UsherMessage  *self,
                                  UsherDelivery  value);

@@ -59,3 +59,9 @@ G_DEFINE_ENUM_TYPE (UsherAgentStatus,
                     G_DEFINE_ENUM_VALUE (USHER_AGENT_AWAY, "away"),
                     G_DEFINE_ENUM_VALUE (USHER_AGENT_BUSY, "busy"),
                     G_DEFINE_ENUM_VALUE (USHER_AGENT_INVISIBLE, "invisible"))
+
+gboolean
+usher_message_kind_has_file (UsherMessageKind kind)
+{
+  return kind == USHER_MESSAGE_IMAGE || kind == USHER_MESSAGE_FILE;
+}

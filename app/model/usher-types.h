@@ -87,4 +87,7 @@ typedef struct _UsherColleague UsherColleague;
 typedef struct _UsherQueue UsherQueue;
 typedef struct _UsherHit UsherHit;
 
+/** usher_message_kind_has_file: a picture or another file: bytes that go before the line and come after it. */
+gboolean usher_message_kind_has_file (UsherMessageKind kind);
+
 G_END_DECLS

@@ -342,7 +342,8 @@ static void
 fill_media (Gate__V1__Media       *media,
             const UsherOutboxItem *item)
 {
-  media->kind = GATE__V1__MEDIA_KIND__MK_IMAGE;
+  media->kind = item->kind == USHER_MESSAGE_IMAGE ? GATE__V1__MEDIA_KIND__MK_IMAGE
+                                                  : GATE__V1__MEDIA_KIND__MK_FILE;
   media->url = item->url;
   media->mime = item->mime != NULL ? item->mime : (char *) "";
   media->name = item->name != NULL ? item->name : (char *) "";
@@ -386,7 +387,7 @@ send_message (UsherOutbox           *self,
   message.replaces = item->replaces;
   if (item->is_recall) {
     message.flags = FLAG_RECALLED;
-  } else if (item->kind == USHER_MESSAGE_IMAGE) {
+  } else if (usher_message_kind_has_file (item->kind)) {
     fill_media (&media, item);
     message.content_case = GATE__V1__MESSAGE__CONTENT_MEDIA;
     message.media = &media;
@@ -443,7 +444,7 @@ pump (UsherOutbox *self,
   if (entry == NULL || !self->is_ready || entry->id != 0 || entry->wait_id != 0 ||
       entry->hold_id != 0 || entry->is_uploading)
     return;
-  if (entry->item->kind == USHER_MESSAGE_IMAGE && !entry->item->is_recall &&
+  if (usher_message_kind_has_file (entry->item->kind) && !entry->item->is_recall &&
       entry->item->url == NULL) {
     entry->is_uploading = TRUE;
     g_signal_emit (self, signals[SIGNAL_UPLOAD], 0, entry->item);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 conv;
   guint64 cid;
-  UsherMessageKind kind; /* text, image or note */
+  UsherMessageKind kind; /* text, image, file or note */
   char *text;            /* (nullable): of a text or a note */
   guint64 seen;          /* last seq the writer was looking at; 0 = no guard */
   guint64 reply_to;
@@ -25,8 +25,8 @@ typedef struct {
   gboolean is_recall;   /* and leaves nothing of it */
   guint64 *mentions;    /* (nullable): of a note: who is to see it */
   guint n_mentions;
-  char *path; /* (nullable): local file of a picture */
-  char *url;  /* (nullable): of a picture that has been uploaded */
+  char *path; /* (nullable): local file of a picture or file */
+  char *url;  /* (nullable): of what has been uploaded */
   char *mime;
   char *name;
   guint size;
@@ -50,7 +50,7 @@ void usher_outbox_item_free (UsherOutboxItem *item);
  *   moved (UsherOutboxItem *): `delivery` is another one: held, queued or on the wire
  *   stored (UsherOutboxItem *, guint64 seq, gint64 ts_us): acknowledged; the item is gone from here afterwards
  *   failed (UsherOutboxItem *, guint code, const char *slug, guint64 head): refused for good until usher_outbox_retry()
- *   upload (UsherOutboxItem *): a picture is first in its line and has no url: answer with usher_outbox_set_url()
+ *   upload (UsherOutboxItem *): a file is first in its line and has no url: answer with usher_outbox_set_url()
  */
 #define USHER_TYPE_OUTBOX (usher_outbox_get_type ())
 G_DECLARE_FINAL_TYPE (UsherOutbox, usher_outbox, USHER, OUTBOX, GObject)

@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "usher-session-private.h"
 #include "wire-frame.h"
 
@@ -34,10 +36,10 @@ usher_session_new_cid (void)
   return cid;
 }
 
-static UsherMessage *
-find_message (UsherSession *self,
-              guint64       conv,
-              guint64       cid)
+UsherMessage *
+usher_session_find_own (UsherSession *self,
+                        guint64       conv,
+                        guint64       cid)
 {
   UsherHolding *holding = usher_session_peek_holding (self, conv);
   UsherMessageList *list =
@@ -171,7 +173,7 @@ fail_message (UsherSession *self,
               guint64       cid,
               const char   *slug)
 {
-  UsherMessage *message = find_message (self, conv, cid);
+  UsherMessage *message = usher_session_find_own (self, conv, cid);
 
   if (message == NULL)
     return;
@@ -197,9 +199,12 @@ queued_cb (GObject      *source,
     fail_message (self, queueing->row->conv, queueing->row->cid, "not_kept");
     return;
   }
-  if (row == NULL || usher_outbox_find (self->outbox, row->cid) != NULL)
+  if (row == NULL || usher_outbox_find (self->outbox, row->cid) != NULL) {
+    if (row == NULL && queueing->row->path != NULL)
+      (void) g_unlink (queueing->row->path);
     return; /* discarded meanwhile */
-  message = find_message (self, row->conv, row->cid);
+  }
+  message = usher_session_find_own (self, row->conv, row->cid);
   if (message != NULL) {
     usher_message_set_path (message, row->path);
     usher_message_set_delivery (message, row->not_before_us > g_get_real_time ()
@@ -375,6 +380,7 @@ usher_session_discard (UsherSession *self,
     return;
   if (usher_outbox_find (self->outbox, cid) != NULL && !usher_outbox_discard (self->outbox, cid))
     return; /* on the wire: it may be stored already */
+  usher_session_cancel_upload (self, cid);
   g_hash_table_remove (self->pending, &cid);
   usher_store_remove_outbox (self->store, cid);
   holding = usher_session_peek_holding (self, usher_message_get_conv (message));
@@ -411,7 +417,7 @@ moved_cb (UsherOutbox           *outbox,
           const UsherOutboxItem *item,
           UsherSession          *self)
 {
-  UsherMessage *message = find_message (self, item->conv, item->cid);
+  UsherMessage *message = usher_session_find_own (self, item->conv, item->cid);
 
   if (message != NULL)
     usher_message_set_delivery (message, item->delivery);
@@ -483,8 +489,8 @@ stored_cb (UsherOutbox           *outbox,
     usher_session_hold_own (self, holding, seq);
     summarize_own (self, holding, row);
   }
-  if (item->kind == USHER_MESSAGE_IMAGE)
-    usher_session_keep_image (self, item);
+  if (usher_message_kind_has_file (item->kind))
+    usher_session_keep_file (self, item);
   rows = g_ptr_array_new_with_free_func ((GDestroyNotify) usher_message_row_free);
   g_ptr_array_add (rows, row);
   usher_store_put_messages (self->store, rows);

@@ -81,6 +81,8 @@ struct _UsherSession {
   UsherDispatcher *dispatcher;
   UsherOutbox *outbox;
   GCancellable *cancellable; /* of everything that runs; cancelled in dispose */
+  GHashTable *uploads;       /* cid → GCancellable of those that run */
+  GQueue uploads_waiting;    /* guint64 *: cids of those that wait for their turn */
 
   GHashTable *holdings;     /* conv → UsherHolding */
   guint undo_send_s;        /* how long a reply is held */
@@ -360,12 +362,23 @@ void usher_session_edit_failed (UsherSession          *self,
 
 /* -images.c */
 
+/** usher_session_find_own: (transfer none) (nullable): an own line, by what it was called before the gateway had it */
+UsherMessage *usher_session_find_own (UsherSession *self,
+                                      guint64       conv,
+                                      guint64       cid);
+
 /** USHER_IMAGE_BYTES: data of a message: its picture (GBytes) until the file is on the disk. */
 #define USHER_IMAGE_BYTES "usher-image-bytes"
+/** usher_session_upload: by and by; usher_outbox_set_url() or usher_outbox_upload_failed() follows. */
 void usher_session_upload (UsherSession          *self,
                            const UsherOutboxItem *item);
-void usher_session_keep_image (UsherSession          *self,
-                               const UsherOutboxItem *item);
+
+/** usher_session_cancel_upload: what is on its way, or was to be, is not wanted any more; its file goes too. */
+void usher_session_cancel_upload (UsherSession *self,
+                                  guint64       cid);
+void usher_session_stop_uploads (UsherSession *self);
+void usher_session_keep_file (UsherSession          *self,
+                              const UsherOutboxItem *item);
 
 /* -mentions.c */
 

@@ -338,6 +338,7 @@ usher_session_dispose (GObject *object)
   UsherSession *self = USHER_SESSION (object);
 
   g_cancellable_cancel (self->cancellable);
+  usher_session_stop_uploads (self);
   g_clear_handle_id (&self->refresh_id, g_source_remove);
   g_clear_handle_id (&self->sleep_id, g_source_remove);
   g_clear_handle_id (&self->marks_id, g_source_remove);
@@ -369,6 +370,7 @@ usher_session_finalize (GObject *object)
   g_hash_table_unref (self->holdings);
   g_ptr_array_unref (self->arrived);
   g_hash_table_unref (self->pending);
+  g_hash_table_unref (self->uploads);
   g_hash_table_unref (self->drafts);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->dispositions);
@@ -460,6 +462,7 @@ static void
 usher_session_init (UsherSession *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->uploads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
   self->holdings = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                           (GDestroyNotify) usher_holding_free);
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,

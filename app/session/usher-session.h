@@ -144,14 +144,14 @@ usher_session_send_text (UsherSession *self, UsherConversation *conversation, co
 void
 usher_session_send_note (UsherSession *self, UsherConversation *conversation, const char *text);
 
-/** usher_session_send_image: @bytes of a PNG, JPEG, GIF or WebP; kept in the outbox on disk until stored. */
-void usher_session_send_image (UsherSession      *self,
-                               UsherConversation *conversation,
-                               GBytes            *bytes,
-                               const char        *mime,
-                               const char        *name,
-                               guint              width,
-                               guint              height);
+/** usher_session_send_file: a picture, or with a @width of 0 another file; kept in the outbox on disk until stored. */
+void usher_session_send_file (UsherSession      *self,
+                              UsherConversation *conversation,
+                              GBytes            *bytes,
+                              const char        *mime,
+                              const char        *name,
+                              guint              width,
+                              guint              height);
 void usher_session_retry (UsherSession *self,
                           UsherMessage *message);
 void usher_session_discard (UsherSession *self,

@@ -23,7 +23,7 @@ static const Text slugs[] = {
   { "closed", N_ ("The conversation is closed.") },
   { "too_large", N_ ("It is too large.") },
   { "unsupported_content", N_ ("The gateway does not take this kind of file.") },
-  { "unknown_media", N_ ("The gateway does not have the picture. Please send it again.") },
+  { "unknown_media", N_ ("The gateway does not have the file. Please send it again.") },
   { "invalid", N_ ("The gateway does not understand it.") },
   { "rate_limited", N_ ("Too much at once. Please wait a moment.") },
   { "storage_full",
@@ -32,7 +32,7 @@ static const Text slugs[] = {
   { "draining", N_ ("The gateway is restarting.") },
   { "not_kept", N_ ("It could not be kept on this computer's disk.") },
   { "draft_not_kept", N_ ("The draft could not be kept on this computer's disk.") },
-  { "file_lost", N_ ("The picture's file is no longer there.") },
+  { "file_lost", N_ ("The file is no longer there. Please attach it again.") },
 };
 
 /* Lines the gateway writes for everybody to see: the last column of its table of transitions. */

@@ -47,7 +47,7 @@ static const UsherCommand commands[] = {
   { "conversation.reopen",        { NULL }, NC_ ("shortcuts", "Reopen the chat") },
   { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
   { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
-  { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach pictures") },
+  { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach files") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
   { "session.show-presence",      { NULL }, NC_ ("shortcuts", "Presence: the link, you, your chats") },

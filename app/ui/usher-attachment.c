@@ -5,6 +5,8 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-file-card.h"
+#include "usher-file-type.h"
 #include "usher-image.h"
 #include "usher-text.h"
 
@@ -12,16 +14,52 @@
 #define CHIP_HEIGHT 64
 #define NAME_CHARS  40
 
+/* A picture that is broken, too large or of a fifth kind is not sent as something else. */
+static gboolean
+is_meant_as_picture (const char   *name,
+                     const GError *problem)
+{
+  static const char *const extensions[] = { ".png", ".jpg",  ".jpeg", ".gif",  ".webp", ".svg",
+                                            ".bmp", ".tiff", ".tif",  ".heic", ".avif", ".ico" };
+  g_autofree char *lower = name != NULL ? g_ascii_strdown (name, -1) : NULL;
+
+  if (name == NULL ||
+      !g_error_matches (problem, USHER_IMAGE_ERROR, USHER_IMAGE_ERROR_UNKNOWN_FORMAT))
+    return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (extensions); i++)
+    if (g_str_has_suffix (lower, extensions[i]))
+      return TRUE;
+  return FALSE;
+}
+
 UsherAttachment *
 usher_attachment_new (GBytes      *bytes,
                       const char  *name,
                       GError     **error)
 {
+  g_autoptr (GError) problem = NULL;
   UsherAttachment *self;
-  UsherImageInfo info;
+  UsherImageInfo info = { 0 };
 
-  if (!usher_image_probe (bytes, &info, error))
+  if (g_bytes_get_size (bytes) > USHER_IMAGE_MAX_BYTES) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                         _ ("A file may have 20 MiB at most."));
     return NULL;
+  }
+  if (!usher_image_probe (bytes, &info, &problem)) {
+    if (is_meant_as_picture (name, problem)) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+    info = (UsherImageInfo){ usher_file_type_guess (name, bytes), 0, 0 };
+  }
+  if (info.mime == NULL) {
+    g_set_error_literal (
+      error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+      _ ("Such files are not taken: pictures, PDF, text, office and zip files are. "
+         "A zip file may hold it."));
+    return NULL;
+  }
   self = g_new0 (UsherAttachment, 1);
   self->bytes = g_bytes_ref (bytes);
   self->mime = info.mime;
@@ -102,32 +140,52 @@ chip_decoded_cb (GObject      *source,
   gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
 }
 
+static GtkWidget *
+make_preview (UsherAttachment *self)
+{
+  GtkWidget *preview;
+  int width, height, scale;
+
+  if (self->width == 0) {
+    preview = gtk_image_new_from_icon_name (usher_file_card_get_icon_name (self->mime));
+    gtk_image_set_pixel_size (GTK_IMAGE (preview), 24);
+    return preview;
+  }
+  preview = gtk_picture_new ();
+  scale = gtk_widget_get_scale_factor (preview);
+  usher_image_fit (self->width, self->height, CHIP_WIDTH, CHIP_HEIGHT, &width, &height);
+  gtk_widget_set_size_request (preview, width, height);
+  usher_image_decode_async (self->bytes, CHIP_WIDTH * scale, CHIP_HEIGHT * scale, NULL,
+                            chip_decoded_cb, g_object_ref (preview));
+  return preview;
+}
+
 GtkWidget *
 usher_attachment_chip_new (UsherAttachment *self,
                            GCallback        removed_cb,
                            gpointer         object)
 {
   GtkWidget *chip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *picture = gtk_picture_new ();
   GtkWidget *label = gtk_label_new (*self->name == '\0' ? _ ("Picture") : self->name);
   GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
-  int scale = gtk_widget_get_scale_factor (chip);
-  int width, height;
+  g_autofree char *kind = usher_file_card_dup_kind (self->mime, g_bytes_get_size (self->bytes));
+  g_autofree char *what = NULL;
 
-  usher_image_fit (self->width, self->height, CHIP_WIDTH, CHIP_HEIGHT, &width, &height);
-  gtk_widget_set_size_request (picture, width, height);
-  usher_image_decode_async (self->bytes, CHIP_WIDTH * scale, CHIP_HEIGHT * scale, NULL,
-                            chip_decoded_cb, g_object_ref (picture));
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 18);
   gtk_widget_add_css_class (label, "caption");
-  gtk_widget_set_tooltip_text (button, _ ("Do not send this picture"));
+  gtk_widget_set_tooltip_text (label, kind);
+  gtk_widget_set_tooltip_text (button, self->width > 0 ? _ ("Do not send this picture")
+                                                       : _ ("Do not send this file"));
+  /* Translators: %s is the name of a file */
+  what = g_strdup_printf (_ ("Do not send “%s”"), gtk_label_get_text (GTK_LABEL (label)));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");
   g_signal_connect_object (button, "clicked", removed_cb, object, G_CONNECT_SWAPPED);
   g_object_set_data (G_OBJECT (button), "attachment", self);
-  gtk_box_append (GTK_BOX (chip), picture);
+  gtk_box_append (GTK_BOX (chip), make_preview (self));
   gtk_box_append (GTK_BOX (chip), label);
   gtk_box_append (GTK_BOX (chip), button);
   gtk_widget_add_css_class (chip, "attachment-chip");

@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/** UsherAttachment: a picture that waits in the composer: its bytes, checked, and a chip that shows it. */
+/** UsherAttachment: a picture or another file that waits in the composer: its bytes, checked, and a chip that shows it. */
 typedef struct {
   GBytes *bytes;
   const char *mime; /* of static strings */
   char *name;
-  guint width;
+  guint width; /* 0: no picture */
   guint height;
 } UsherAttachment;
 
-/** usher_attachment_new: %NULL with @error when it is no picture that the gateway takes. */
+/** usher_attachment_new: %NULL with @error when it is nothing that the gateway takes. @name: (nullable) */
 UsherAttachment *
 usher_attachment_new (GBytes *bytes, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void usher_attachment_free (UsherAttachment *self);

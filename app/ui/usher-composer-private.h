@@ -48,10 +48,10 @@ struct _UsherComposer {
   guint typing_id;
 };
 
-/* usher-composer-pictures.c: paste, drop and file chooser. */
+/* usher-composer-files.c: paste, drop and file chooser. */
 void usher_composer_show_chips (UsherComposer *self);
-gboolean usher_composer_send_pictures (UsherComposer *self);
-gboolean usher_composer_has_pictures (UsherComposer *self);
+gboolean usher_composer_send_files (UsherComposer *self);
+gboolean usher_composer_has_files (UsherComposer *self);
 void usher_composer_paste_cb (UsherComposer *self,
                               GtkTextView   *view);
 /* usher-composer-canned.c: canned replies. */

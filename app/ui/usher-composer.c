@@ -67,7 +67,7 @@ usher_composer_report (UsherComposer *self,
 void
 usher_composer_update (UsherComposer *self)
 {
-  gboolean can_send = !is_empty (self) || usher_composer_has_pictures (self);
+  gboolean can_send = !is_empty (self) || usher_composer_has_files (self);
 
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), is_empty (self) && !self->has_preedit);
   gtk_widget_set_sensitive (GTK_WIDGET (self->send_button),
@@ -573,7 +573,7 @@ usher_composer_send (UsherComposer *self)
   text = g_strstrip (dup_text (self));
   if (usher_composer_finish_edit (self, text))
     return TRUE;
-  was_sent = usher_composer_send_pictures (self);
+  was_sent = usher_composer_send_files (self);
   if (*text != '\0') {
     if (self->is_note)
       usher_session_send_note (self->session, self->conversation, text);

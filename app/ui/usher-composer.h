@@ -42,7 +42,7 @@ void usher_composer_set_is_note (UsherComposer *self,
 void usher_composer_set_can_reply (UsherComposer *self,
                                    gboolean       can_reply);
 
-/** usher_composer_send: what is written and the pictures beside it. Returns: whether there was anything to send. */
+/** usher_composer_send: what is written and the files beside it. Returns: whether there was anything to send. */
 gboolean usher_composer_send (UsherComposer *self);
 void usher_composer_focus (UsherComposer *self);
 void usher_composer_attach (UsherComposer *self);
@@ -55,7 +55,7 @@ void usher_composer_edit (UsherComposer *self,
 gboolean usher_composer_take_back (UsherComposer *self,
                                    UsherMessage  *message);
 
-/** usher_composer_drop: pictures dropped or pasted somewhere else in the conversation. */
+/** usher_composer_drop: pictures and files dropped or pasted somewhere else in the conversation. */
 gboolean usher_composer_drop (UsherComposer *self,
                               const GValue  *value);
 

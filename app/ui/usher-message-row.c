@@ -11,7 +11,9 @@
 #include <glib/gi18n.h>
 
 #include "usher-closures.h"
+#include "usher-file-card.h"
 #include "usher-image.h"
+#include "usher-line-fate.h"
 #include "usher-line-layout.h"
 #include "usher-link-card.h"
 #include "usher-message.h"
@@ -48,9 +50,7 @@ struct _UsherMessageRow {
   GtkWidget *file;
   GtkWidget *more;
   GtkWidget *links;
-  GtkWidget *failure;
-  GtkLabel *failure_reason;
-  GtkWidget *take_back;
+  GtkWidget *fate;
 
   /* made when needed, above the day */
   GtkButton *folded;
@@ -70,6 +70,7 @@ enum {
   SIGNAL_TAKE_BACK,
   SIGNAL_EDIT,
   SIGNAL_RECALL,
+  SIGNAL_SAVE,
   SIGNAL_OPEN_IMAGE,
   SIGNAL_RETRY_IMAGE,
   SIGNAL_UNFOLD,
@@ -405,85 +406,52 @@ update_picture (UsherMessageRow *self)
 static void
 update_file (UsherMessageRow *self)
 {
-  g_autofree char *name = usher_text_to_line (usher_message_get_name (self->message), NAME_CHARS);
-  g_autofree char *size = g_format_size (usher_message_get_size (self->message));
-  g_autofree char *label = g_strdup_printf ("%s · %s", *name == '\0' ? _ ("File") : name, size);
-  GtkWidget *content;
+  gboolean is_file = usher_message_get_kind (self->message) == USHER_MESSAGE_FILE &&
+                     !usher_message_get_is_recalled (self->message);
 
-  g_clear_pointer (&self->file, gtk_widget_unparent);
-  if (usher_message_get_kind (self->message) != USHER_MESSAGE_FILE)
+  if (is_file && self->file == NULL) {
+    self->file = usher_file_card_new ();
+    gtk_box_insert_child_after (GTK_BOX (self->bubble), self->file, self->head);
+  }
+  if (self->file == NULL)
     return;
-  self->file = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (self->file), gtk_image_new_from_icon_name ("text-x-generic-symbolic"));
-  content = gtk_label_new (label);
-  gtk_label_set_ellipsize (GTK_LABEL (content), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_box_append (GTK_BOX (self->file), content);
-  gtk_box_insert_child_after (GTK_BOX (self->bubble), self->file, self->head);
+  gtk_widget_set_visible (self->file, is_file);
+  if (is_file)
+    usher_file_card_set_message (USHER_FILE_CARD (self->file), self->message);
 }
 
 /* --- Fate of an own line ------------------------------------------------------------------------------------ */
 
 static void
-retry_clicked_cb (UsherMessageRow *self)
+retry_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *target)
 {
-  g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+  g_signal_emit (widget, signals[SIGNAL_RETRY], 0);
 }
 
 static void
-discard_clicked_cb (UsherMessageRow *self)
+discard_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *target)
 {
-  g_signal_emit (self, signals[SIGNAL_DISCARD], 0);
-}
-
-static GtkWidget *
-make_failure_button (UsherMessageRow *self,
-                     const char      *label,
-                     GCallback        clicked_cb)
-{
-  GtkWidget *button = gtk_button_new_with_label (label);
-
-  gtk_widget_add_css_class (button, "pill-small");
-  g_signal_connect_object (button, "clicked", clicked_cb, self, G_CONNECT_SWAPPED);
-  return button;
+  g_signal_emit (widget, signals[SIGNAL_DISCARD], 0);
 }
 
 static void
-make_failure (UsherMessageRow *self)
+take_back_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *target)
 {
-  self->failure = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  self->failure_reason = GTK_LABEL (gtk_label_new (NULL));
-  gtk_label_set_wrap (self->failure_reason, TRUE);
-  gtk_label_set_max_width_chars (self->failure_reason, 40);
-  gtk_widget_set_halign (self->failure, GTK_ALIGN_END);
-  gtk_widget_add_css_class (self->failure, "failure");
-  gtk_widget_add_css_class (GTK_WIDGET (self->failure_reason), "caption");
-  gtk_widget_add_css_class (GTK_WIDGET (self->failure_reason), "error");
-  gtk_box_append (GTK_BOX (self->failure), GTK_WIDGET (self->failure_reason));
-  gtk_box_append (GTK_BOX (self->failure),
-                  make_failure_button (self, _ ("Retry"), G_CALLBACK (retry_clicked_cb)));
-  gtk_box_append (GTK_BOX (self->failure),
-                  make_failure_button (self, _ ("Delete"), G_CALLBACK (discard_clicked_cb)));
-  gtk_widget_insert_after (self->failure, GTK_WIDGET (self), self->line);
+  g_signal_emit (widget, signals[SIGNAL_TAKE_BACK], 0);
 }
 
 static void
-take_back_clicked_cb (UsherMessageRow *self)
+save_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
 {
-  g_signal_emit (self, signals[SIGNAL_TAKE_BACK], 0);
-}
-
-static void
-update_take_back (UsherMessageRow *self,
-                  gboolean         is_held)
-{
-  if (is_held && self->take_back == NULL) {
-    self->take_back =
-      make_failure_button (self, _ ("Take Back"), G_CALLBACK (take_back_clicked_cb));
-    gtk_widget_set_halign (self->take_back, GTK_ALIGN_END);
-    gtk_widget_insert_after (self->take_back, GTK_WIDGET (self), self->line);
-  }
-  if (self->take_back != NULL)
-    gtk_widget_set_visible (self->take_back, is_held);
+  g_signal_emit (widget, signals[SIGNAL_SAVE], 0);
 }
 
 static void
@@ -530,26 +498,30 @@ update_menu (UsherMessageRow *self)
 }
 
 static void
+update_fate (UsherMessageRow *self)
+{
+  if (self->fate == NULL && !usher_line_fate_is_needed (self->message))
+    return;
+  if (self->fate == NULL) {
+    self->fate = usher_line_fate_new ();
+    gtk_widget_insert_after (self->fate, GTK_WIDGET (self), self->line);
+  }
+  usher_line_fate_update (USHER_LINE_FATE (self->fate), self->message);
+}
+
+static void
 update_delivery (UsherMessageRow *self)
 {
   UsherDelivery delivery = usher_message_get_delivery (self->message);
   const char *icon_name = usher_delivery_to_icon_name (delivery);
-  gboolean is_failed = delivery == USHER_DELIVERY_FAILED;
-  const char *reason = usher_message_get_fail_reason (self->message);
 
   gtk_widget_set_visible (GTK_WIDGET (self->delivery), icon_name != NULL);
   gtk_image_set_from_icon_name (self->delivery, icon_name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->delivery), usher_format_delivery (delivery));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->delivery), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   usher_format_delivery (delivery), -1);
-  update_take_back (self, delivery == USHER_DELIVERY_HELD);
   update_menu (self);
-  if (is_failed && self->failure == NULL)
-    make_failure (self);
-  if (self->failure == NULL)
-    return;
-  gtk_widget_set_visible (self->failure, is_failed);
-  gtk_label_set_text (self->failure_reason, reason != NULL ? reason : _ ("Not sent"));
+  update_fate (self);
 }
 
 static void
@@ -585,6 +557,8 @@ message_notify_cb (UsherMessageRow *self,
   /* The states follow one another quickly; the rest of a line hardly ever changes. */
   if (g_str_equal (pspec->name, "delivery") || g_str_equal (pspec->name, "fail-reason"))
     update_delivery (self);
+  else if (g_str_equal (pspec->name, "progress"))
+    update_fate (self);
   else if (!g_str_equal (pspec->name, "seq") && !g_str_equal (pspec->name, "cid"))
     update (self);
 }
@@ -598,8 +572,7 @@ usher_message_row_dispose (GObject *object)
   g_clear_object (&self->message);
   g_clear_object (&self->previous);
   g_clear_object (&self->search);
-  g_clear_pointer (&self->failure, gtk_widget_unparent);
-  g_clear_pointer (&self->take_back, gtk_widget_unparent);
+  g_clear_pointer (&self->fate, gtk_widget_unparent);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_MESSAGE_ROW);
   G_OBJECT_CLASS (usher_message_row_parent_class)->dispose (object);
 }
@@ -622,6 +595,12 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
     g_signal_new ("edit", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_RECALL] =
     g_signal_new ("recall", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SAVE] =
+    g_signal_new ("save", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_install_action (widget_class, "line.retry", NULL, retry_action);
+  gtk_widget_class_install_action (widget_class, "line.discard", NULL, discard_action);
+  gtk_widget_class_install_action (widget_class, "line.take-back", NULL, take_back_action);
+  gtk_widget_class_install_action (widget_class, "line.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "line.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "line.recall", NULL, recall_action);
   signals[SIGNAL_OPEN_IMAGE] =

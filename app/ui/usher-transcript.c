@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-conversation.h"
+#include "usher-file-saver.h"
 #include "usher-image-loader.h"
 #include "usher-image-window.h"
 #include "usher-message-list.h"
@@ -38,6 +39,7 @@ struct _UsherTranscript {
   GSignalGroup *message_signals;
   GSignalGroup *adjustment_signals;
   UsherImageLoader *images;
+  UsherFileSaver *saver;
   GCancellable *cancellable;
   GPtrArray *bound; /* borrowed GtkListItem, those with a row on screen or near it */
 
@@ -59,6 +61,7 @@ struct _UsherTranscript {
 enum {
   SIGNAL_TAKE_BACK,
   SIGNAL_EDIT,
+  SIGNAL_SAID,
   N_SIGNALS,
 };
 
@@ -178,6 +181,21 @@ retry_image_cb (UsherTranscript *self,
   load_image (self, row, usher_message_row_get_message (row));
 }
 
+static void
+save_cb (UsherTranscript *self,
+         UsherMessageRow *row)
+{
+  usher_file_saver_ask (self->saver, GTK_WIDGET (self), self->session,
+                        usher_message_row_get_message (row));
+}
+
+static void
+said_cb (UsherTranscript *self,
+         const char      *text)
+{
+  g_signal_emit (self, signals[SIGNAL_SAID], 0, text);
+}
+
 /* Nothing is missing between what is folded and the first line. */
 static char *
 dup_folded (UsherTranscript *self)
@@ -220,6 +238,7 @@ setup_cb (UsherTranscript *self,
   g_signal_connect_object (row, "recall", G_CALLBACK (recall_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "retry-image", G_CALLBACK (retry_image_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "unfold", G_CALLBACK (usher_transcript_unfold_earlier), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);
@@ -543,6 +562,7 @@ usher_transcript_dispose (GObject *object)
   g_clear_object (&self->thread);
   g_clear_object (&self->conversation);
   g_clear_object (&self->images);
+  g_clear_object (&self->saver);
   g_clear_object (&self->session);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->bound, g_ptr_array_unref);
@@ -560,6 +580,8 @@ usher_transcript_class_init (UsherTranscriptClass *klass)
                   G_TYPE_NONE, 1, USHER_TYPE_MESSAGE);
   signals[SIGNAL_EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, USHER_TYPE_MESSAGE);
+  signals[SIGNAL_SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-transcript.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherTranscript, scroller);
@@ -581,6 +603,8 @@ usher_transcript_init (UsherTranscript *self)
   self->is_following = TRUE;
   self->is_seen = TRUE;
   self->thread = usher_thread_new ();
+  self->saver = usher_file_saver_new ();
+  g_signal_connect_object (self->saver, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "line-shown", G_CALLBACK (line_shown_cb),

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * The lines of one conversation, newest at the bottom. It follows new lines while the bottom is in sight, keeps its place while older lines come
  * in above, asks for more at either end, and offers a way back down.
  *
- * Signals: `take-back`, `edit` (UsherMessage *): the agent wants the line in the composer again, before it went or after.
+ * Signals: `take-back`, `edit` (UsherMessage *): the agent wants the line in the composer again, before it went or after;
+ * `said` (const char *): a sentence for the agent.
  */
 #define USHER_TYPE_TRANSCRIPT (usher_transcript_get_type ())
 G_DECLARE_FINAL_TYPE (UsherTranscript, usher_transcript, USHER, TRANSCRIPT, GtkWidget)

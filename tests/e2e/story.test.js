@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The story of the product, once, with everything real: a visitor in a browser talks to an agent in the console.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { Console, Gateway, Workplace, claimDisplay, launchBrowser, until } from './harness.js'
 import { Notifications } from './notifications.js'
 import { picture } from './picture.js'
@@ -84,11 +85,28 @@ test('the story', { timeout: 240000 }, async (t) => {
     writeFileSync(path, picture(320, 200))
     await console_.click('text', 'Message')
     await console_.do('paste', { path, mime: 'image/png' })
-    await until(async () => (await console_.do('tree')).includes('Pictures to send'), 'the picture in the composer')
+    await until(async () => (await console_.do('tree')).includes('Files to send'), 'the picture in the composer')
     await console_.key('Return')
     await until(() => visitor.log.locator('.theirs .picture img').evaluate((img) => img.naturalWidth === 320), 'the picture on the visitor’s screen')
     await visitor.widget.locator('input[type=file]:not([capture])').setInputFiles(path)
     await visitor.allSent()
+    await assertSame({ visitor, console: console_, gateway })
+  })
+
+  await step('a file of another kind', async () => {
+    const path = join(place.path, '退款 单.csv')
+    const list = join(place.path, 'list')
+    writeFileSync(path, 'no,name\n1,Anna\n')
+    writeFileSync(list, `${pathToFileURL(path)}\r\n`)
+    await console_.click('text', 'Message')
+    await console_.do('paste', { path: list, mime: 'text/uri-list' })
+    await until(async () => (await console_.do('tree')).includes('Files to send'), 'the file in the composer')
+    await console_.key('Return')
+    const link = visitor.log.locator('.theirs a.file')
+    await link.waitFor()
+    const [download] = await Promise.all([visitor.page.waitForEvent('download'), link.click()])
+    assert.equal(download.suggestedFilename(), '退款 单.csv')
+    assert.equal(readFileSync(await download.path(), 'utf8'), 'no,name\n1,Anna\n')
     await assertSame({ visitor, console: console_, gateway })
   })
 
@@ -106,7 +124,7 @@ test('the story', { timeout: 240000 }, async (t) => {
     await visitor.page.reload()
     await visitor.input.waitFor()
     const lines = await assertSame({ visitor, console: console_, gateway })
-    assert.equal(lines.length, 6)
+    assert.equal(lines.length, 7)
   })
 
   await step('the agent closes with a reason; the visitor rates', async () => {

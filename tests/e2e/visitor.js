@@ -30,7 +30,7 @@ export class Visitor {
   lines () {
     return this.log.locator('.line:not(.typing)').evaluateAll((rows) => rows.map((row) => {
       const picture = row.querySelector('.picture img')
-      return [row.classList.contains('mine') ? 'visitor' : 'agent', picture ? '(picture)' : row.querySelector('.bubble').innerText]
+      return [row.classList.contains('mine') ? 'visitor' : 'agent', picture ? '(picture)' : (row.querySelector('.file b') || row.querySelector('.bubble')).innerText]
     })).then((all) => all.slice(1))                // the first is the greeting, which is no line
   }
 

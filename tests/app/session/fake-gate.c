@@ -825,6 +825,8 @@ media_cb (SoupServer        *server,
                          soup_message_body_flatten (
                            soup_server_message_get_request_body (message)));
     soup_server_message_set_status (message, 201, NULL);
+    if (gate->holds_media)
+      soup_server_message_pause (message);
     return;
   }
   bytes = g_hash_table_lookup (gate->media, path);

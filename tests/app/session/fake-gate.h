@@ -76,7 +76,8 @@ struct _FakeGate {
   gpointer server;
   gpointer socket;
   GHashTable *convs;
-  GHashTable *media; /* path → GBytes */
+  gboolean holds_media; /* files are taken, and nothing is said about it */
+  GHashTable *media;    /* path → GBytes */
 };
 
 FakeGate *fake_gate_new (void);

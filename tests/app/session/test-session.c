@@ -873,7 +873,7 @@ test_image (Fixture       *f,
   be_in_step (f);
   conversation = own (f, 300);
   usher_session_show (f->session, conversation, TRUE);
-  usher_session_send_image (f->session, conversation, bytes, "image/png", "x.png", 4, 4);
+  usher_session_send_file (f->session, conversation, bytes, "image/png", "x.png", 4, 4);
   usher_session_send_text (f->session, conversation, "after it");
   WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 2);
   WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
@@ -892,6 +892,78 @@ test_image (Fixture       *f,
   loaded = usher_session_load_image_finish (f->session, result, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (loaded, bytes));
+}
+
+static UsherMessage *
+line_at (UsherConversation *conversation,
+         guint              position)
+{
+  return usher_message_list_peek (usher_conversation_get_messages (conversation), position);
+}
+
+/* Another kind of file, of which the agent thinks better while it goes; the line behind it does not wait for ever. */
+static void
+test_file (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autofree char *big = g_strnfill (4 * 1024 * 1024, 'x');
+  g_autoptr (GBytes) bytes = g_bytes_new (big, 4 * 1024 * 1024);
+  g_autofree char *path = NULL;
+  UsherConversation *conversation;
+  GBytes *packed;
+  Gate__V1__Message *said;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  f->gate->holds_media = TRUE;
+  usher_session_send_file (f->session, conversation, bytes, "text/plain", "x.txt", 0, 0);
+  usher_session_send_text (f->session, conversation, "after it");
+  WAIT_UNTIL (usher_message_get_progress (line_at (conversation, 0)) == 100);
+  g_assert_cmpint (usher_message_get_kind (line_at (conversation, 0)), ==, USHER_MESSAGE_FILE);
+  g_assert_cmpint (usher_message_get_delivery (line_at (conversation, 0)), ==,
+                   USHER_DELIVERY_QUEUED);
+  path = g_strdup (usher_message_get_path (line_at (conversation, 0)));
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  usher_session_discard (f->session, line_at (conversation, 0));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 1);
+  WAIT_UNTIL (shows (conversation, "after it\n"));
+
+  f->gate->holds_media = FALSE;
+  usher_session_send_file (f->session, conversation, bytes, "text/plain", "x.txt", 0, 0);
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 2);
+  packed = g_ptr_array_index (fake_gate_conv (f->gate, 300)->lines, 1);
+  said =
+    gate__v1__message__unpack (NULL, g_bytes_get_size (packed), g_bytes_get_data (packed, NULL));
+  g_assert_cmpint (said->media->kind, ==, GATE__V1__MEDIA_KIND__MK_FILE);
+  g_assert_cmpstr (said->media->name, ==, "x.txt");
+  gate__v1__message__free_unpacked (said, NULL);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpuint (usher_message_get_progress (last_line (conversation)), ==, 0);
+}
+
+/* However many chats have something to send: two files are in memory. */
+static void
+test_two_uploads (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("%PDF-", 5);
+  UsherConversation *conversations[4];
+
+  be_in_step (f);
+  f->gate->holds_media = TRUE;
+  for (guint i = 0; i < 4; i++) {
+    conversations[i] = own (f, 300 + i);
+    usher_session_send_file (f->session, conversations[i], bytes, "application/pdf", "x.pdf", 0, 0);
+  }
+  WAIT_UNTIL (usher_message_get_progress (line_at (conversations[1], 0)) == 100);
+  g_assert_cmpuint (f->gate->n_uploads, ==, 2);
+  f->gate->holds_media = FALSE;
+  usher_session_discard (f->session, line_at (conversations[0], 0));
+  usher_session_discard (f->session, line_at (conversations[1], 0));
+  for (guint i = 2; i < 4; i++)
+    WAIT_UNTIL (fake_gate_conv (f->gate, 300 + i)->lines->len == 1);
 }
 
 static void
@@ -1581,6 +1653,8 @@ main (int    argc,
   ADD ("notes", test_notes);
   ADD ("changes", test_changes);
   ADD ("image", test_image);
+  ADD ("file", test_file);
+  ADD ("two-uploads", test_two_uploads);
   ADD ("marks", test_marks);
   ADD ("typing", test_typing);
   ADD ("edit-and-recall", test_edit_and_recall);

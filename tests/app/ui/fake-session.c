@@ -782,16 +782,20 @@ usher_session_send_note (UsherSession      *self,
 }
 
 void
-usher_session_send_image (UsherSession      *self,
-                          UsherConversation *conversation,
-                          GBytes            *bytes,
-                          const char        *mime,
-                          const char        *name,
-                          guint              width,
-                          guint              height)
+usher_session_send_file (UsherSession      *self,
+                         UsherConversation *conversation,
+                         GBytes            *bytes,
+                         const char        *mime,
+                         const char        *name,
+                         guint              width,
+                         guint              height)
 {
-  called (self, "send-image %" G_GUINT64_FORMAT " %s %ux%u", id_of (conversation), mime, width,
-          height);
+  if (width > 0)
+    called (self, "send-image %" G_GUINT64_FORMAT " %s %ux%u", id_of (conversation), mime, width,
+            height);
+  else
+    called (self, "send-file %" G_GUINT64_FORMAT " %s %s %" G_GSIZE_FORMAT, id_of (conversation),
+            mime, name, g_bytes_get_size (bytes));
 }
 
 void

@@ -20,6 +20,7 @@ typedef struct {
   UsherConversation *first;
   UsherConversation *second;
   guint n_next;
+  char *problem; /* of the last file */
 } Fixture;
 
 static void
@@ -55,6 +56,7 @@ tear_down (Fixture       *f,
   gtk_window_destroy (GTK_WINDOW (f->window));
   ui_test_settle ();
   g_object_unref (f->session);
+  g_free (f->problem);
 }
 
 static void
@@ -300,24 +302,96 @@ problem_cb (char       **problem,
   *problem = g_strdup (text);
 }
 
-static void
-test_not_a_picture (Fixture       *f,
-                    gconstpointer  data)
+static guint
+count_chips (Fixture *f)
 {
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-test-not-a-picture.png", NULL);
+  GtkWidget *chips = ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_FLOW_BOX, NULL);
+  guint n = 0;
+
+  if (chips == NULL)
+    return 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (chips); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n++;
+  return n;
+}
+
+static void
+drop_file (Fixture    *f,
+           const char *name,
+           const char *data,
+           gsize       n_bytes)
+{
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GSList) files = g_slist_prepend (NULL, file);
   g_autofree char *problem = NULL;
   g_auto (GValue) value = G_VALUE_INIT;
+  gulong id;
+  guint n_chips;
 
-  g_assert_true (g_file_set_contents (path, "<svg onload='x'/>", -1, NULL));
-  g_signal_connect_swapped (f->composer, "problem", G_CALLBACK (problem_cb), &problem);
+  g_assert_true (g_file_set_contents (path, data, (gssize) n_bytes, NULL));
+  id = g_signal_connect_swapped (f->composer, "problem", G_CALLBACK (problem_cb), &problem);
+  n_chips = count_chips (f);
   g_value_init (&value, GDK_TYPE_FILE_LIST);
   g_value_set_boxed (&value, files);
   usher_composer_drop (f->composer, &value);
-  WAIT_UNTIL (problem != NULL);
-  g_assert_cmpstr (problem, ==, "This is no PNG, JPEG, GIF or WebP picture.");
+  WAIT_UNTIL (problem != NULL || count_chips (f) > n_chips);
+  g_signal_handler_disconnect (f->composer, id);
+  g_free (f->problem);
+  f->problem = g_steal_pointer (&problem);
   g_remove (path);
+  g_rmdir (folder);
+}
+
+static void
+test_not_a_picture (Fixture       *f,
+                    gconstpointer  data)
+{
+  drop_file (f, "not-a-picture.png", "<svg onload='x'/>", 17);
+  g_assert_cmpstr (f->problem, ==, "This is no PNG, JPEG, GIF or WebP picture.");
+}
+
+static void
+test_files (Fixture       *f,
+            gconstpointer  data)
+{
+  drop_file (f, "退款.pdf", "%PDF-1.7", 8);
+  g_assert_null (f->problem);
+  drop_file (f, "orders.xlsx", "PK\003\004", 4);
+  g_assert_null (f->problem);
+  drop_file (f, "run", "\177ELF\1", 5);
+  g_assert_cmpstr (f->problem, ==,
+                   "Such files are not taken: pictures, PDF, text, office and zip files are. "
+                   "A zip file may hold it.");
+  drop_file (f, "empty.txt", "", 0);
+  g_assert_nonnull (f->problem);
+  g_free (fake_session_take_calls (f->session));
+  g_assert_true (usher_composer_send (f->composer));
+  ASSERT_CALLS (f->session, "send-file 1 application/pdf 退款.pdf 8\n"
+                            "send-file 1 application/vnd.openxmlformats-officedocument."
+                            "spreadsheetml.sheet orders.xlsx 4");
+  g_assert_cmpuint (count_chips (f), ==, 0);
+}
+
+/* What waits in all chats together is bounded. */
+static void
+test_files_are_bounded (Fixture       *f,
+                        gconstpointer  data)
+{
+  const gsize n_bytes = 20 * 1024 * 1024;
+  g_autofree char *big = g_strnfill (n_bytes + 1, 'x');
+
+  for (guint i = 0; i < 3; i++) {
+    drop_file (f, "big.txt", big, n_bytes);
+    g_assert_null (f->problem);
+  }
+  usher_composer_set_conversation (f->composer, f->second);
+  drop_file (f, "big.txt", big, n_bytes);
+  g_assert_cmpstr (f->problem, ==, "The files that wait are large; send these first.");
+  drop_file (f, "too-big.txt", big, n_bytes + 1);
+  g_assert_cmpstr (f->problem, ==, "A file may have 20 MiB at most.");
 }
 
 #define ADD(name, function) \
@@ -706,6 +780,8 @@ main (int    argc,
   ADD ("typing", test_typing);
   ADD ("pictures", test_pictures);
   ADD ("not-a-picture", test_not_a_picture);
+  ADD ("files", test_files);
+  ADD ("files-are-bounded", test_files_are_bounded);
   ADD ("canned", test_canned);
   ADD ("canned-variables", test_canned_variables);
   ADD ("canned-draft", test_canned_draft);

@@ -8,6 +8,7 @@
 #include "ui-test.h"
 #include "usher-closures.h"
 #include "usher-link-card.h"
+#include "usher-file-saver.h"
 #include "usher-message-row.h"
 #include "usher-transcript.h"
 
@@ -394,6 +395,107 @@ test_broken_picture (Fixture       *f,
 }
 
 static void
+said_cb (char       **said,
+         const char  *text)
+{
+  g_free (*said);
+  *said = g_strdup (text);
+}
+
+/* Another file is a card that names it and saves it; its text is never shown as markup, nothing is opened. */
+static void
+test_file (Fixture       *f,
+           gconstpointer  data)
+{
+  UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_VISITOR, NULL, 3);
+  GtkWidget *save;
+
+  usher_message_set_name (message, "<b>order</b>.txt");
+  usher_message_set_mime (message, "text/plain");
+  usher_message_set_size (message, 2000);
+  usher_message_set_kind (message, USHER_MESSAGE_FILE);
+  show (f, 0);
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "<b>order</b>.txt"));
+  g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Text · 2.0\302\240kB"));
+  save = find (f, GTK_TYPE_BUTTON, "Save As…");
+  g_assert_nonnull (save);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (save), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Save “<b>order</b>.txt” as…");
+  g_assert_true (gtk_widget_grab_focus (save));
+  usher_message_set_is_recalled (message, TRUE);
+  g_assert_null (find (f, GTK_TYPE_BUTTON, "Save As…"));
+}
+
+static void
+test_save (Fixture       *f,
+           gconstpointer  data)
+{
+  g_autofree char *folder = g_dir_make_tmp (NULL, NULL);
+  g_autofree char *from = g_build_filename (folder, "from", NULL);
+  g_autofree char *to = g_build_filename (folder, "to.txt", NULL);
+  g_autofree char *nowhere = g_build_filename (folder, "no", "to.txt", NULL);
+  g_autofree char *got = NULL;
+  g_autofree char *said = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (to);
+  g_autoptr (GFile) bad = g_file_new_for_path (nowhere);
+  g_autoptr (UsherFileSaver) saver = usher_file_saver_new ();
+  UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_VISITOR, NULL, 3);
+
+  g_signal_connect_swapped (saver, "said", G_CALLBACK (said_cb), &said);
+  usher_file_saver_save (saver, f->session, message, file);
+  WAIT_UNTIL (said != NULL);
+  g_assert_cmpstr (said, ==,
+                   "“to.txt” did not come from the gateway. Save it again when connected.");
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_set_contents (from, "order 12", -1, NULL));
+  usher_message_set_path (message, from);
+  g_clear_pointer (&said, g_free);
+  usher_file_saver_save (saver, f->session, message, file);
+  WAIT_UNTIL (said != NULL);
+  g_assert_cmpstr (said, ==, "“to.txt” is saved.");
+  g_assert_true (g_file_get_contents (to, &got, NULL, NULL));
+  g_assert_cmpstr (got, ==, "order 12");
+  g_clear_pointer (&said, g_free);
+  usher_file_saver_save (saver, f->session, message, bad);
+  WAIT_UNTIL (said != NULL);
+  g_assert_true (g_str_has_prefix (said, "“to.txt” cannot be written: "));
+  g_unlink (from);
+  g_unlink (to);
+  g_rmdir (folder);
+}
+
+/* While a file goes out there is a bar, and a way to think better of it. */
+static void
+test_upload (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (UsherMessage) message = usher_message_new (1, 0, USHER_MESSAGE_FILE, NULL);
+  GtkWidget *bar;
+
+  usher_message_set_cid (message, 5);
+  usher_message_set_is_own (message, TRUE);
+  usher_message_set_role (message, USHER_ROLE_AGENT);
+  usher_message_set_ts_us (message, g_get_real_time ());
+  usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
+  usher_message_list_insert (usher_conversation_get_messages (f->conversation), message);
+  show (f, 0);
+  g_assert_null (find (f, GTK_TYPE_PROGRESS_BAR, NULL));
+  usher_message_set_progress (message, 40);
+  bar = find (f, GTK_TYPE_PROGRESS_BAR, NULL);
+  g_assert_nonnull (bar);
+  g_assert_cmpfloat_with_epsilon (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), 0.4,
+                                  0.01);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "On its way to the gateway");
+  g_free (fake_session_take_calls (f->session));
+  g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Do Not Send"), "clicked");
+  ASSERT_CALLS (f->session, "discard 5");
+  usher_message_set_delivery (message, USHER_DELIVERY_ON_WIRE);
+  g_assert_null (find (f, GTK_TYPE_BUTTON, "Do Not Send"));
+  g_assert_null (find (f, GTK_TYPE_PROGRESS_BAR, NULL));
+}
+
+static void
 count_message_cb (guint        *n,
                   UsherMessage *message)
 {
@@ -695,6 +797,9 @@ main (int    argc,
   ADD ("kinds", test_kinds);
   ADD ("picture", test_picture);
   ADD ("broken-picture", test_broken_picture);
+  ADD ("file", test_file);
+  ADD ("save", test_save);
+  ADD ("upload", test_upload);
   ADD ("follow", test_follow);
   ADD ("held", test_held);
   ADD ("own-menu", test_own_menu);

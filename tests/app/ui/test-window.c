@@ -100,7 +100,7 @@ static const NamedButton named_buttons[] = {
   { gtk_button_get_type, "Transfer this chat (Ctrl+T)", "Transfer this chat" },
   { gtk_button_get_type, "Close this chat (Ctrl+D)", "Close this chat" },
   { gtk_toggle_button_get_type, "About the visitor (F9)", "About the visitor" },
-  { gtk_button_get_type, "Attach pictures (Ctrl+U)", "Attach pictures" },
+  { gtk_button_get_type, "Attach files (Ctrl+U)", "Attach files" },
 };
 
 static void

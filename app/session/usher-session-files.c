@@ -6,18 +6,24 @@
 
 #include "usher-session-private.h"
 
-/* Pictures: bytes on the disk before the line is queued, uploaded when its turn comes, and afterwards one of the cache. The cache's
- * name of a picture is the hash of its path at the gateway, without the signature, which changes. */
+/* Pictures and other files: bytes on the disk before the line is queued, uploaded when its turn comes, and afterwards one of the
+ * cache. The cache's name of a file is the hash of its path at the gateway, without the signature, which changes. */
+
+/* Each is in memory while it goes: 40 MiB, however many chats have something to send. */
+#define MAX_UPLOADS 2
 
 typedef struct {
   UsherSession *session; /* a reference */
   guint64 cid;
+  guint64 conv;
+  GCancellable *cancellable;
 } Upload;
 
 static void
 upload_free (Upload *upload)
 {
   g_object_unref (upload->session);
+  g_object_unref (upload->cancellable);
   g_free (upload);
 }
 
@@ -53,20 +59,20 @@ cache_path (UsherSession *self,
 /* --- Sending ----------------------------------------------------------------------------------------- */
 
 static UsherOutboxRow *
-image_row (UsherSession      *self,
-           UsherConversation *conversation,
-           GBytes            *bytes,
-           const char        *mime,
-           const char        *name,
-           guint              width,
-           guint              height)
+file_row (UsherSession      *self,
+          UsherConversation *conversation,
+          GBytes            *bytes,
+          const char        *mime,
+          const char        *name,
+          guint              width,
+          guint              height)
 {
   UsherHolding *holding = usher_session_holding_of (self, conversation);
   UsherOutboxRow *row = g_new0 (UsherOutboxRow, 1);
 
   row->conv = usher_conversation_get_conv (conversation);
   row->cid = (guint64) g_random_int () << 32 | g_random_int () | 1;
-  row->kind = USHER_MESSAGE_IMAGE;
+  row->kind = width > 0 ? USHER_MESSAGE_IMAGE : USHER_MESSAGE_FILE;
   row->mime = g_strdup (mime);
   row->name = g_strdup (name);
   row->size = g_bytes_get_size (bytes);
@@ -78,13 +84,13 @@ image_row (UsherSession      *self,
 }
 
 void
-usher_session_send_image (UsherSession      *self,
-                          UsherConversation *conversation,
-                          GBytes            *bytes,
-                          const char        *mime,
-                          const char        *name,
-                          guint              width,
-                          guint              height)
+usher_session_send_file (UsherSession      *self,
+                         UsherConversation *conversation,
+                         GBytes            *bytes,
+                         const char        *mime,
+                         const char        *name,
+                         guint              width,
+                         guint              height)
 {
   g_autoptr (UsherMessage) message = NULL;
   g_autofree char *file = NULL;
@@ -94,10 +100,10 @@ usher_session_send_image (UsherSession      *self,
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
   g_return_if_fail (bytes != NULL && mime != NULL);
 
-  row = image_row (self, conversation, bytes, mime, name, width, height);
+  row = file_row (self, conversation, bytes, mime, name, width, height);
   message = usher_session_message_from_pending (self, row);
   g_object_set_data_full (G_OBJECT (message), USHER_IMAGE_BYTES, g_bytes_ref (bytes),
-                          (GDestroyNotify) g_bytes_unref);
+                          (GDestroyNotify) g_bytes_unref); /* until queued_cb */
   usher_message_list_insert (usher_conversation_get_messages (conversation), message);
 
   file = g_strdup_printf ("own-%016" G_GINT64_MODIFIER "x", row->cid);
@@ -112,6 +118,22 @@ is_final (const GError *error)
          g_error_matches (error, USHER_REST_ERROR, USHER_REST_ERROR_NONSENSE);
 }
 
+static void start_next (UsherSession *self);
+
+/* Whatever became of it: room for another. */
+static void
+upload_over (Upload *upload)
+{
+  UsherSession *self = upload->session;
+  UsherMessage *message = usher_session_find_own (self, upload->conv, upload->cid);
+
+  if (message != NULL)
+    usher_message_set_progress (message, 0);
+  if (g_hash_table_lookup (self->uploads, &upload->cid) == upload->cancellable)
+    g_hash_table_remove (self->uploads, &upload->cid);
+  start_next (self);
+}
+
 static void
 uploaded_cb (GObject      *source,
              GAsyncResult *result,
@@ -122,16 +144,30 @@ uploaded_cb (GObject      *source,
   g_autofree char *url = usher_rest_upload_finish (USHER_REST (source), result, &error);
   UsherSession *self = upload->session;
 
+  upload_over (upload);
+  if (g_cancellable_is_cancelled (upload->cancellable))
+    return;
   if (url != NULL) {
     usher_outbox_set_url (self->outbox, upload->cid, url);
     return;
   }
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  g_message ("a picture was not uploaded: %s", error->message);
+  g_message ("a file was not uploaded: %s", error->message);
   if (g_error_matches (error, USHER_REST_ERROR, USHER_REST_ERROR_TOKEN))
     usher_session_renew_token (self);
   usher_outbox_upload_failed (self->outbox, upload->cid, is_final (error), error->message);
+}
+
+static void
+progress_cb (guint64  done,
+             guint64  total,
+             gpointer user_data)
+{
+  Upload *upload = user_data;
+  UsherMessage *message = usher_session_find_own (upload->session, upload->conv, upload->cid);
+  guint percent = total > 0 ? (guint) (done * 100 / total) : 0;
+
+  if (message != NULL && usher_message_get_progress (message) != percent)
+    usher_message_set_progress (message, percent);
 }
 
 static void
@@ -140,43 +176,88 @@ read_cb (GObject      *source,
          gpointer      user_data)
 {
   g_autoptr (Upload) upload = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_file_load_bytes_finish (G_FILE (source), result, NULL, &error);
+  g_autoptr (GBytes) bytes = g_file_load_bytes_finish (G_FILE (source), result, NULL, NULL);
   UsherSession *self = upload->session;
-  const UsherOutboxItem *item = usher_outbox_find (self->outbox, upload->cid);
+  const UsherOutboxItem *item = NULL;
 
-  if (item == NULL)
-    return;
-  if (bytes == NULL) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!g_cancellable_is_cancelled (upload->cancellable))
+    item = usher_outbox_find (self->outbox, upload->cid);
+  if (item == NULL || bytes == NULL) {
+    upload_over (upload);
+    if (item != NULL)
       usher_outbox_upload_failed (self->outbox, upload->cid, TRUE, "file_lost");
     return;
   }
-  usher_rest_upload_async (self->rest, bytes, item->mime, item->name, self->cancellable, NULL, NULL,
-                           uploaded_cb, g_steal_pointer (&upload));
+  usher_rest_upload_async (self->rest, bytes, item->mime, item->name, upload->cancellable,
+                           progress_cb, upload, uploaded_cb, upload);
+  g_steal_pointer (&upload);
+}
+
+static void
+start (UsherSession          *self,
+       const UsherOutboxItem *item)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (item->path != NULL ? item->path : "");
+  Upload *upload = g_new0 (Upload, 1);
+
+  *upload = (Upload){ g_object_ref (self), item->cid, item->conv, g_cancellable_new () };
+  g_hash_table_replace (self->uploads, g_memdup2 (&item->cid, sizeof item->cid),
+                        g_object_ref (upload->cancellable));
+  g_file_load_bytes_async (file, upload->cancellable, read_cb, upload);
+}
+
+static void
+start_next (UsherSession *self)
+{
+  while (self->outbox != NULL && g_hash_table_size (self->uploads) < MAX_UPLOADS &&
+         !g_queue_is_empty (&self->uploads_waiting)) {
+    g_autofree guint64 *cid = g_queue_pop_head (&self->uploads_waiting);
+    const UsherOutboxItem *item = usher_outbox_find (self->outbox, *cid);
+
+    if (item != NULL)
+      start (self, item);
+  }
 }
 
 void
 usher_session_upload (UsherSession          *self,
                       const UsherOutboxItem *item)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (item->path != NULL ? item->path : "");
-  Upload *upload = g_new0 (Upload, 1);
-
-  upload->session = g_object_ref (self);
-  upload->cid = item->cid;
-  g_file_load_bytes_async (file, self->cancellable, read_cb, upload);
+  g_queue_push_tail (&self->uploads_waiting, g_memdup2 (&item->cid, sizeof item->cid));
+  start_next (self);
 }
 
-/* From now on it is a picture of the gateway's that happens to be here already. */
 void
-usher_session_keep_image (UsherSession          *self,
-                          const UsherOutboxItem *item)
+usher_session_cancel_upload (UsherSession *self,
+                             guint64       cid)
 {
-  UsherHolding *holding = usher_session_peek_holding (self, item->conv);
-  UsherMessageList *list =
-    holding != NULL ? usher_conversation_peek_messages (holding->conversation) : NULL;
-  UsherMessage *message = list != NULL ? usher_message_list_find_cid (list, item->cid) : NULL;
+  GCancellable *cancellable = g_hash_table_lookup (self->uploads, &cid);
+  const UsherOutboxRow *row = g_hash_table_lookup (self->pending, &cid);
+
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+  if (row != NULL && row->path != NULL)
+    (void) g_unlink (row->path);
+}
+
+void
+usher_session_stop_uploads (UsherSession *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_queue_clear_full (&self->uploads_waiting, g_free);
+  g_hash_table_iter_init (&iter, self->uploads);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_cancellable_cancel (value);
+}
+
+/* From now on it is a file of the gateway's that happens to be here already. */
+void
+usher_session_keep_file (UsherSession          *self,
+                         const UsherOutboxItem *item)
+{
+  UsherMessage *message = usher_session_find_own (self, item->conv, item->cid);
   g_autofree char *to = NULL;
 
   if (item->path == NULL || item->url == NULL)
@@ -228,7 +309,7 @@ fetch (GTask *task)
 
   if (url == NULL || *url == '\0') {
     g_task_return_new_error (task, USHER_SESSION_ERROR, USHER_SESSION_ERROR_FAILED,
-                             "The picture has no file");
+                             "The line has no file");
     return;
   }
   usher_rest_media_async (self->rest, path_of_url (url), g_task_get_cancellable (task), fetched_cb,

@@ -7,8 +7,10 @@
 #include "usher-conversation.h"
 #include "usher-image.h"
 
-/* What one message may carry at once is bounded by what an agent can look over. */
-#define MAX_PICTURES 10
+/* At once, bounded by what an agent can look over. */
+#define MAX_FILES 10
+/* Of all chats: they are in memory until they are sent. */
+#define MAX_BYTES ((gsize) 64 * 1024 * 1024)
 
 static const char *const image_mimes[] = { "image/png", "image/jpeg", "image/gif", "image/webp",
                                            NULL };
@@ -60,32 +62,49 @@ usher_composer_show_chips (UsherComposer *self)
 }
 
 gboolean
-usher_composer_has_pictures (UsherComposer *self)
+usher_composer_has_files (UsherComposer *self)
 {
   return self->conversation != NULL && !self->is_note &&
          get_attachments (self, usher_conversation_get_conv (self->conversation))->len > 0;
 }
 
 gboolean
-usher_composer_send_pictures (UsherComposer *self)
+usher_composer_send_files (UsherComposer *self)
 {
   GPtrArray *attachments;
 
-  if (!usher_composer_has_pictures (self))
+  if (!usher_composer_has_files (self))
     return FALSE;
   attachments = get_attachments (self, usher_conversation_get_conv (self->conversation));
   for (guint i = 0; i < attachments->len; i++) {
-    UsherAttachment *picture = g_ptr_array_index (attachments, i);
+    UsherAttachment *file = g_ptr_array_index (attachments, i);
 
-    usher_session_send_image (self->session, self->conversation, picture->bytes, picture->mime,
-                              picture->name, picture->width, picture->height);
+    usher_session_send_file (self->session, self->conversation, file->bytes, file->mime, file->name,
+                             file->width, file->height);
   }
   g_ptr_array_set_size (attachments, 0);
   usher_composer_show_chips (self);
   return TRUE;
 }
 
-/* A picture never goes into a note: it becomes part of the reply, which the mode then shows. */
+static gsize
+count_bytes (UsherComposer *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  gsize n_bytes = 0;
+
+  g_hash_table_iter_init (&iter, self->attachments);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const GPtrArray *attachments = value;
+
+    for (guint i = 0; i < attachments->len; i++)
+      n_bytes += g_bytes_get_size (((UsherAttachment *) g_ptr_array_index (attachments, i))->bytes);
+  }
+  return n_bytes;
+}
+
+/* A file never goes into a note: it becomes part of the reply, which the mode then shows. */
 static void
 take (UsherComposer   *self,
       guint64          conv,
@@ -93,9 +112,14 @@ take (UsherComposer   *self,
 {
   GPtrArray *attachments = get_attachments (self, conv);
 
-  if (attachments->len >= MAX_PICTURES) {
+  if (attachments->len >= MAX_FILES) {
     usher_attachment_free (attachment);
-    usher_composer_report (self, _ ("Ten pictures at a time are enough; send these first."));
+    usher_composer_report (self, _ ("Ten files at a time are enough; send these first."));
+    return;
+  }
+  if (count_bytes (self) + g_bytes_get_size (attachment->bytes) > MAX_BYTES) {
+    usher_attachment_free (attachment);
+    usher_composer_report (self, _ ("The files that wait are large; send these first."));
     return;
   }
   g_ptr_array_add (attachments, attachment);
@@ -110,7 +134,7 @@ can_take (UsherComposer *self)
     return FALSE;
   if (!self->is_note)
     return TRUE;
-  usher_composer_report (self, _ ("A note cannot hold pictures. Change to Reply first."));
+  usher_composer_report (self, _ ("A note cannot hold files. Change to Reply first."));
   return FALSE;
 }
 
@@ -212,15 +236,19 @@ void
 usher_composer_attach (UsherComposer *self)
 {
   g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   g_return_if_fail (USHER_IS_COMPOSER (self));
   if (self->chooser != NULL || !can_take (self))
     return;
-  self->chooser = gtk_file_chooser_native_new (_ ("Attach Pictures"),
+  self->chooser = gtk_file_chooser_native_new (_ ("Attach Files"),
                                                GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
                                                GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Attach"), NULL);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   gtk_file_filter_set_name (filter, _ ("Pictures"));
+  gtk_file_filter_set_name (all, _ ("All Files"));
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
   for (guint i = 0; image_mimes[i] != NULL; i++)
     gtk_file_filter_add_mime_type (filter, image_mimes[i]);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);

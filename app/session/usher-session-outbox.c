@@ -390,7 +390,17 @@ usher_session_discard (UsherSession *self,
   usher_session_close_if_said (self, holding);
 }
 
-/* What was held for a moment may be taken back, and no later than that. */
+/* What was held for a moment may be taken back, and what was refused: a reply only, for what takes it is the composer of replies. */
+static gboolean
+may_take_back (UsherMessage *message)
+{
+  UsherDelivery delivery = usher_message_get_delivery (message);
+
+  return delivery == USHER_DELIVERY_HELD ||
+         (delivery == USHER_DELIVERY_FAILED && usher_message_is_pending (message) &&
+          usher_message_get_kind (message) == USHER_MESSAGE_TEXT);
+}
+
 char *
 usher_session_take_back (UsherSession *self,
                          UsherMessage *message)
@@ -402,8 +412,7 @@ usher_session_take_back (UsherSession *self,
   g_return_val_if_fail (USHER_IS_MESSAGE (message), NULL);
 
   cid = usher_message_get_cid (message);
-  if (usher_message_get_delivery (message) != USHER_DELIVERY_HELD ||
-      !g_hash_table_contains (self->pending, &cid))
+  if (!may_take_back (message) || !g_hash_table_contains (self->pending, &cid))
     return NULL;
   text = g_strdup (usher_message_get_text (message));
   usher_session_discard (self, message);

@@ -157,7 +157,7 @@ void usher_session_retry (UsherSession *self,
 void usher_session_discard (UsherSession *self,
                             UsherMessage *message);
 
-/** usher_session_take_back: (transfer full) (nullable): the text of a line that was still held, which is gone now; %NULL: it is too late */
+/** usher_session_take_back: (transfer full) (nullable): the text of a reply that was still held, or refused, which is gone now; %NULL: it is too late */
 char *usher_session_take_back (UsherSession *self,
                                UsherMessage *message) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -119,8 +119,8 @@ usher_composer_take_back (UsherComposer *self,
   g_return_val_if_fail (USHER_IS_COMPOSER (self), FALSE);
   g_return_val_if_fail (USHER_IS_MESSAGE (message), FALSE);
 
-  if (self->session == NULL)
-    return FALSE;
+  if (self->session == NULL || !self->can_reply)
+    return FALSE; /* a reply must not become a note */
   text = usher_session_take_back (self->session, message);
   if (text != NULL)
     put_back (self, text);

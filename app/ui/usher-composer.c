@@ -306,6 +306,13 @@ realize_cb (UsherComposer *self)
 }
 
 static void
+emoji_clicked_cb (UsherComposer *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  g_signal_emit_by_name (self->view, "insert-emoji");
+}
+
+static void
 send_clicked_cb (UsherComposer *self)
 {
   usher_composer_send (self);
@@ -445,6 +452,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_paste_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_attach);
+  gtk_widget_class_bind_template_callback (widget_class, emoji_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_recall_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_cancel_clicked_cb);
 }

@@ -51,7 +51,7 @@ void usher_composer_attach (UsherComposer *self);
 void usher_composer_edit (UsherComposer *self,
                           UsherMessage  *message);
 
-/** usher_composer_take_back: a line that is still held goes no further; its text is here again. Returns: %FALSE when it is too late */
+/** usher_composer_take_back: a reply that is still held, or was refused, goes no further; its text is here again. Returns: %FALSE when it is too late */
 gboolean usher_composer_take_back (UsherComposer *self,
                                    UsherMessage  *message);
 

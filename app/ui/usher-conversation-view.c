@@ -11,6 +11,7 @@
 #include "usher-conversation.h"
 #include "usher-date-popover.h"
 #include "usher-find-bar.h"
+#include "usher-message.h"
 #include "usher-text.h"
 #include "usher-widget.h"
 
@@ -271,7 +272,9 @@ take_back_cb (UsherConversationView *self,
               UsherMessage          *message)
 {
   if (!usher_composer_take_back (self->composer, message))
-    problem_cb (self, _ ("It is too late: the line has gone out."));
+    problem_cb (self, usher_message_get_delivery (message) == USHER_DELIVERY_FAILED
+                        ? _ ("This chat takes no reply now. The line stays until you delete it.")
+                        : _ ("It is too late: the line has gone out."));
 }
 
 static void

@@ -11,6 +11,7 @@ struct _UsherLineFate {
   GtkLabel *reason;
   GtkProgressBar *progress;
   GtkWidget *retry;
+  GtkWidget *change;
   GtkWidget *discard;
   GtkWidget *cancel;
   GtkWidget *take_back;
@@ -69,6 +70,8 @@ usher_line_fate_init (UsherLineFate *self)
                                   _ ("On its way to the gateway"), -1);
   gtk_widget_set_parent (GTK_WIDGET (self->progress), GTK_WIDGET (self));
   self->retry = add_button (self, _ ("Retry"), "line.retry");
+  self->change = add_button (self, C_ ("button", "Change"), "line.take-back");
+  gtk_widget_set_tooltip_text (self->change, _ ("Put the text back into the composer"));
   self->discard = add_button (self, _ ("Delete"), "line.discard");
   self->cancel = add_button (self, _ ("Do Not Send"), "line.discard");
   self->take_back = add_button (self, _ ("Take Back"), "line.take-back");
@@ -114,6 +117,8 @@ usher_line_fate_update (UsherLineFate *self,
   gtk_progress_bar_set_fraction (self->progress, usher_message_get_progress (message) / 100.0);
   gtk_widget_set_visible (GTK_WIDGET (self->reason), is_failed);
   gtk_widget_set_visible (self->retry, is_failed);
+  gtk_widget_set_visible (self->change,
+                          is_failed && usher_message_get_kind (message) == USHER_MESSAGE_TEXT);
   gtk_widget_set_visible (self->discard, is_failed);
   gtk_widget_set_visible (GTK_WIDGET (self->progress),
                           is_going (message) && usher_message_get_progress (message) > 0);

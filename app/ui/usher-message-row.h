@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * One line of a conversation: bubble, note or event, with the day or “unread” divider above it where one belongs.
  *
- * Signals: `retry`, `discard` (a failed line, or one whose file is on its way), `take-back` (one that is held), `edit`, `recall` (an own
+ * Signals: `retry`, `discard` (a failed line, or one whose file is on its way), `take-back` (one that is held, or failed), `edit`, `recall` (an own
  * one), `open-image`, `retry-image` (one that could not be shown), `save` (its file).
  */
 #define USHER_TYPE_MESSAGE_ROW (usher_message_row_get_type ())

@@ -666,6 +666,7 @@ static void
 test_stale_view (Fixture       *f,
                  gconstpointer  data)
 {
+  g_autofree char *text = NULL;
   UsherConversation *conversation;
   UsherMessage *own_line;
 
@@ -689,6 +690,15 @@ test_stale_view (Fixture       *f,
   WAIT_UNTIL (usher_message_get_delivery (own_line) == USHER_DELIVERY_STORED);
   g_assert_cmpuint (f->gate->last_seen, ==, 2);
   g_assert_cmpuint (usher_message_get_seq (own_line), ==, 3);
+
+  /* Or the agent writes something else: the refused text comes back once, and nothing is left of it. */
+  f->gate->refuses_messages = 1;
+  usher_session_send_text (f->session, conversation, "blind too");
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_FAILED);
+  text = usher_session_take_back (f->session, last_line (conversation));
+  g_assert_cmpstr (text, ==, "blind too");
+  g_assert_true (shows (conversation, "one\nunseen\nblind\n"));
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
 }
 
 static void

@@ -818,7 +818,9 @@ usher_session_take_back (UsherSession *self,
 {
   g_autofree char *text = NULL;
 
-  if (usher_message_get_delivery (message) != USHER_DELIVERY_HELD)
+  if (usher_message_get_delivery (message) != USHER_DELIVERY_HELD &&
+      (usher_message_get_delivery (message) != USHER_DELIVERY_FAILED ||
+       usher_message_get_kind (message) != USHER_MESSAGE_TEXT))
     return NULL;
   text = g_strdup (usher_message_get_text (message));
   called (self, "take-back %" G_GUINT64_FORMAT, usher_message_get_cid (message));

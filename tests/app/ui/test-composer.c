@@ -746,6 +746,44 @@ test_undo_send_too_late (Fixture       *f,
 }
 
 /* In front of what has been begun meanwhile; a note is not touched. */
+/* A reply that was refused comes back above what is being written, and never into a note. */
+static void
+test_change_refused (Fixture       *f,
+                     gconstpointer  data)
+{
+  UsherMessage *line = fake_session_line (f->first, USHER_ROLE_AGENT, "blind", 0);
+
+  usher_message_set_delivery (line, USHER_DELIVERY_FAILED);
+  usher_composer_set_can_reply (f->composer, FALSE);
+  g_assert_false (usher_composer_take_back (f->composer, line));
+  assert_text (f, "");
+  usher_composer_set_can_reply (f->composer, TRUE);
+  type (f, "draft");
+  g_assert_true (usher_composer_take_back (f->composer, line));
+  g_assert_false (usher_composer_get_is_note (f->composer));
+  assert_text (f, "blind\ndraft");
+}
+
+static void
+test_emoji (Fixture       *f,
+            gconstpointer  data)
+{
+  GtkWidget *button = ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON, "Insert an emoji");
+  GtkWidget *chooser = NULL;
+
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Insert an emoji");
+  type (f, "thanks ");
+  g_signal_emit_by_name (button, "clicked");
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (f->view)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_EMOJI_CHOOSER (child))
+      chooser = child;
+  g_assert_nonnull (chooser);
+  g_signal_emit_by_name (chooser, "emoji-picked", "🍵");
+  assert_text (f, "thanks 🍵");
+}
+
 static void
 test_take_back (Fixture       *f,
                 gconstpointer  data)
@@ -794,6 +832,8 @@ main (int    argc,
   ADD ("undo-send", test_undo_send);
   ADD ("undo-send-too-late", test_undo_send_too_late);
   ADD ("take-back", test_take_back);
+  ADD ("change-refused", test_change_refused);
+  ADD ("emoji", test_emoji);
   for (gsize i = 0; i < G_N_ELEMENTS (expand_cases); i++) {
     g_autofree char *path = g_strdup_printf ("/ui/composer/expand/%" G_GSIZE_FORMAT, i);
 

@@ -273,12 +273,20 @@ test_dividers (Fixture       *f,
 }
 
 static void
+count_message_cb (guint        *n,
+                  UsherMessage *message)
+{
+  (*n)++;
+}
+
+static void
 test_delivery (Fixture       *f,
                gconstpointer  data)
 {
   UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_AGENT, "answer", 3);
   g_autoptr (GHashTable) shapes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GtkWidget *icon;
+  guint n_back = 0;
 
   usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
   show (f, 0);
@@ -306,6 +314,13 @@ test_delivery (Fixture       *f,
   g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Retry"), "clicked");
   g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Delete"), "clicked");
   ASSERT_CALLS (f->session, "retry 5\ndiscard 5");
+  g_signal_connect_swapped (f->transcript, "take-back", G_CALLBACK (count_message_cb), &n_back);
+  g_signal_emit_by_name (find (f, GTK_TYPE_BUTTON, "Change"), "clicked");
+  g_assert_cmpuint (n_back, ==, 1);
+  usher_message_set_kind (message, USHER_MESSAGE_NOTE);
+  usher_message_set_delivery (message, USHER_DELIVERY_STORED);
+  usher_message_set_delivery (message, USHER_DELIVERY_FAILED);
+  g_assert_null (find (f, GTK_TYPE_BUTTON, "Change"));
   usher_message_set_delivery (message, USHER_DELIVERY_STORED);
   g_assert_null (find (f, GTK_TYPE_BUTTON, "Retry"));
 }
@@ -493,13 +508,6 @@ test_upload (Fixture       *f,
   usher_message_set_delivery (message, USHER_DELIVERY_ON_WIRE);
   g_assert_null (find (f, GTK_TYPE_BUTTON, "Do Not Send"));
   g_assert_null (find (f, GTK_TYPE_PROGRESS_BAR, NULL));
-}
-
-static void
-count_message_cb (guint        *n,
-                  UsherMessage *message)
-{
-  (*n)++;
 }
 
 /* A line that is held says so and can be taken back; the button goes when it does. */

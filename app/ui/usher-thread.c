@@ -8,15 +8,20 @@
 
 #include "usher-closures.h"
 #include "usher-message-list.h"
+#include "usher-tail.h"
 #include "usher-text.h"
 
 #define LINE_CHARS 40
+
+/* Enough for the first frame of a high window; then twice as many, and again. */
+#define TAIL_LINES 30
 
 struct _UsherThread {
   GObject parent_instance;
 
   UsherConversation *conversation;
   GListModel *earlier; /* (nullable): as the contact has them */
+  UsherTail *tail;     /* (nullable): the lines of conversation */
   GPtrArray *unfolded; /* of UsherConversation, newest first */
   GListStore *lists;   /* of GListModel: oldest conversation first */
   GtkFlattenListModel *model;
@@ -46,6 +51,7 @@ usher_thread_dispose (GObject *object)
   g_clear_object (&self->signals);
   g_clear_object (&self->conversation);
   g_clear_object (&self->earlier);
+  g_clear_object (&self->tail);
   g_clear_object (&self->model);
   g_clear_object (&self->lists);
   g_clear_pointer (&self->unfolded, g_ptr_array_unref);
@@ -88,15 +94,42 @@ void
 usher_thread_set_conversation (UsherThread       *self,
                                UsherConversation *conversation)
 {
-  gpointer list;
+  gpointer tail = NULL;
 
   g_return_if_fail (USHER_IS_THREAD (self));
   g_set_object (&self->conversation, conversation);
   g_ptr_array_set_size (self->unfolded, 0);
-  list = conversation == NULL ? NULL : usher_conversation_get_messages (conversation);
-  g_list_store_splice (self->lists, 0, g_list_model_get_n_items (G_LIST_MODEL (self->lists)), &list,
-                       list == NULL ? 0 : 1);
+  if (conversation != NULL)
+    tail =
+      usher_tail_new (G_LIST_MODEL (usher_conversation_get_messages (conversation)), TAIL_LINES);
+  g_clear_object (&self->tail);
+  self->tail = tail;
+  g_list_store_splice (self->lists, 0, g_list_model_get_n_items (G_LIST_MODEL (self->lists)), &tail,
+                       tail == NULL ? 0 : 1);
   say_changed (self);
+}
+
+gboolean
+usher_thread_reveal (UsherThread *self)
+{
+  g_return_val_if_fail (USHER_IS_THREAD (self), FALSE);
+  return self->tail != NULL &&
+         usher_tail_reveal (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail)));
+}
+
+gboolean
+usher_thread_is_whole (UsherThread *self)
+{
+  g_return_val_if_fail (USHER_IS_THREAD (self), TRUE);
+  return self->tail == NULL || usher_tail_is_whole (self->tail);
+}
+
+void
+usher_thread_reveal_all (UsherThread *self)
+{
+  g_return_if_fail (USHER_IS_THREAD (self));
+  if (self->tail != NULL)
+    usher_tail_reveal (self->tail, G_MAXUINT);
 }
 
 void
@@ -168,6 +201,7 @@ usher_thread_unfold (UsherThread *self)
   next = self->unfolded->len < USHER_THREAD_MAX_UNFOLDED ? find_folded (self, &n) : NULL;
   if (next == NULL)
     return NULL;
+  usher_thread_reveal_all (self);
   g_ptr_array_add (self->unfolded, g_object_ref (next));
   g_list_store_insert (self->lists, 0, usher_conversation_get_messages (next));
   say_changed (self);
@@ -284,6 +318,7 @@ usher_thread_dup_text (UsherThread *self,
   gint64 day_us = 0;
 
   g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
+  usher_thread_reveal_all (self);
   *ret_n_lines = 0;
   for (guint i = 0; i < usher_thread_get_n_items (self); i++) {
     UsherMessage *message = usher_thread_peek (self, i);

@@ -30,6 +30,14 @@ void usher_thread_set_conversation (UsherThread       *self,
 /** usher_thread_set_earlier: @earlier: (nullable): of UsherConversation, in any order; those behind the one shown are left out. */
 void usher_thread_set_earlier (UsherThread *self,
                                GListModel  *earlier);
+/** usher_thread_reveal: of a conversation only the last lines are there at first: as many more as there are. Returns: whether there are others. */
+gboolean usher_thread_reveal (UsherThread *self);
+
+/** usher_thread_is_whole: whether all lines in memory are there. */
+gboolean usher_thread_is_whole (UsherThread *self);
+
+/** usher_thread_reveal_all: before something is looked for, or shown above them. */
+void usher_thread_reveal_all (UsherThread *self);
 guint usher_thread_get_n_items (UsherThread *self);
 
 /** usher_thread_peek: (transfer none) (nullable) */

@@ -55,6 +55,7 @@ struct _UsherTranscript {
   double page_px; /* the room there was when it was last looked at */
   guint follow_id;
   guint context_id;
+  guint reveal_id;       /* running: not all lines are there yet */
   guint page_timeout_id; /* running: a page has been asked for */
 };
 
@@ -202,7 +203,8 @@ dup_folded (UsherTranscript *self)
 {
   UsherConversation *first = usher_thread_get_first (self->thread);
 
-  if (first == NULL || usher_message_list_get_has_older (usher_conversation_get_messages (first)))
+  if (first == NULL || !usher_thread_is_whole (self->thread) ||
+      usher_message_list_get_has_older (usher_conversation_get_messages (first)))
     return NULL;
   return usher_thread_dup_folded (self->thread);
 }
@@ -393,6 +395,7 @@ line_shown_cb (UsherTranscript   *self,
   self->is_following = FALSE;
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_handle_id (&self->found_id, g_source_remove);
+  usher_thread_reveal_all (self->thread);
   g_set_object (&self->found, message);
   if (self->search == NULL)
     self->found_id = g_timeout_add_once (FOUND_MS, found_over_cb, self);
@@ -400,6 +403,27 @@ line_shown_cb (UsherTranscript   *self,
     self->context_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, context_cb, self, NULL);
   scroll_to_found (self);
   update_jump (self);
+}
+
+/* --- More lines, by and by ------------------------------------------------------------------------------------- */
+
+/* After a frame, and more after the next: a key that is pressed meanwhile does not wait for all of them. */
+static gboolean
+reveal_cb (gpointer user_data)
+{
+  UsherTranscript *self = user_data;
+
+  if (usher_thread_reveal (self->thread))
+    return G_SOURCE_CONTINUE;
+  self->reveal_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_reveal (UsherTranscript *self)
+{
+  if (self->reveal_id == 0 && !usher_thread_is_whole (self->thread))
+    self->reveal_id = g_idle_add_full (G_PRIORITY_LOW, reveal_cb, self, NULL);
 }
 
 static void
@@ -459,7 +483,9 @@ scrolled_cb (UsherTranscript *self)
   if (self->is_following)
     self->n_below = 0;
   update_jump (self);
-  if (value < page && has_older (self))
+  if (value < page && !usher_thread_is_whole (self->thread))
+    queue_reveal (self);
+  else if (value < page && has_older (self))
     ask_for_page (self, TRUE);
   else if (has_newer && value + 2 * page > gtk_adjustment_get_upper (adjustment))
     ask_for_page (self, FALSE);
@@ -549,6 +575,7 @@ usher_transcript_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_handle_id (&self->context_id, g_source_remove);
+  g_clear_handle_id (&self->reveal_id, g_source_remove);
   g_clear_handle_id (&self->page_timeout_id, g_source_remove);
   g_clear_handle_id (&self->found_id, g_source_remove);
   g_clear_object (&self->session_signals);
@@ -675,6 +702,7 @@ usher_transcript_set_conversation (UsherTranscript   *self,
     find_first_unread (self);
   usher_thread_set_earlier (self->thread, NULL);
   usher_thread_set_conversation (self->thread, conversation);
+  queue_reveal (self);
   queue_follow (self);
   update_jump (self);
 }

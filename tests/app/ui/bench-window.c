@@ -108,6 +108,98 @@ scroll (UsherWindow *window,
            frames_ms[N_FRAMES / 2], frames_ms[N_FRAMES * 95 / 100], frames_ms[N_FRAMES * 99 / 100]);
 }
 
+/* --- What an agent waits for: by the clock on the wall ------------------------------------------------------ */
+
+#define N_SWITCHES  100
+#define N_KEYS      200
+#define LINES_PER_S 200
+
+static gint64 painted_us;
+
+static void
+painted_cb (void)
+{
+  painted_us = g_get_monotonic_time ();
+}
+
+static void
+tell (const char *bench,
+      double     *samples_ms,
+      guint       n)
+{
+  qsort (samples_ms, n, sizeof samples_ms[0], compare_doubles);
+  g_print ("{\"bench\": \"%s\", \"n\": %u, \"p50_ms\": %.1f, \"p95_ms\": %.1f, \"p99_ms\": %.1f, "
+           "\"max_ms\": %.1f}\n",
+           bench, n, samples_ms[n / 2], samples_ms[n * 95 / 100], samples_ms[n * 99 / 100],
+           samples_ms[n - 1]);
+}
+
+/* From choosing a chat to the end of the first frame that shows it: four chats of 400 lines in turn. */
+static void
+switch_chats (UsherWindow  *window,
+              UsherSession *session)
+{
+  double samples_ms[N_SWITCHES];
+
+  for (guint64 conv = 1; conv <= 4; conv++)
+    for (int i = 0; i < 390 && conv != 2; i++)
+      fake_session_line (usher_session_find (session, conv),
+                         i % 3 == 0 ? USHER_ROLE_AGENT : USHER_ROLE_VISITOR,
+                         "A line of middling length, as people write them about a parcel.",
+                         4000 - i);
+  for (guint i = 0; i < N_SWITCHES; i++) {
+    gint64 since_us = g_get_monotonic_time ();
+
+    painted_us = 0;
+    usher_window_show_conversation (window, usher_session_find (session, 1 + i % 4));
+    WAIT_UNTIL (painted_us != 0);
+    samples_ms[i] = (double) (painted_us - since_us) / 1000;
+    ui_test_settle ();
+  }
+  tell ("switch-first-frame", samples_ms, N_SWITCHES);
+}
+
+static gboolean
+line_cb (gpointer user_data)
+{
+  static guint n;
+  UsherSession *session = user_data;
+
+  fake_session_line (usher_session_find (session, 1 + n++ % 4), USHER_ROLE_VISITOR,
+                     "And another one, while somebody types.", 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* From a key to the end of the frame with its glyph, while lines arrive in four chats, one of which is shown. */
+static void
+type_meanwhile (UsherWindow  *window,
+                UsherSession *session)
+{
+  double samples_ms[N_KEYS];
+  GtkTextBuffer *buffer;
+  guint line_id;
+
+  usher_window_show_conversation (window, usher_session_find (session, 1));
+  ui_test_settle ();
+  buffer = gtk_text_view_get_buffer (
+    GTK_TEXT_VIEW (ui_test_find (GTK_WIDGET (window->view), GTK_TYPE_TEXT_VIEW, NULL)));
+  line_id = g_timeout_add (1000 / LINES_PER_S, line_cb, session);
+
+  for (guint i = 0; i < N_KEYS; i++) {
+    gint64 since_us = g_get_monotonic_time ();
+
+    painted_us = 0;
+    gtk_text_buffer_insert_at_cursor (buffer, i % 60 == 59 ? "\n" : "x", 1);
+    WAIT_UNTIL (painted_us != 0);
+    samples_ms[i] = (double) (painted_us - since_us) / 1000;
+    /* As fast as anybody types: twelve keys a second. */
+    since_us += 80000;
+    WAIT_UNTIL (g_get_monotonic_time () >= since_us);
+  }
+  g_source_remove (line_id);
+  tell ("key-to-glyph", samples_ms, N_KEYS);
+}
+
 /* What the loop does until nothing is left to do, frames included. */
 static void
 measure (const char *what,
@@ -222,6 +314,11 @@ main (int    argc,
   scroll (window, GTK_WIDGET (window->sidebar), "list");
   g_print ("resident: %.0f MiB, of it anonymous %.0f MiB\n", read_status_mib ("VmRSS:"),
            read_status_mib ("RssAnon:"));
+  g_signal_connect_after (clock, "after-paint", G_CALLBACK (painted_cb), NULL);
+  usher_window_show_conversation (window, usher_session_find (session, 1));
+  ui_test_settle ();
+  switch_chats (window, session);
+  type_meanwhile (window, session);
   handle_lists (window, session);
   receive_burst (session);
   gtk_window_destroy (GTK_WINDOW (window));

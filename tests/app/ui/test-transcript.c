@@ -10,6 +10,7 @@
 #include "usher-link-card.h"
 #include "usher-file-saver.h"
 #include "usher-message-row.h"
+#include "usher-tail.h"
 #include "usher-transcript.h"
 
 /* Sanitizers make layout a hundred times slower; what they check is not the time. */
@@ -555,6 +556,84 @@ test_own_menu (Fixture       *f,
   g_assert_null (gtk_label_get_extra_menu (GTK_LABEL (label)));
 }
 
+/* --- The end first ------------------------------------------------------------------------------------------- */
+
+static void
+record_cb (GString *text,
+           guint    position,
+           guint    n_removed,
+           guint    n_added)
+{
+  g_string_append_printf (text, "%u-%u+%u ", position, n_removed, n_added);
+}
+
+static GListStore *
+numbers (guint n)
+{
+  GListStore *store = g_list_store_new (GTK_TYPE_STRING_OBJECT);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *text = g_strdup_printf ("%u", i);
+    g_autoptr (GtkStringObject) item = gtk_string_object_new (text);
+
+    g_list_store_append (store, item);
+  }
+  return store;
+}
+
+static void
+assert_first (UsherTail  *tail,
+              const char *expected,
+              guint       n)
+{
+  g_autoptr (GtkStringObject) first = g_list_model_get_item (G_LIST_MODEL (tail), 0);
+
+  g_assert_cmpstr (gtk_string_object_get_string (first), ==, expected);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tail)), ==, n);
+}
+
+static void
+test_tail (void)
+{
+  g_autoptr (GListStore) store = numbers (10);
+  g_autoptr (UsherTail) tail = usher_tail_new (G_LIST_MODEL (store), 4);
+  g_autoptr (GtkStringObject) more = gtk_string_object_new ("more");
+  g_autoptr (GString) said = g_string_new (NULL);
+
+  g_signal_connect_swapped (tail, "items-changed", G_CALLBACK (record_cb), said);
+  assert_first (tail, "6", 4);
+  g_list_store_append (store, more);    /* below: at once */
+  g_list_store_insert (store, 0, more); /* above what is shown: not */
+  g_list_store_remove (store, 3);
+  g_assert_cmpstr (said->str, ==, "4-0+1 ");
+  assert_first (tail, "6", 5);
+  g_assert_true (usher_tail_reveal (tail, 2));
+  assert_first (tail, "4", 7);
+  g_assert_cmpstr (said->str, ==, "4-0+1 0-0+2 ");
+  g_list_store_splice (store, 2, 4, (gpointer *) &more, 1); /* over the edge */
+  g_assert_cmpstr (said->str, ==, "4-0+1 0-0+2 0-2+1 ");
+  assert_first (tail, "more", 6);
+  g_assert_false (usher_tail_reveal (tail, 100));
+  g_assert_true (usher_tail_is_whole (tail));
+  assert_first (tail, "more", 8);
+  g_list_store_remove_all (store);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tail)), ==, 0);
+}
+
+/* A long chat is on the screen with its last lines; the others follow by themselves. */
+static void
+test_end_first (Fixture       *f,
+                gconstpointer  data)
+{
+  add_lines (f, 200);
+  show (f, 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 200") != NULL);
+  WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 100") != NULL);
+  ui_test_settle ();
+  g_assert_true (usher_transcript_get_is_at_bottom (f->transcript));
+}
+
 /* --- Scrolling ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -599,6 +678,7 @@ test_stay (Fixture       *f,
   add_lines (f, 60);
   show (f, 0);
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  ui_test_settle (); /* the other lines come after the first frame */
   jump = GTK_REVEALER (find (f, GTK_TYPE_REVEALER, NULL));
   g_assert_false (gtk_revealer_get_reveal_child (jump));
   gtk_adjustment_set_value (f->adjustment, gtk_adjustment_get_upper (f->adjustment) / 2);
@@ -809,6 +889,8 @@ main (int    argc,
   ADD ("save", test_save);
   ADD ("upload", test_upload);
   ADD ("follow", test_follow);
+  g_test_add_func ("/ui/transcript/tail", test_tail);
+  ADD ("end-first", test_end_first);
   ADD ("held", test_held);
   ADD ("own-menu", test_own_menu);
   ADD ("less-room", test_less_room);

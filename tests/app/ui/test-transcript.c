@@ -705,6 +705,7 @@ test_older (Fixture       *f,
   usher_message_list_set_has_older (messages, TRUE);
   show (f, 0);
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  ui_test_settle ();
   g_free (fake_session_take_calls (f->session));
   gtk_adjustment_set_value (f->adjustment, 0);
   WAIT_UNTIL (usher_message_list_get_first_seq (messages) == 151);

@@ -111,7 +111,7 @@ usher_session_get_dispositions (UsherSession      *self,
   if (own == NULL)
     return get_plain (ret_n);
   *ret_n = own->len;
-  return (const UsherDisposition *) own->data;
+  return (const UsherDisposition *) (gpointer) own->data;
 }
 
 static const char *
@@ -139,7 +139,7 @@ usher_session_title_of_code (UsherSession *self,
   while (title == NULL && g_hash_table_iter_next (&iter, NULL, &value)) {
     GArray *list = value;
 
-    title = find_title ((const UsherDisposition *) list->data, list->len, code);
+    title = find_title ((const UsherDisposition *) (gpointer) list->data, list->len, code);
   }
   return title != NULL ? title : find_title (known, n, code);
 }

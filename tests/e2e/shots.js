@@ -2,7 +2,7 @@
 // The pictures of the README, taken of the real thing: node tests/e2e/shots.js FOLDER (under tests/ui/with-display).
 import { execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { Console, Gateway, Workplace, launchBrowser, until } from './harness.js'
+import { Console, Gateway, Workplace, launchBrowser, sleep, until } from './harness.js'
 import { Visitor } from './visitor.js'
 
 const folder = process.argv[2] || '.'
@@ -53,7 +53,29 @@ await olivia.input.pressSequentially('Yes, that would be l', { delay: 20 })
 await until(async () => (await agent.do('tree')).includes('typing'), 'typing')
 execFileSync('import', ['-window', 'root', '-crop', '1200x760+0+0', '+repage', join(folder, 'console.png')])
 await olivia.page.screenshot({ path: join(folder, 'widget.png') })
+
+// Two chats side by side: the visitor pane makes room.
+await agent.key('F2')
+await mei.log.getByText('Lin joined').waitFor({ timeout: 5000 }).catch(() => {})
+await agent.key('F9', 'ctrl+1', 'ctrl+shift+o')
+await until(async () => (await agent.do('tree')).includes('Chat with'), 'tiles')
+await olivia.input.pressSequentially('ovely', { delay: 20 })
+execFileSync('import', ['-window', 'root', '-crop', '1200x760+0+0', '+repage', join(folder, 'console-tiled.png')])
+await agent.key('ctrl+w', 'ctrl+1')
+const [number] = execFileSync('xdotool', ['search', '--onlyvisible', '--pid', String(await agent.do('pid'))], { encoding: 'utf8' }).split('\n')
+execFileSync('xdotool', ['windowsize', number, '400', '760'])
+await sleep(500)
+execFileSync('import', ['-window', 'root', '-crop', '400x760+0+0', '+repage', join(folder, 'console-narrow.png')])
 await agent.do('close').catch(() => {})
+
+// The same desk at night.
+const night = new Console(gateway, place, { env: { ADW_DEBUG_COLOR_SCHEME: 'prefer-dark' } })
+await until(async () => (await night.do('tree')).includes('In step'), 'the console in step')
+await night.key('ctrl+2')
+await night.waitRow('Messages', 'storage leaflet')
+await sleep(500)
+execFileSync('import', ['-window', 'root', '-crop', '1200x760+0+0', '+repage', join(folder, 'console-dark.png')])
+await night.do('close').catch(() => {})
 await browser.close()
 await gateway.stop()
 place.remove()

@@ -139,11 +139,11 @@ place (GtkWidget  *child,
   guint row = index / grid->n_columns, column = index % grid->n_columns;
   guint n_in_row = MIN (grid->n_columns, n - row * grid->n_columns); /* the last row may be wider */
   int x = edge (column, n_in_row, width), y = edge (row, grid->n_rows, height);
+  GtkAllocation allocation = { x, y, 0, 0 };
 
-  gtk_widget_size_allocate (child,
-                            &(GtkAllocation){ x, y, edge (column + 1, n_in_row, width) - GAP_PX - x,
-                                              edge (row + 1, grid->n_rows, height) - GAP_PX - y },
-                            -1);
+  allocation.width = edge (column + 1, n_in_row, width) - GAP_PX - x;
+  allocation.height = edge (row + 1, grid->n_rows, height) - GAP_PX - y;
+  gtk_widget_size_allocate (child, &allocation, -1);
 }
 
 static void

@@ -16,10 +16,10 @@ typedef struct {
 static const char *const app_fields[] = { "key",   "name",   "origins", "greeting",
                                           "color", "locale", NULL };
 
-/* What routing will use later (`SYSTEMS.md` 4.2) is accepted as it is. */
 #define MAX_CODES       64u
 #define MAX_TITLE_CHARS 64
 
+/* What routing will use later is accepted as it is. */
 static const char *const queue_fields[] = {
   "name",        "title",       "priority", "agents",   "policy",       "skills",
   "sticky_days", "sticky_wait", "offer",    "overflow", "max_wait",     "max_len",

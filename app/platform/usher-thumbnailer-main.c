@@ -148,6 +148,15 @@ decode (GdkPixbufLoader *loader,
   return pixels != NULL && put (pixels, out, out_bytes);
 }
 
+/* 0: not a size. */
+static int
+read_size (const char *text)
+{
+  guint64 size = 0;
+
+  return g_ascii_string_to_unsigned (text, 10, 1, 1 << 20, &size, NULL) ? (int) size : 0;
+}
+
 int
 main (int    argc,
       char **argv)
@@ -159,7 +168,7 @@ main (int    argc,
 
   if (argc != 4)
     return EXIT_USAGE;
-  box = (Box){ atoi (argv[2]), atoi (argv[3]) };
+  box = (Box){ read_size (argv[2]), read_size (argv[3]) };
   in = map (USHER_THUMBNAILER_IN, PROT_READ, &in_bytes);
   out = map (USHER_THUMBNAILER_OUT, PROT_READ | PROT_WRITE, &out_bytes);
   if (in == NULL || out == NULL || box.width <= 0 || box.height <= 0)

@@ -289,8 +289,8 @@ update_marks (UsherMessageRow *self)
   g_autoptr (PangoAttrList) attributes = n_spans == 0 ? NULL : pango_attr_list_new ();
 
   for (guint i = 0; i < n_spans; i++) {
-    mark (attributes, pango_attr_background_new (0xf9f9, 0xf0f0, 0x6b6b), &spans[2 * i]);
-    mark (attributes, pango_attr_foreground_new (0, 0, 0), &spans[2 * i]);
+    mark (attributes, pango_attr_background_new (0xf9f9, 0xf0f0, 0x6b6b), &spans[(gsize) 2 * i]);
+    mark (attributes, pango_attr_foreground_new (0, 0, 0), &spans[(gsize) 2 * i]);
   }
   if (n_spans > 0 || gtk_label_get_attributes (self->text) != NULL)
     gtk_label_set_attributes (self->text, attributes);

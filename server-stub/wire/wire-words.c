@@ -253,7 +253,7 @@ wire_words_find (const WireWords *self,
   Span spans[WIRE_SNIPPET_MAX_MARKS];
   guint n_spans = find_spans (self, text, spans);
 
-  for (guint i = 0; i < n_spans; i++) {
+  for (gsize i = 0; i < n_spans; i++) {
     ret_marks[2 * i] = spans[i].begin;
     ret_marks[2 * i + 1] = spans[i].end;
   }

@@ -8,11 +8,35 @@
 
 /*
  * Own lines that are changed after they were stored. A change is a row of the outbox like any line (it survives a crash, and goes when
- * there is a connection), but it is shown in the line it changes. What the line said before is kept with it until the gateway has agreed.
+ * there is a connection), but it is shown in the line it changes. What the gateway has of the line is kept with it while changes are on their way.
  */
 
-/* Data of a message: its text before the change that is on its way. */
-#define BEFORE "usher-before-edit"
+/* Data of a message that is being changed: what the gateway has of it. */
+#define STORED "usher-stored"
+
+typedef struct {
+  char *text;
+  gboolean is_edited;
+  gboolean is_recalled;
+} Stored;
+
+static Stored *
+stored_new (const char *text,
+            gboolean    is_edited,
+            gboolean    is_recalled)
+{
+  Stored *stored = g_new (Stored, 1);
+
+  *stored = (Stored){ g_strdup (text), is_edited, is_recalled };
+  return stored;
+}
+
+static void
+stored_free (gpointer data)
+{
+  g_free (((Stored *) data)->text);
+  g_free (data);
+}
 
 /* The gateway's default (`conversation.edit_window`); a shorter one is its own to refuse. */
 #define WINDOW_US ((gint64) 120 * G_USEC_PER_SEC)
@@ -69,6 +93,13 @@ set_content (UsherMessage *message,
   usher_message_set_text (message, text);
 }
 
+static void
+keep_stored (UsherMessage *target,
+             Stored       *stored)
+{
+  g_object_set_data_full (G_OBJECT (target), STORED, stored, stored_free);
+}
+
 void
 usher_session_show_edit (UsherSession         *self,
                          const UsherOutboxRow *row)
@@ -77,14 +108,62 @@ usher_session_show_edit (UsherSession         *self,
 
   if (target == NULL)
     return;
-  if (g_object_get_data (G_OBJECT (target), BEFORE) == NULL)
-    g_object_set_data_full (G_OBJECT (target), BEFORE,
-                            g_strdup (usher_message_get_text (target) != NULL
-                                        ? usher_message_get_text (target)
-                                        : ""),
-                            g_free);
+  if (g_object_get_data (G_OBJECT (target), STORED) == NULL)
+    keep_stored (target,
+                 stored_new (usher_message_get_text (target), usher_message_get_is_edited (target),
+                             usher_message_get_is_recalled (target)));
   set_content (target, row->text, !row->is_recall, row->is_recall);
   usher_message_set_delivery (target, USHER_DELIVERY_QUEUED);
+}
+
+/* The last of the changes of that line that are on their way. */
+static const UsherOutboxRow *
+find_last_change (UsherSession *self,
+                  guint64       conv,
+                  guint64       seq)
+{
+  const UsherOutboxRow *last = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const UsherOutboxRow *row = value;
+
+    if (row->conv == conv && row->replaces == seq &&
+        (last == NULL || row->queued_at_us > last->queued_at_us))
+      last = row;
+  }
+  return last;
+}
+
+/* One change is over. The line says what the gateway has, or what the last of the others will make of it. */
+static void
+settle (UsherSession          *self,
+        UsherHolding          *holding,
+        UsherMessage          *target,
+        const UsherOutboxItem *item)
+{
+  const UsherOutboxRow *last = find_last_change (self, item->conv, item->replaces);
+  const Stored *stored = target == NULL ? NULL : g_object_get_data (G_OBJECT (target), STORED);
+
+  if (stored == NULL)
+    return; /* it came into the window since, as the gateway has it */
+  if (last != NULL) {
+    usher_session_show_edit (self, last);
+    return;
+  }
+  set_content (target, stored->text, stored->is_edited, stored->is_recalled);
+  g_object_set_data (G_OBJECT (target), STORED, NULL);
+  usher_message_set_delivery (target, usher_session_delivery_of (holding, item->replaces));
+}
+
+static void
+forget_change (UsherSession          *self,
+               const UsherOutboxItem *item)
+{
+  usher_store_remove_outbox (self->store, item->cid);
+  g_hash_table_remove (self->pending, &item->cid);
 }
 
 /* --- What the agent does ----------------------------------------------------------------------------------- */
@@ -176,11 +255,11 @@ usher_session_edit_stored (UsherSession          *self,
   row->text = g_strdup (item->text);
   row->is_edited = !item->is_recall;
   row->is_recalled = item->is_recall;
+  if (target != NULL)
+    keep_stored (target, stored_new (row->text, row->is_edited, row->is_recalled));
   usher_store_edit_message (self->store, row);
-  if (target != NULL) {
-    g_object_set_data (G_OBJECT (target), BEFORE, NULL);
-    usher_message_set_delivery (target, usher_session_delivery_of (holding, item->replaces));
-  }
+  forget_change (self, item);
+  settle (self, holding, target, item);
   usher_session_hold_own (self, holding, seq);
 }
 
@@ -195,18 +274,12 @@ usher_session_edit_failed (UsherSession          *self,
   g_autofree char *text = NULL;
   guint64 cid = item->cid;
 
-  if (target != NULL) {
-    g_autofree char *before = g_object_steal_data (G_OBJECT (target), BEFORE);
-
-    set_content (target, before, FALSE, FALSE);
-    usher_message_set_delivery (target, usher_session_delivery_of (holding, item->replaces));
-  }
+  forget_change (self, item);
+  settle (self, holding, target, item);
   /* Translators: %s is a sentence on why */
   text = g_strdup_printf (_ ("The line stays as it was. %s"), g_str_equal (slug, "invalid")
                                                                 ? _ ("It is too late to change it.")
                                                                 : usher_text_of_slug (slug));
   usher_session_notice (self, USHER_NOTICE_WARNING, text, slug);
   usher_outbox_discard (self->outbox, cid);
-  usher_store_remove_outbox (self->store, cid);
-  g_hash_table_remove (self->pending, &cid);
 }

@@ -484,9 +484,8 @@ stored_cb (UsherOutbox           *outbox,
 
   if (item->replaces != 0) {
     usher_session_edit_stored (self, holding, item, seq);
-    usher_store_remove_outbox (self->store, item->cid);
-    g_hash_table_remove (self->pending, &item->cid);
     usher_message_row_free (row);
+    usher_session_close_if_said (self, holding);
     return;
   }
   settle_message (self, holding, item, seq, ts_us);
@@ -522,6 +521,8 @@ failed_cb (UsherOutbox           *outbox,
   g_debug ("a line was refused: %u %s", code, slug);
   if (item->replaces != 0) {
     usher_session_edit_failed (self, item, slug);
+    if (holding != NULL)
+      usher_session_close_if_said (self, holding);
     return;
   }
   fail_message (self, item->conv, item->cid, slug);

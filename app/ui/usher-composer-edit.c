@@ -178,7 +178,7 @@ usher_composer_take_edit_key (UsherComposer   *self,
     return FALSE;
   if (keyval == GDK_KEY_Up && modifiers == 0)
     return edit_last (self);
-  if (keyval == GDK_KEY_z && modifiers == GDK_CONTROL_MASK)
+  if (gdk_keyval_to_lower (keyval) == GDK_KEY_z && modifiers == GDK_CONTROL_MASK)
     return undo_send (self);
   return FALSE;
 }

@@ -641,6 +641,83 @@ test_edit_waits (Fixture       *f,
   g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
 }
 
+/* Two changes of one line on their way: what is refused takes back what it changed, and no more. */
+static void
+test_two_edits (Fixture       *f,
+                gconstpointer  data)
+{
+  const gboolean is_first_refused = GPOINTER_TO_INT (data);
+  UsherConversation *conversation;
+  g_autoptr (UsherMessage) line = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_text (f->session, conversation, "one");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  line = usher_session_find_last_own (f->session, conversation);
+  usher_session_edit (f->session, line, "two");
+  if (!is_first_refused)
+    WAIT_UNTIL (g_hash_table_size (f->session->pending) == 0);
+  f->gate->refuses_messages = 1;
+  f->gate->refuse_code = 422;
+  f->gate->refuse_slug = "invalid";
+  usher_session_edit (f->session, line, "three");
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "invalid") == 0);
+  WAIT_UNTIL (g_hash_table_size (f->session->pending) == 0);
+  g_assert_cmpstr (usher_message_get_text (line), ==, is_first_refused ? "three" : "two");
+  g_assert_true (usher_message_get_is_edited (line));
+  g_assert_cmpint (usher_message_get_delivery (line), ==, USHER_DELIVERY_STORED);
+}
+
+/* The first is stored while the second waits, and the second is refused: the line says what the first made of it. */
+static void
+test_edit_behind_edit (Fixture       *f,
+                       gconstpointer  data)
+{
+  UsherConversation *conversation;
+  g_autoptr (UsherMessage) line = NULL;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_text (f->session, conversation, "one");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  line = usher_session_find_last_own (f->session, conversation);
+  usher_session_edit (f->session, line, "two");
+  usher_session_edit (f->session, line, "three");
+  g_assert_cmpstr (usher_message_get_text (line), ==, "three");
+  WAIT_UNTIL (f->gate->n_messages == 2); /* “two” is there, its Ack on the way */
+  f->gate->refuses_messages = 1;
+  f->gate->refuse_code = 422;
+  f->gate->refuse_slug = "invalid";
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "invalid") == 0);
+  g_assert_cmpstr (usher_message_get_text (line), ==, "two");
+  g_assert_true (usher_message_get_is_edited (line));
+  g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
+}
+
+/* A change counts as said, whether it is taken or refused: the chat is closed after it. */
+static void
+test_close_after_edit (Fixture       *f,
+                       gconstpointer  data)
+{
+  UsherConversation *conversation;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_text (f->session, conversation, "one");
+  WAIT_UNTIL (last_delivery (conversation) == USHER_DELIVERY_STORED);
+  f->gate->refuses_messages = GPOINTER_TO_INT (data);
+  f->gate->refuse_code = 422;
+  f->gate->refuse_slug = "invalid";
+  usher_session_edit (f->session, last_line (conversation), "two");
+  WAIT_UNTIL (usher_outbox_n_items (f->session->outbox) == 1);
+  usher_session_close_conversation (f->session, conversation);
+  WAIT_UNTIL (usher_conversation_get_state (conversation) == USHER_STATE_WRAPUP);
+}
+
 /* Stored, but the Ack is lost with the connection: the same cid comes again and is the same line. */
 static void
 test_lost_ack (Fixture       *f,
@@ -1655,6 +1732,15 @@ main (int    argc,
   ADD ("close-hurries", test_close_hurries);
   ADD ("own-edit", test_own_edit);
   ADD ("edit-waits", test_edit_waits);
+  g_test_add ("/session/edit-after-edit", Fixture, GINT_TO_POINTER (FALSE), setup, test_two_edits,
+              teardown);
+  g_test_add ("/session/edit-refused-first", Fixture, GINT_TO_POINTER (TRUE), setup, test_two_edits,
+              teardown);
+  ADD ("edit-behind-edit", test_edit_behind_edit);
+  g_test_add ("/session/close-after-edit", Fixture, GINT_TO_POINTER (0), setup,
+              test_close_after_edit, teardown);
+  g_test_add ("/session/close-after-refused-edit", Fixture, GINT_TO_POINTER (1), setup,
+              test_close_after_edit, teardown);
   ADD ("lost-ack", test_lost_ack);
   ADD ("stale-view", test_stale_view);
   ADD ("busy-gateway", test_busy_gateway);

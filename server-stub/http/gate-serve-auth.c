@@ -4,8 +4,6 @@
 
 #include "gate-serve.h"
 
-#include "gate-http-config.h"
-
 #include "gate-json-body.h"
 #include "wire-token.h"
 
@@ -251,55 +249,9 @@ me_reply (GateExchange                *exchange,
   gate_exchange_json (exchange, SOUP_STATUS_OK, json);
 }
 
-/* --- Dispositions: known here, told to whom the core knows ------------------------------------------- */
-
-static void
-add_codes (JsonBuilder       *json,
-           const char        *queue,
-           const char *const *codes)
-{
-  for (guint i = 0; codes[i] != NULL; i++) {
-    const char *title = strchr (codes[i], '=');
-    g_autofree char *code =
-      title != NULL ? g_strndup (codes[i], (gsize) (title - codes[i])) : g_strdup (codes[i]);
-
-    json_builder_begin_object (json);
-    add_text (json, "queue", queue);
-    add_text (json, "code", code);
-    add_text (json, "title", title != NULL ? title + 1 : code);
-    json_builder_end_object (json);
-  }
-}
-
-static void
-dispositions_reply (GateExchange                *exchange,
-                    const Gate__Link__V1__Reply *reply)
-{
-  const GateHttpConfig *config = exchange->http->config;
-  const char *wanted = gate_exchange_get_query (exchange, "queue");
-  JsonBuilder *json;
-
-  if (!is_signed (exchange, reply))
-    return;
-  json = json_builder_new ();
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "data");
-  json_builder_begin_array (json);
-  for (guint i = 0; i < config->queues->len; i++) {
-    const GateHttpQueue *queue = g_ptr_array_index (config->queues, i);
-
-    if (wanted == NULL || strcmp (wanted, queue->name) == 0)
-      add_codes (json, queue->name, gate_http_config_get_codes (config, queue->name));
-  }
-  json_builder_end_array (json);
-  json_builder_set_member_name (json, "has_more");
-  json_builder_add_boolean_value (json, FALSE);
-  json_builder_end_object (json);
-  gate_exchange_json (exchange, SOUP_STATUS_OK, json);
-}
-
 void
-gate_serve_dispositions (GateExchange *exchange)
+gate_serve_who (GateExchange      *exchange,
+                GateExchangeReply  func)
 {
   Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
   Gate__Link__V1__WhoAmI who = GATE__LINK__V1__WHO_AM_I__INIT;
@@ -308,18 +260,11 @@ gate_serve_dispositions (GateExchange *exchange)
     return;
   request.body_case = GATE__LINK__V1__REQUEST__BODY_WHO_AM_I;
   request.who_am_i = &who;
-  gate_exchange_ask (exchange, &request, dispositions_reply);
+  gate_exchange_ask (exchange, &request, func);
 }
 
 void
 gate_serve_me (GateExchange *exchange)
 {
-  Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
-  Gate__Link__V1__WhoAmI who = GATE__LINK__V1__WHO_AM_I__INIT;
-
-  if (!has_token (exchange))
-    return;
-  request.body_case = GATE__LINK__V1__REQUEST__BODY_WHO_AM_I;
-  request.who_am_i = &who;
-  gate_exchange_ask (exchange, &request, me_reply);
+  gate_serve_who (exchange, me_reply);
 }

@@ -13,6 +13,12 @@ void gate_serve_refresh (GateExchange *exchange);
 void gate_serve_sign_out (GateExchange *exchange);
 void gate_serve_password (GateExchange *exchange);
 void gate_serve_me (GateExchange *exchange);
+
+/** gate_serve_who: @func hears from the core whose token it is; who has none is answered here. */
+void gate_serve_who (GateExchange      *exchange,
+                     GateExchangeReply  func);
+
+/* gate-serve-dispositions.c */
 void gate_serve_dispositions (GateExchange *exchange);
 
 /* gate-serve-rest.c */

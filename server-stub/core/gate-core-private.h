@@ -166,8 +166,8 @@ struct _GateVisitor {
   gboolean has_digest;
   GRefString *app, *user_agent, *locale, *tz;
   char *name, *email, *phone, *attrs, *note;
-  guint edited; /* what staff has set: bits of ContactEdit.fields */
-  gboolean is_verified, is_profile_new;
+  guint edited; /* what staff has set: GateContactField */
+  gboolean is_verified;
   gboolean has_row; /* what the store knows was read, or there is nothing to know */
   guint32 visits;
   guint64 first_seen, last_seen;

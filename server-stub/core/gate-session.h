@@ -104,13 +104,35 @@ guint64 gate_visitor_blocked_until (GateCore *core,
 void gate_visitor_save (GateCore    *core,
                         GateVisitor *self);
 
+/* `ContactEdit.fields`, and what of it staff has set. */
+typedef enum {
+  GATE_CONTACT_NAME = 1 << 0,
+  GATE_CONTACT_EMAIL = 1 << 1,
+  GATE_CONTACT_PHONE = 1 << 2,
+  GATE_CONTACT_NOTE = 1 << 3,
+  GATE_CONTACT_ATTRS = 1 << 4,
+  GATE_CONTACT_BLOCK = 1 << 5,
+  GATE_CONTACT_ALL = (1 << 6) - 1,
+} GateContactField;
+
 /** gate_visitor_take_row: what the store knows; what was said in this session stays. */
 void gate_visitor_take_row (GateVisitor          *self,
                             const GateVisitorRow *row);
 
-/** gate_visitor_set_profile: takes `Auth.profile`; whether anything has changed. */
-gboolean gate_visitor_set_profile (GateVisitor *self,
+/** gate_visitor_dup_attrs: (transfer full) (nullable): the members of the attributes of @row under those of @self.
+ *
+ * @row: (nullable): what the store knows; not asked once it was taken
+ */
+char *gate_visitor_dup_attrs (const GateVisitor    *self,
+                              const GateVisitorRow *row);
+
+/** gate_visitor_merge_attrs: members of @json over those known. FALSE: it is no object, or the whole would be too large. */
+gboolean gate_visitor_merge_attrs (GateVisitor *self,
                                    const char  *json);
+
+/** gate_visitor_set_profile: takes `Auth.profile`, but for what staff has set. */
+void gate_visitor_set_profile (GateVisitor *self,
+                               const char  *json);
 
 /* --- Connections before Welcome ------------------------------------------------------------------------ */
 

@@ -138,7 +138,6 @@ gate_visitor_keep (GateCore    *core,
   row->note = wire_arena_strdup (arena, or_empty (self->note));
   row->edited = self->edited;
   row->blocked_until = gate_visitor_blocked_until (core, self->id);
-  self->is_profile_new = FALSE;
 }
 
 void
@@ -181,6 +180,35 @@ learn_text (GRefString **field,
     *field = g_ref_string_new_intern (value);
 }
 
+gboolean
+gate_visitor_merge_attrs (GateVisitor *self,
+                          const char  *json)
+{
+  g_autofree char *merged = gate_json_merge (self->attrs, json);
+
+  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
+    return FALSE;
+  g_free (self->attrs);
+  self->attrs = g_steal_pointer (&merged);
+  return TRUE;
+}
+
+char *
+gate_visitor_dup_attrs (const GateVisitor    *self,
+                        const GateVisitorRow *row)
+{
+  g_autofree char *merged = NULL;
+
+  if (self->has_row || row == NULL || gate_text_is_empty (row->attrs))
+    return g_strdup (self->attrs);
+  if (self->attrs != NULL)
+    merged = gate_json_merge (row->attrs, self->attrs);
+  /* Where both are too many, what was acknowledged stays. */
+  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
+    return g_strdup (row->attrs);
+  return g_steal_pointer (&merged);
+}
+
 void
 gate_visitor_take_row (GateVisitor          *self,
                        const GateVisitorRow *row)
@@ -188,14 +216,18 @@ gate_visitor_take_row (GateVisitor          *self,
   const struct {
     char **field;
     const char *value;
-  } texts[] = { { &self->name, row->name },
-                { &self->email, row->email },
-                { &self->phone, row->phone },
-                { &self->attrs, row->attrs },
-                { &self->note, row->note } };
+    guint edited; /* the bit which says that staff has set or emptied it */
+  } texts[] = { { &self->name, row->name, GATE_CONTACT_NAME },
+                { &self->email, row->email, GATE_CONTACT_EMAIL },
+                { &self->phone, row->phone, GATE_CONTACT_PHONE },
+                { &self->note, row->note, 0 } };
+  char *attrs;
 
   if (self->has_row)
     return;
+  attrs = gate_visitor_dup_attrs (self, row);
+  g_free (self->attrs);
+  self->attrs = attrs;
   memcpy (self->digest, row->digest, GATE_DIGEST_BYTES);
   self->has_digest = self->has_row = TRUE;
   self->visits = row->visits;
@@ -207,51 +239,39 @@ gate_visitor_take_row (GateVisitor          *self,
   learn_text (&self->tz, row->tz);
   learn_text (&self->user_agent, row->user_agent);
   self->edited = row->edited;
-  for (guint i = 0; i < 3; i++) {
-    if ((row->edited & 1u << i) != 0)
-      g_clear_pointer (texts[i].field, g_free);
-  }
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if ((row->edited & texts[i].edited) != 0)
+      g_clear_pointer (texts[i].field, g_free);
     if (*texts[i].field == NULL && !gate_text_is_empty (texts[i].value))
       *texts[i].field = g_strdup (texts[i].value);
   }
 }
 
-static gboolean
+static void
 take_member (char       **field,
              const char  *json,
              const char  *key)
 {
   g_autofree char *value = gate_json_dup_string (json, key);
 
-  if (gate_text_is_empty (value) || gate_text_is_longer (value, 200) ||
-      g_strcmp0 (*field, value) == 0)
-    return FALSE;
+  if (gate_text_is_empty (value) || gate_text_is_longer (value, 200))
+    return;
   g_free (*field);
   *field = g_steal_pointer (&value);
-  return TRUE;
 }
 
-gboolean
+void
 gate_visitor_set_profile (GateVisitor *self,
                           const char  *json)
 {
-  gboolean is_new = FALSE;
   g_autofree char *attrs = gate_json_dup_object (json, "attrs");
 
-  is_new |= (self->edited & 1) == 0 && take_member (&self->name, json, "name");
-  is_new |= (self->edited & 2) == 0 && take_member (&self->email, json, "email");
-  is_new |= (self->edited & 4) == 0 && take_member (&self->phone, json, "phone");
-  if (attrs != NULL) {
-    g_autofree char *merged = gate_json_merge (self->attrs, attrs);
-
-    if (merged != NULL && strlen (merged) <= GATE_MAX_ATTRS_BYTES &&
-        g_strcmp0 (merged, self->attrs) != 0) {
-      g_free (self->attrs);
-      self->attrs = g_steal_pointer (&merged);
-      is_new = TRUE;
-    }
-  }
-  self->is_profile_new |= is_new;
-  return is_new;
+  if ((self->edited & GATE_CONTACT_NAME) == 0)
+    take_member (&self->name, json, "name");
+  if ((self->edited & GATE_CONTACT_EMAIL) == 0)
+    take_member (&self->email, json, "email");
+  if ((self->edited & GATE_CONTACT_PHONE) == 0)
+    take_member (&self->phone, json, "phone");
+  if (attrs != NULL && !gate_visitor_merge_attrs (self, attrs))
+    g_debug ("%" G_GUINT64_FORMAT ": too many attributes", self->id);
 }

@@ -1112,7 +1112,9 @@ test_contact_edit (void)
   Gate__V1__Auth auth = GATE__V1__AUTH__INIT;
   const char attrs[] = "{\"plan\":\"tea\",\"size\":3}";
   const char without[] = "{\"size\":null}";
-  const char profile[] = "{\"name\":\"Mallory\",\"email\":\"m@x.example\",\"phone\":\"1\"}";
+  const char profile[] = "{\"name\":\"Mallory\",\"email\":\"m@x.example\",\"phone\":\"1\","
+                         "\"attrs\":{\"page\":\"cart\"}}";
+  const char both[] = "{\"plan\":\"tea\",\"page\":\"cart\"}";
   const Gate__V1__Contact *contact;
   g_autofree char *key = NULL;
   Client *again;
@@ -1154,6 +1156,11 @@ test_contact_edit (void)
   auth.profile.len = strlen (profile);
   client_send (again, &auth.base);
   chat.agent = harness_agent (chat.harness, "mei", "agent", 3);
+  contact = ask_contact (&chat); /* what the page says stands beside what staff has said */
+  g_assert_cmpmem (contact->attrs.data, contact->attrs.len, both, strlen (both));
+  g_assert_cmpstr (contact->name, ==, "Anna");
+  g_assert_cmpstr (contact->email, ==, "");
+  g_assert_cmpstr (contact->phone, ==, "1");
   edit = (Gate__V1__ContactEdit) GATE__V1__CONTACT_EDIT__INIT;
   edit.conv = chat.conv;
   edit.fields = 4;
@@ -1163,6 +1170,7 @@ test_contact_edit (void)
   g_assert_cmpstr (contact->name, ==, "Anna");
   g_assert_cmpstr (contact->email, ==, ""); /* that there is none was said too */
   g_assert_cmpstr (contact->phone, ==, "+46 40");
+  g_assert_cmpmem (contact->attrs.data, contact->attrs.len, both, strlen (both));
   g_assert_cmpstr (contact->note, ==, HARNESS_NOTE_MARK " pays late");
   g_assert_cmpstr (contact->locale, ==, "zh-CN");
   harness_free (chat.harness);

@@ -18,16 +18,6 @@
 /* Further than the calendar of a database: for good. */
 #define MAX_BLOCK_MS G_GUINT64_CONSTANT (253402300799000)
 
-enum {
-  EDIT_NAME = 1 << 0,
-  EDIT_EMAIL = 1 << 1,
-  EDIT_PHONE = 1 << 2,
-  EDIT_NOTE = 1 << 3,
-  EDIT_ATTRS = 1 << 4,
-  EDIT_BLOCK = 1 << 5,
-  EDIT_ALL = (1 << 6) - 1,
-};
-
 static char *
 first_of (const char *present,
           const char *stored)
@@ -56,20 +46,36 @@ fill_trail (const GateVisitor *visitor,
   }
 }
 
+/* What staff has set or taken away is not what a visit says. */
+static char *
+said_of (const GateVisitor    *visitor,
+         const char           *present,
+         const GateVisitorRow *row,
+         const char           *stored,
+         guint                 field)
+{
+  if (visitor->has_row)
+    return first_of (present, NULL);
+  return (row->edited & field) != 0 ? first_of (NULL, stored) : first_of (present, stored);
+}
+
 /* The present session says it better than the last visit did. */
 static void
 fill_person (const GateVisitor    *visitor,
              const GateVisitorRow *row,
+             WireArena            *arena,
              Gate__V1__Contact    *body)
 {
   static const GateVisitorRow nobody = { 0 };
   static const GateVisitor nowhere = { 0 };
+  g_autofree char *attrs = NULL;
 
   row = row != NULL ? row : &nobody;
   visitor = visitor != NULL ? visitor : &nowhere;
-  body->name = first_of (visitor->name, row->name);
-  body->email = first_of (visitor->email, row->email);
-  body->phone = first_of (visitor->phone, row->phone);
+  attrs = gate_visitor_dup_attrs (visitor, row);
+  body->name = said_of (visitor, visitor->name, row, row->name, GATE_CONTACT_NAME);
+  body->email = said_of (visitor, visitor->email, row, row->email, GATE_CONTACT_EMAIL);
+  body->phone = said_of (visitor, visitor->phone, row, row->phone, GATE_CONTACT_PHONE);
   body->verified = visitor->is_verified || row->is_verified;
   body->locale = first_of (visitor->locale, row->locale);
   body->tz = first_of (visitor->tz, row->tz);
@@ -77,17 +83,8 @@ fill_person (const GateVisitor    *visitor,
   body->place = first_of (NULL, row->place);
   body->visits = row->visits;
   body->first_seen = row->first_seen;
-  body->attrs.data = (guint8 *) first_of (visitor->attrs, row->attrs);
-  /* What staff took away is not what the last visit said. */
-  if ((visitor->edited & EDIT_NAME) != 0)
-    body->name = first_of (visitor->name, NULL);
-  if ((visitor->edited & EDIT_EMAIL) != 0)
-    body->email = first_of (visitor->email, NULL);
-  if ((visitor->edited & EDIT_PHONE) != 0)
-    body->phone = first_of (visitor->phone, NULL);
-  body->note = visitor->has_row ? first_of (visitor->note, NULL) : first_of (NULL, row->note);
-  if ((visitor->edited & EDIT_ATTRS) != 0)
-    body->attrs.data = (guint8 *) first_of (visitor->attrs, NULL);
+  body->attrs.data = (guint8 *) wire_arena_strdup (arena, first_of (attrs, NULL));
+  body->note = said_of (visitor, visitor->note, row, row->note, 0);
   body->attrs.len = strlen ((const char *) body->attrs.data);
 }
 
@@ -113,7 +110,7 @@ answer_contact (GateCore         *core,
   GateVisitor *visitor = gate_visitor_find (core, query->visitor);
 
   body.visitor = query->visitor;
-  fill_person (visitor, query->visitor_row, &body);
+  fill_person (visitor, query->visitor_row, core->scratch, &body);
   body.blocked_until = gate_visitor_blocked_until (core, query->visitor);
   if (visitor != NULL)
     fill_trail (visitor, core->scratch, &body);
@@ -163,7 +160,7 @@ gate_handle_contact (GateCore *core,
 static gboolean
 is_good_edit (const Gate__V1__ContactEdit *body)
 {
-  return body->fields != 0 && (body->fields & ~(guint32) EDIT_ALL) == 0 &&
+  return body->fields != 0 && (body->fields & ~(guint32) GATE_CONTACT_ALL) == 0 &&
          !gate_text_is_longer (body->name, MAX_FIELD_CHARS) &&
          !gate_text_is_longer (body->email, MAX_FIELD_CHARS) &&
          !gate_text_is_longer (body->phone, MAX_FIELD_CHARS) &&
@@ -171,19 +168,13 @@ is_good_edit (const Gate__V1__ContactEdit *body)
          body->attrs.len <= GATE_MAX_ATTRS_BYTES && body->blocked_until <= MAX_BLOCK_MS;
 }
 
-/* FALSE: it is no object, or the whole would be too large. */
 static gboolean
-merge_attrs (GateVisitor                 *visitor,
-             const Gate__V1__ContactEdit *body)
+set_attrs (GateVisitor                 *visitor,
+           const Gate__V1__ContactEdit *body)
 {
-  g_autofree char *change = g_strndup ((const char *) body->attrs.data, body->attrs.len);
-  g_autofree char *merged = gate_json_merge (visitor->attrs, change);
+  g_autofree char *json = g_strndup ((const char *) body->attrs.data, body->attrs.len);
 
-  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
-    return FALSE;
-  g_free (visitor->attrs);
-  visitor->attrs = g_steal_pointer (&merged);
-  return TRUE;
+  return gate_visitor_merge_attrs (visitor, json);
 }
 
 static void
@@ -210,19 +201,20 @@ apply_edit (GateCore                    *core,
             GateVisitor                 *visitor,
             const Gate__V1__ContactEdit *body)
 {
-  if ((body->fields & EDIT_NAME) != 0) {
+  if ((body->fields & GATE_CONTACT_NAME) != 0) {
     set_field (&visitor->name, body->name);
     gate_text_set (&conv->row.visitor_name, body->name);
   }
-  if ((body->fields & EDIT_EMAIL) != 0)
+  if ((body->fields & GATE_CONTACT_EMAIL) != 0)
     set_field (&visitor->email, body->email);
-  if ((body->fields & EDIT_PHONE) != 0)
+  if ((body->fields & GATE_CONTACT_PHONE) != 0)
     set_field (&visitor->phone, body->phone);
-  if ((body->fields & EDIT_NOTE) != 0)
+  if ((body->fields & GATE_CONTACT_NOTE) != 0)
     set_field (&visitor->note, body->note);
-  if ((body->fields & EDIT_BLOCK) != 0)
+  if ((body->fields & GATE_CONTACT_BLOCK) != 0)
     gate_visitor_block (core, visitor->id, body->blocked_until);
-  visitor->edited |= body->fields & (EDIT_NAME | EDIT_EMAIL | EDIT_PHONE | EDIT_ATTRS);
+  visitor->edited |= body->fields & (GATE_CONTACT_NAME | GATE_CONTACT_EMAIL | GATE_CONTACT_PHONE |
+                                     GATE_CONTACT_ATTRS);
 }
 
 /* Who has the chat too learns that there is something to ask for, as of a page. */
@@ -253,13 +245,13 @@ edit_contact (GateCore                    *core,
   if (query->visitor_row != NULL)
     gate_visitor_take_row (visitor, query->visitor_row);
   visitor->has_row = TRUE;
-  if ((body->fields & EDIT_ATTRS) != 0 && !merge_attrs (visitor, body)) {
+  if ((body->fields & GATE_CONTACT_ATTRS) != 0 && !set_attrs (visitor, body)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return;
   }
   apply_edit (core, conv, visitor, body);
   gate_visitor_keep (core, visitor);
-  if ((body->fields & EDIT_BLOCK) != 0)
+  if ((body->fields & GATE_CONTACT_BLOCK) != 0)
     gate_call_audit (core, call, body->blocked_until != 0 ? "contact.block" : "contact.unblock",
                      conv->row.conv, call->self);
   gate_conversation_save (core, conv, TRUE);

@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-text.h"
+#include "usher-widget.h"
 
 #define CHIP_CHARS 24
 
@@ -83,7 +84,7 @@ fill (UsherChips *self,
 
     add_chip (self, more);
   }
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), spoken);
+  usher_widget_set_tooltip (GTK_WIDGET (self), spoken);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 

@@ -8,12 +8,31 @@
 #include "usher-conversation.h"
 #include "usher-text.h"
 
+#define ZONE_US ((gint64) 10 * G_USEC_PER_SEC)
+
+/* g_date_time_to_local() looks the zone up on the disk each time, fifty times for one chat. It changes when somebody travels. */
+static GTimeZone *
+get_zone (void)
+{
+  static GTimeZone *zone;
+  static gint64 until_us;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us < until_us)
+    return zone;
+  g_clear_pointer (&zone, g_time_zone_unref);
+  zone = g_time_zone_new_local ();
+  until_us = now_us + ZONE_US;
+  return zone;
+}
+
 static GDateTime *
 to_local (gint64 ts_us)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ts_us / G_USEC_PER_SEC);
 
-  return utc == NULL ? g_date_time_new_now_local () : g_date_time_to_local (utc);
+  return utc == NULL ? g_date_time_new_now (get_zone ())
+                     : g_date_time_to_timezone (utc, get_zone ());
 }
 
 char *

@@ -94,7 +94,7 @@ usher_composer_update_mode (UsherComposer *self)
   gtk_button_set_label (self->send_button, self->edited != NULL ? C_ ("button", "Change")
                                            : self->is_note      ? C_ ("button", "Add Note")
                                                                 : C_ ("button", "Send"));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->send_button), send_tip);
+  usher_widget_set_tooltip (GTK_WIDGET (self->send_button), send_tip);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->is_note ? C_ ("composer", "Note")
                                                 : C_ ("composer", "Message"),

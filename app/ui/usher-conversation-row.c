@@ -87,7 +87,7 @@ update_channel (UsherConversationRow *self)
   guint channel = usher_conversation_get_channel (self->conversation);
 
   gtk_image_set_from_icon_name (self->channel, usher_channel_to_icon_name (channel));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->channel), usher_format_channel (channel));
+  usher_widget_set_tooltip (GTK_WIDGET (self->channel), usher_format_channel (channel));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->channel), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   usher_format_channel (channel), -1);
 }
@@ -103,7 +103,7 @@ update_inside (UsherConversationRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->inside), *spoken != '\0');
   gtk_image_set_from_icon_name (self->inside,
                                 is_written ? "document-edit-symbolic" : "view-reveal-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->inside), spoken);
+  usher_widget_set_tooltip (GTK_WIDGET (self->inside), spoken);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->inside), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken, -1);
 }
@@ -118,7 +118,7 @@ update_unread (UsherConversationRow *self)
 
   gtk_label_set_text (self->unread, text);
   gtk_widget_set_visible (GTK_WIDGET (self->unread), unread > 0);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->unread), spoken);
+  usher_widget_set_tooltip (GTK_WIDGET (self->unread), spoken);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->unread), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   spoken, -1);
   if (unread > 0)

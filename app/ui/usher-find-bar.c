@@ -66,9 +66,8 @@ update_count (UsherFindBar *self)
   g_autofree char *text = dup_count (self);
 
   gtk_label_set_text (self->count, text == NULL ? "" : text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->count),
-                               self->search == NULL ? NULL
-                                                    : usher_search_get_status (self->search));
+  usher_widget_set_tooltip (GTK_WIDGET (self->count),
+                            self->search == NULL ? NULL : usher_search_get_status (self->search));
   gtk_widget_set_sensitive (self->older, n_hits > 1);
   gtk_widget_set_sensitive (self->newer, n_hits > 1);
   if (is_missing)

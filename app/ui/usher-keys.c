@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "usher-keys.h"
+#include "usher-widget.h"
 
 #include <string.h>
 #include <glib/gi18n.h>
@@ -241,7 +242,7 @@ show_one (GtkWidget *widget)
   label = action == NULL ? NULL : usher_keys_dup_label (action);
   /* Translators: %1$s is what a button does, %2$s the keys that do the same */
   with_key = label == NULL ? g_strdup (tip) : g_strdup_printf (_ ("%1$s (%2$s)"), tip, label);
-  gtk_widget_set_tooltip_text (widget, with_key);
+  usher_widget_set_tooltip (widget, with_key);
 }
 
 void

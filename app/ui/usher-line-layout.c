@@ -3,22 +3,51 @@
 
 #include "usher-line-layout.h"
 
+/* Between two parts. */
+#define SPACING_PX 6
+
 struct _UsherLineLayout {
   GtkLayoutManager parent_instance;
 
+  GtkWidget *bubble; /* borrowed: a child */
   GtkAlign side;
 };
 
 G_DEFINE_FINAL_TYPE (UsherLineLayout, usher_line_layout, GTK_TYPE_LAYOUT_MANAGER)
 
 static int
-find_child_width (GtkWidget *child,
-                  int        width)
+find_bubble_width (GtkWidget *bubble,
+                   int        width)
 {
   int minimum, natural;
 
-  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
+  gtk_widget_measure (bubble, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
   return MAX (minimum, MIN (natural, width));
+}
+
+static GtkWidget *
+next_part (GtkWidget *part)
+{
+  while (part != NULL && !gtk_widget_should_layout (part))
+    part = gtk_widget_get_next_sibling (part);
+  return part;
+}
+
+#define FOR_EACH_PART(part, widget)                                                     \
+  for (GtkWidget *part = next_part (gtk_widget_get_first_child (widget)); part != NULL; \
+       part = next_part (gtk_widget_get_next_sibling (part)))
+
+static int
+find_height (UsherLineLayout *self,
+             GtkWidget       *part,
+             int              width)
+{
+  int minimum;
+
+  if (width >= 0 && part == self->bubble)
+    width = find_bubble_width (part, width);
+  gtk_widget_measure (part, GTK_ORIENTATION_VERTICAL, width, &minimum, NULL, NULL, NULL);
+  return minimum;
 }
 
 static GtkSizeRequestMode
@@ -26,6 +55,22 @@ usher_line_layout_get_request_mode (GtkLayoutManager *manager,
                                     GtkWidget        *widget)
 {
   return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void
+measure_widths (GtkWidget *widget,
+                int       *minimum,
+                int       *natural)
+{
+  FOR_EACH_PART (part, widget)
+  {
+    int part_minimum, part_natural;
+
+    gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &part_minimum, &part_natural, NULL,
+                        NULL);
+    *minimum = MAX (*minimum, part_minimum);
+    *natural = MAX (*natural, part_natural);
+  }
 }
 
 static void
@@ -38,15 +83,30 @@ usher_line_layout_measure (GtkLayoutManager *manager,
                            int              *minimum_baseline,
                            int              *natural_baseline)
 {
-  GtkWidget *child = gtk_widget_get_first_child (widget);
+  int height = -SPACING_PX;
 
-  if (child == NULL || !gtk_widget_should_layout (child))
+  *minimum = *natural = 0;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL) {
+    measure_widths (widget, minimum, natural);
     return;
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    for_size = -1;
-  else if (for_size >= 0)
-    for_size = find_child_width (child, for_size);
-  gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
+  }
+  FOR_EACH_PART (part, widget)
+  height += find_height (USHER_LINE_LAYOUT (manager), part, for_size) + SPACING_PX;
+  *minimum = *natural = MAX (height, 0);
+}
+
+static void
+place_bubble (UsherLineLayout *self,
+              gboolean         is_mirrored,
+              GtkAllocation   *allocation)
+{
+  int width = allocation->width;
+
+  allocation->width = find_bubble_width (self->bubble, width);
+  if (self->side == GTK_ALIGN_CENTER)
+    allocation->x = (width - allocation->width) / 2;
+  else if ((self->side == GTK_ALIGN_END) != is_mirrored)
+    allocation->x = width - allocation->width;
 }
 
 static void
@@ -57,18 +117,17 @@ usher_line_layout_allocate (GtkLayoutManager *manager,
                             int               baseline)
 {
   UsherLineLayout *self = USHER_LINE_LAYOUT (manager);
-  GtkWidget *child = gtk_widget_get_first_child (widget);
-  gboolean is_mirrored = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  GtkAllocation allocation = { 0, 0, width, height };
+  int y = 0;
 
-  if (child == NULL || !gtk_widget_should_layout (child))
-    return;
-  allocation.width = find_child_width (child, width);
-  if (self->side == GTK_ALIGN_CENTER)
-    allocation.x = (width - allocation.width) / 2;
-  else if ((self->side == GTK_ALIGN_END) != is_mirrored)
-    allocation.x = width - allocation.width;
-  gtk_widget_size_allocate (child, &allocation, -1);
+  FOR_EACH_PART (part, widget)
+  {
+    GtkAllocation allocation = { 0, y, width, find_height (self, part, width) };
+
+    if (part == self->bubble)
+      place_bubble (self, gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL, &allocation);
+    gtk_widget_size_allocate (part, &allocation, -1);
+    y += allocation.height + SPACING_PX;
+  }
 }
 
 static void
@@ -85,6 +144,14 @@ static void
 usher_line_layout_init (UsherLineLayout *self)
 {
   self->side = GTK_ALIGN_START;
+}
+
+void
+usher_line_layout_set_bubble (UsherLineLayout *self,
+                              GtkWidget       *bubble)
+{
+  g_return_if_fail (USHER_IS_LINE_LAYOUT (self));
+  self->bubble = bubble;
 }
 
 void

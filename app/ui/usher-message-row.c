@@ -31,8 +31,6 @@ struct _UsherMessageRow {
 
   GtkLabel *day;
   GtkWidget *unread_divider;
-  GtkWidget *line;
-  UsherLineLayout *line_layout;
   GtkWidget *bubble;
   GtkWidget *head;
   GtkWidget *note_mark;
@@ -105,6 +103,12 @@ find_css_class (UsherMessage *message)
   return usher_message_get_is_own (message) ? "own" : "staff";
 }
 
+static UsherLineLayout *
+get_layout (UsherMessageRow *self)
+{
+  return USHER_LINE_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self)));
+}
+
 static void
 update_style (UsherMessageRow *self)
 {
@@ -122,7 +126,7 @@ update_style (UsherMessageRow *self)
     side = GTK_ALIGN_CENTER;
   else if (g_str_equal (css_class, "visitor"))
     side = GTK_ALIGN_START;
-  usher_line_layout_set_side (self->line_layout, side);
+  usher_line_layout_set_side (get_layout (self), side);
   gtk_label_set_justify (self->text, is_event ? GTK_JUSTIFY_CENTER : GTK_JUSTIFY_LEFT);
   gtk_widget_set_visible (self->foot, !is_event);
 }
@@ -504,7 +508,7 @@ update_fate (UsherMessageRow *self)
     return;
   if (self->fate == NULL) {
     self->fate = usher_line_fate_new ();
-    gtk_widget_insert_after (self->fate, GTK_WIDGET (self), self->line);
+    gtk_widget_insert_after (self->fate, GTK_WIDGET (self), self->bubble);
   }
   usher_line_fate_update (USHER_LINE_FATE (self->fate), self->message);
 }
@@ -517,7 +521,7 @@ update_delivery (UsherMessageRow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->delivery), icon_name != NULL);
   gtk_image_set_from_icon_name (self->delivery, icon_name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->delivery), usher_format_delivery (delivery));
+  usher_widget_set_tooltip (GTK_WIDGET (self->delivery), usher_format_delivery (delivery));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->delivery), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   usher_format_delivery (delivery), -1);
   update_menu (self);
@@ -610,13 +614,10 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
   signals[SIGNAL_UNFOLD] =
     g_signal_new ("unfold", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (USHER_TYPE_LINE_LAYOUT);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, day);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, unread_divider);
-  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, line);
-  gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, line_layout);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, head);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, note_mark);
@@ -625,18 +626,15 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, foot);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, time);
   gtk_widget_class_bind_template_child (widget_class, UsherMessageRow, delivery);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, USHER_TYPE_LINE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "messagerow");
 }
 
 static void
 usher_message_row_init (UsherMessageRow *self)
 {
-  GtkLayoutManager *layout;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  layout = gtk_widget_get_layout_manager (GTK_WIDGET (self));
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (layout), GTK_ORIENTATION_VERTICAL);
+  usher_line_layout_set_bubble (get_layout (self), self->bubble);
   self->signals = g_signal_group_new (USHER_TYPE_MESSAGE);
   g_signal_group_connect_swapped (self->signals, "notify", G_CALLBACK (message_notify_cb), self);
 }

@@ -95,7 +95,7 @@ update (UsherStepIndicator *self)
   }
   gtk_label_set_text (self->label, text != NULL ? text : _ (looks[state].text));
   gtk_image_set_from_icon_name (self->icon, looks[state].icon_name);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), _ (looks[state].tip));
+  usher_widget_set_tooltip (GTK_WIDGET (self), _ (looks[state].tip));
   set_css_class (self, looks[state].css_class);
 }
 

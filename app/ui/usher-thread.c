@@ -8,13 +8,14 @@
 
 #include "usher-closures.h"
 #include "usher-message-list.h"
+#include "usher-slots.h"
 #include "usher-tail.h"
 #include "usher-text.h"
 
 #define LINE_CHARS 40
 
-/* Enough for the first frame of a high window; then twice as many, and again. */
-#define TAIL_LINES 30
+/* So many rows are made between two frames without one being late. */
+#define REVEAL_LINES 10
 
 struct _UsherThread {
   GObject parent_instance;
@@ -24,12 +25,14 @@ struct _UsherThread {
   UsherTail *tail;     /* (nullable): the lines of conversation */
   GPtrArray *unfolded; /* of UsherConversation, newest first */
   GListStore *lists;   /* of GListModel: oldest conversation first */
-  GtkFlattenListModel *model;
+  GtkFlattenListModel *lines;
+  UsherSlots *slots;     /* of lines */
   GSignalGroup *signals; /* of earlier */
 };
 
 enum {
   SIGNAL_CHANGED,
+  SIGNAL_LINES_CHANGED,
   N_SIGNALS,
 };
 
@@ -44,6 +47,12 @@ say_changed (UsherThread *self)
 }
 
 static void
+lines_changed_cb (UsherThread *self)
+{
+  g_signal_emit (self, signals[SIGNAL_LINES_CHANGED], 0);
+}
+
+static void
 usher_thread_dispose (GObject *object)
 {
   UsherThread *self = USHER_THREAD (object);
@@ -52,7 +61,8 @@ usher_thread_dispose (GObject *object)
   g_clear_object (&self->conversation);
   g_clear_object (&self->earlier);
   g_clear_object (&self->tail);
-  g_clear_object (&self->model);
+  g_clear_object (&self->slots);
+  g_clear_object (&self->lines);
   g_clear_object (&self->lists);
   g_clear_pointer (&self->unfolded, g_ptr_array_unref);
   G_OBJECT_CLASS (usher_thread_parent_class)->dispose (object);
@@ -64,6 +74,9 @@ usher_thread_class_init (UsherThreadClass *klass)
   G_OBJECT_CLASS (klass)->dispose = usher_thread_dispose;
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LINES_CHANGED] =
+    g_signal_new ("lines-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -71,7 +84,10 @@ usher_thread_init (UsherThread *self)
 {
   self->unfolded = g_ptr_array_new_with_free_func (g_object_unref);
   self->lists = g_list_store_new (G_TYPE_LIST_MODEL);
-  self->model = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->lists)));
+  self->lines = gtk_flatten_list_model_new (G_LIST_MODEL (g_object_ref (self->lists)));
+  self->slots = usher_slots_new (G_LIST_MODEL (self->lines));
+  g_signal_connect_object (self->lines, "items-changed", G_CALLBACK (lines_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   self->signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_swapped (self->signals, "items-changed", G_CALLBACK (say_changed), self);
 }
@@ -86,13 +102,14 @@ GListModel *
 usher_thread_get_model (UsherThread *self)
 {
   g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
-  return G_LIST_MODEL (self->model);
+  return G_LIST_MODEL (self->slots);
 }
 
-/* One change of rows: the view fills the row widgets it has. */
+/* One change of lines: the view fills the row widgets it has. */
 void
 usher_thread_set_conversation (UsherThread       *self,
-                               UsherConversation *conversation)
+                               UsherConversation *conversation,
+                               guint              n_lines)
 {
   gpointer tail = NULL;
 
@@ -100,8 +117,7 @@ usher_thread_set_conversation (UsherThread       *self,
   g_set_object (&self->conversation, conversation);
   g_ptr_array_set_size (self->unfolded, 0);
   if (conversation != NULL)
-    tail =
-      usher_tail_new (G_LIST_MODEL (usher_conversation_get_messages (conversation)), TAIL_LINES);
+    tail = usher_tail_new (G_LIST_MODEL (usher_conversation_get_messages (conversation)), n_lines);
   g_clear_object (&self->tail);
   self->tail = tail;
   g_list_store_splice (self->lists, 0, g_list_model_get_n_items (G_LIST_MODEL (self->lists)), &tail,
@@ -113,8 +129,7 @@ gboolean
 usher_thread_reveal (UsherThread *self)
 {
   g_return_val_if_fail (USHER_IS_THREAD (self), FALSE);
-  return self->tail != NULL &&
-         usher_tail_reveal (self->tail, g_list_model_get_n_items (G_LIST_MODEL (self->tail)));
+  return self->tail != NULL && usher_tail_reveal (self->tail, REVEAL_LINES);
 }
 
 gboolean
@@ -146,7 +161,7 @@ guint
 usher_thread_get_n_items (UsherThread *self)
 {
   g_return_val_if_fail (USHER_IS_THREAD (self), 0);
-  return g_list_model_get_n_items (G_LIST_MODEL (self->model));
+  return g_list_model_get_n_items (G_LIST_MODEL (self->lines));
 }
 
 UsherMessage *
@@ -156,7 +171,7 @@ usher_thread_peek (UsherThread *self,
   g_autoptr (UsherMessage) message = NULL;
 
   g_return_val_if_fail (USHER_IS_THREAD (self), NULL);
-  message = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+  message = g_list_model_get_item (G_LIST_MODEL (self->lines), position);
   return message; /* its list holds it */
 }
 

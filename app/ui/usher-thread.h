@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * UsherThread:
  *
  * The lines of one conversation, and above them those of earlier conversations with the same visitor, as far as they have been unfolded:
- * one list model, whose windows stay bounded each for itself. Signal `changed`: what is still folded is different.
+ * one list model, whose windows stay bounded each for itself. Signals: `changed`: what is still folded is different; `lines-changed`: other
+ * lines, or as many others in the same places.
  */
 #define USHER_TYPE_THREAD (usher_thread_get_type ())
 G_DECLARE_FINAL_TYPE (UsherThread, usher_thread, USHER, THREAD, GObject)
@@ -22,15 +23,17 @@ G_DECLARE_FINAL_TYPE (UsherThread, usher_thread, USHER, THREAD, GObject)
 
 UsherThread *usher_thread_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/** usher_thread_get_model: (transfer none): of UsherMessage; the same for the whole life. */
+/** usher_thread_get_model: (transfer none): of UsherSlot with an UsherMessage each; the same for the whole life. */
 GListModel *usher_thread_get_model (UsherThread *self);
-void usher_thread_set_conversation (UsherThread       *self,
-                                    UsherConversation *conversation);
+
+/** usher_thread_set_conversation: @n_lines: so many of its last lines are enough for the first frame */
+void
+usher_thread_set_conversation (UsherThread *self, UsherConversation *conversation, guint n_lines);
 
 /** usher_thread_set_earlier: @earlier: (nullable): of UsherConversation, in any order; those behind the one shown are left out. */
 void usher_thread_set_earlier (UsherThread *self,
                                GListModel  *earlier);
-/** usher_thread_reveal: of a conversation only the last lines are there at first: as many more as there are. Returns: whether there are others. */
+/** usher_thread_reveal: of a conversation only the last lines are there at first: some more. Returns: whether there are others. */
 gboolean usher_thread_reveal (UsherThread *self);
 
 /** usher_thread_is_whole: whether all lines in memory are there. */

@@ -12,11 +12,15 @@
 #include "usher-message-list.h"
 #include "usher-message-row.h"
 #include "usher-message.h"
+#include "usher-slots.h"
 #include "usher-thread.h"
 #include "usher-widget.h"
 
 /* Nearer to the bottom than this counts as being there. */
 #define BOTTOM_PX 8
+/* No line is lower; what nobody has laid out yet is taken for as high as a small window. */
+#define LEAST_LINE_PX    54
+#define PRESUMED_ROOM_PX 560
 /* After this an answer to “more, please” is not expected any more. */
 #define PAGE_TIMEOUT_MS 5000
 /* A line that was found stands out for as long as the eye needs to find it. */
@@ -72,6 +76,12 @@ G_DEFINE_FINAL_TYPE (UsherTranscript, usher_transcript, GTK_TYPE_WIDGET)
 
 /* --- Pictures -------------------------------------------------------------------------------------------- */
 
+static UsherMessage *
+get_message (GtkListItem *item)
+{
+  return usher_slot_get_item (gtk_list_item_get_item (item));
+}
+
 static UsherMessageRow *
 find_row (UsherTranscript *self,
           UsherMessage    *message)
@@ -79,7 +89,7 @@ find_row (UsherTranscript *self,
   for (guint i = 0; i < self->bound->len; i++) {
     GtkListItem *item = g_ptr_array_index (self->bound, i);
 
-    if (gtk_list_item_get_item (item) == (gpointer) message)
+    if (get_message (item) == message)
       return USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
   }
   return NULL;
@@ -215,7 +225,7 @@ set_context (UsherTranscript *self,
 {
   guint position = gtk_list_item_get_position (item);
   UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
-  UsherMessage *message = gtk_list_item_get_item (item);
+  UsherMessage *message = get_message (item);
   UsherMessage *previous = position == 0 ? NULL : usher_thread_peek (self->thread, position - 1);
   gboolean is_first =
     previous == NULL || usher_message_get_conv (previous) != usher_message_get_conv (message);
@@ -249,23 +259,44 @@ setup_cb (UsherTranscript *self,
 }
 
 static void
+show_message (UsherTranscript *self,
+              GtkListItem     *item)
+{
+  UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
+  UsherMessage *message = get_message (item);
+
+  usher_message_row_set_message (row, message);
+  set_context (self, item);
+  load_image (self, row, message);
+}
+
+/* Another message has taken the place of one. */
+static void
+slot_changed_cb (GtkListItem *item)
+{
+  GtkWidget *row = gtk_list_item_get_child (item);
+
+  show_message (USHER_TRANSCRIPT (gtk_widget_get_ancestor (row, USHER_TYPE_TRANSCRIPT)), item);
+}
+
+static void
 bind_cb (UsherTranscript *self,
          GtkListItem     *item)
 {
   UsherMessageRow *row = USHER_MESSAGE_ROW (gtk_list_item_get_child (item));
-  UsherMessage *message = gtk_list_item_get_item (item);
 
   usher_message_row_set_search (row, self->search);
-  usher_message_row_set_message (row, message);
   g_ptr_array_add (self->bound, item);
-  set_context (self, item);
-  load_image (self, row, message);
+  show_message (self, item);
+  g_signal_connect_object (gtk_list_item_get_item (item), "notify::item",
+                           G_CALLBACK (slot_changed_cb), item, G_CONNECT_SWAPPED);
 }
 
 static void
 unbind_cb (UsherTranscript *self,
            GtkListItem     *item)
 {
+  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (item), slot_changed_cb, item);
   g_ptr_array_remove_fast (self->bound, item);
   usher_message_row_set_message (USHER_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL);
 }
@@ -413,7 +444,8 @@ reveal_cb (gpointer user_data)
 {
   UsherTranscript *self = user_data;
 
-  if (usher_thread_reveal (self->thread))
+  /* Who follows sees the end; who went up soon goes on. */
+  if (usher_thread_reveal (self->thread) && !self->is_following)
     return G_SOURCE_CONTINUE;
   self->reveal_id = 0;
   return G_SOURCE_REMOVE;
@@ -483,6 +515,8 @@ scrolled_cb (UsherTranscript *self)
   if (self->is_following)
     self->n_below = 0;
   update_jump (self);
+  if (self->is_following)
+    return; /* lines above are made when somebody goes there */
   if (value < page && !usher_thread_is_whole (self->thread))
     queue_reveal (self);
   else if (value < page && has_older (self))
@@ -495,10 +529,16 @@ scrolled_cb (UsherTranscript *self)
 static void
 resized_cb (UsherTranscript *self)
 {
-  if (self->is_following)
-    queue_follow (self);
-  else
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  if (!self->is_following) {
     scrolled_cb (self);
+    return;
+  }
+  queue_follow (self);
+  if (self->messages != NULL &&
+      gtk_adjustment_get_upper (adjustment) <= gtk_adjustment_get_page_size (adjustment))
+    queue_reveal (self);
 }
 
 /* Nobody looks: what comes now is unread from its first line on. */
@@ -638,8 +678,8 @@ usher_transcript_init (UsherTranscript *self)
                                   self);
   g_signal_connect_object (self->thread, "changed", G_CALLBACK (queue_context), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (usher_thread_get_model (self->thread), "items-changed",
-                           G_CALLBACK (rows_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->thread, "lines-changed", G_CALLBACK (rows_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   gtk_no_selection_set_model (self->selection, usher_thread_get_model (self->thread));
   self->message_signals = g_signal_group_new (USHER_TYPE_MESSAGE_LIST);
   g_signal_group_connect_swapped (self->message_signals, "items-changed",
@@ -676,6 +716,14 @@ usher_transcript_set_session (UsherTranscript *self,
                                            USHER_PICTURE_BOX_HEIGHT * scale);
 }
 
+static guint
+count_lines_in_sight (UsherTranscript *self)
+{
+  int height = gtk_widget_get_height (GTK_WIDGET (self->scroller));
+
+  return (guint) (height == 0 ? PRESUMED_ROOM_PX : height) / LEAST_LINE_PX + 1;
+}
+
 void
 usher_transcript_set_conversation (UsherTranscript   *self,
                                    UsherConversation *conversation,
@@ -701,8 +749,7 @@ usher_transcript_set_conversation (UsherTranscript   *self,
   if (conversation != NULL)
     find_first_unread (self);
   usher_thread_set_earlier (self->thread, NULL);
-  usher_thread_set_conversation (self->thread, conversation);
-  queue_reveal (self);
+  usher_thread_set_conversation (self->thread, conversation, count_lines_in_sight (self));
   queue_follow (self);
   update_jump (self);
 }

@@ -230,11 +230,11 @@ update_verified (UsherVisitorPane *self)
   gtk_label_set_text (self->verified_text, is_verified ? _ ("Verified") : _ ("Not verified"));
   gtk_image_set_from_icon_name (self->verified_icon,
                                 is_verified ? "emblem-ok-symbolic" : "dialog-question-symbolic");
-  gtk_widget_set_tooltip_text (self->verified,
-                               is_verified
-                                 ? _ ("The shop has vouched for who this is")
-                                 : _ ("Nobody has vouched for who this is: name and address are "
-                                      "what the visitor says"));
+  usher_widget_set_tooltip (self->verified,
+                            is_verified
+                              ? _ ("The shop has vouched for who this is")
+                              : _ ("Nobody has vouched for who this is: name and address are "
+                                   "what the visitor says"));
   if (is_verified)
     gtk_widget_add_css_class (self->verified, "verified-mark");
   else
@@ -275,7 +275,7 @@ static void
 queue_update (UsherVisitorPane *self)
 {
   if (self->update_id == 0)
-    self->update_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_cb, self, NULL);
+    self->update_id = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, update_cb, self, NULL);
 }
 
 static void

@@ -126,6 +126,6 @@ usher_waiting_clock_set (UsherWaitingClock *self,
     return;
   gtk_label_set_text (GTK_LABEL (self->label), text);
   spoken = dup_spoken (self->level, text);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), spoken);
+  usher_widget_set_tooltip (GTK_WIDGET (self), spoken);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }

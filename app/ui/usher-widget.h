@@ -22,4 +22,17 @@ usher_widget_dispose_template (GtkWidget *widget,
     gtk_widget_unparent (child);
 }
 
+/**
+ * usher_widget_set_tooltip:
+ *
+ * gtk_widget_set_tooltip_text() asks the pointer's widget anew even when the text is the same, which costs more than the rest of a row.
+ */
+static inline void
+usher_widget_set_tooltip (GtkWidget  *widget,
+                          const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "usher-link-card.h"
 #include "usher-file-saver.h"
 #include "usher-message-row.h"
+#include "usher-slots.h"
 #include "usher-tail.h"
 #include "usher-transcript.h"
 
@@ -352,6 +353,19 @@ test_kinds (Fixture       *f,
   g_assert_null (find (f, GTK_TYPE_LABEL, "words"));
 }
 
+/* Of this run alone: others may be going on. */
+static char *
+make_path (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *path = NULL;
+  int fd = g_file_open_tmp ("usher-test-XXXXXX.png", &path, &error);
+
+  g_assert_no_error (error);
+  g_close (fd, NULL);
+  return path;
+}
+
 /* The room for a picture is there before the picture. */
 static void
 test_picture (Fixture       *f,
@@ -359,7 +373,7 @@ test_picture (Fixture       *f,
 {
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GBytes) pixels = g_bytes_new_take (g_malloc0 (64 * 48 * 4), 64 * 48 * 4);
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-test-picture.png", NULL);
+  g_autofree char *path = make_path ();
   UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_VISITOR, NULL, 3);
   GtkWidget *picture;
   int before_px, after_px;
@@ -389,7 +403,7 @@ test_broken_picture (Fixture       *f,
   static const char head[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30\x08\2\0\0\0garbage";
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GBytes) pixels = g_bytes_new_take (g_malloc0 (64 * 48 * 4), 64 * 48 * 4);
-  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-test-broken.png", NULL);
+  g_autofree char *path = make_path ();
   UsherMessage *message = fake_session_line (f->conversation, USHER_ROLE_VISITOR, NULL, 3);
   GtkWidget *retry, *picture;
 
@@ -620,7 +634,86 @@ test_tail (void)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tail)), ==, 0);
 }
 
-/* A long chat is on the screen with its last lines; the others follow by themselves. */
+static void
+count_cb (guint *n)
+{
+  ++*n;
+}
+
+static char *
+dup_number (GListModel *slots,
+            guint       position)
+{
+  g_autoptr (UsherSlot) slot = g_list_model_get_item (slots, position);
+
+  return g_strdup (gtk_string_object_get_string (usher_slot_get_item (slot)));
+}
+
+/* Items that are replaced leave their places; only the difference comes or goes. */
+static void
+test_slots (void)
+{
+  g_autoptr (GListStore) store = numbers (4), others = numbers (9);
+  g_autoptr (GListModel) slots = G_LIST_MODEL (usher_slots_new (G_LIST_MODEL (store)));
+  g_autoptr (UsherSlot) last = g_list_model_get_item (slots, 3);
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autofree char *first_said = NULL;
+  gpointer items[9];
+  guint n_notified = 0;
+
+  g_signal_connect_swapped (slots, "items-changed", G_CALLBACK (record_cb), said);
+  g_signal_connect_swapped (last, "notify::item", G_CALLBACK (count_cb), &n_notified);
+  for (guint i = 0; i < 9; i++) {
+    items[i] = g_list_model_get_item (G_LIST_MODEL (others), i);
+    g_object_unref (items[i]); /* the list holds it */
+  }
+  g_list_store_splice (store, 0, 4, items, 9); /* more than there were */
+  g_assert_cmpstr (said->str, ==, "0-0+5 ");
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_true (usher_slot_get_item (last) == items[8]);
+  for (guint i = 0; i < 9; i++) {
+    g_autofree char *number = dup_number (slots, i);
+
+    g_assert_cmpstr (number, ==, gtk_string_object_get_string (items[i]));
+  }
+  g_list_store_splice (store, 0, 9, items, 2); /* fewer */
+  g_assert_cmpstr (said->str, ==, "0-0+5 0-7+0 ");
+  g_assert_true (usher_slot_get_item (last) == items[1]);
+  g_list_store_splice (store, 1, 1, items, 1); /* as many */
+  g_assert_cmpstr (said->str, ==, "0-0+5 0-7+0 ");
+  g_assert_true (usher_slot_get_item (last) == items[0]);
+  g_list_store_append (store, items[3]);
+  g_list_store_remove (store, 0);
+  g_assert_cmpstr (said->str, ==, "0-0+5 0-7+0 2-0+1 0-1+0 ");
+  first_said = dup_number (slots, 1);
+  g_assert_cmpstr (first_said, ==, gtk_string_object_get_string (items[3]));
+  g_assert_null (g_list_model_get_item (slots, 2));
+}
+
+static guint
+count_rows (GtkWidget *widget)
+{
+  guint n = USHER_IS_MESSAGE_ROW (widget) ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && n == 0;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_rows (child);
+  return n;
+}
+
+static guint
+count_all_rows (Fixture *f)
+{
+  GtkWidget *list = find (f, GTK_TYPE_LIST_VIEW, NULL);
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (list); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_rows (child);
+  return n;
+}
+
+/* A long chat is on the screen with its last lines; rows for the others are made for those who go there. */
 static void
 test_end_first (Fixture       *f,
                 gconstpointer  data)
@@ -629,9 +722,52 @@ test_end_first (Fixture       *f,
   show (f, 0);
   WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 200") != NULL);
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
-  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 100") != NULL);
   ui_test_settle ();
   g_assert_true (usher_transcript_get_is_at_bottom (f->transcript));
+  g_assert_cmpuint (count_all_rows (f), <, 30);
+  gtk_adjustment_set_value (f->adjustment, 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 100") != NULL);
+  gtk_adjustment_set_value (f->adjustment, 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 1") != NULL);
+}
+
+/* So few lines that they leave room, in a window that became higher: those above come by themselves. */
+static void
+test_more_room (Fixture       *f,
+                gconstpointer  data)
+{
+  add_lines (f, 60);
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 600, 240);
+  show (f, 0);
+  WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 600, 780);
+  WAIT_UNTIL (gtk_adjustment_get_page_size (f->adjustment) > 700);
+  WAIT_UNTIL (gtk_adjustment_get_upper (f->adjustment) >
+              gtk_adjustment_get_page_size (f->adjustment));
+  WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
+}
+
+/* Rows are kept when another chat is shown, and show its lines. */
+static void
+test_rows_kept (Fixture       *f,
+                gconstpointer  data)
+{
+  UsherConversation *other = fake_session_add (f->session, "mine", 2, "Berta", 0);
+  GtkWidget *row, *last;
+
+  add_lines (f, 40);
+  for (guint i = 0; i < 40; i++)
+    fake_session_line (other, USHER_ROLE_VISITOR, i == 39 ? "the last of Berta" : "of Berta", 10);
+  show (f, 0);
+  WAIT_UNTIL ((last = find (f, GTK_TYPE_LABEL, "line 40")) != NULL);
+  row = gtk_widget_get_ancestor (last, USHER_TYPE_MESSAGE_ROW);
+  usher_transcript_set_conversation (f->transcript, other, 0);
+  g_assert_true (find (f, GTK_TYPE_LABEL, "the last of Berta") == last);
+  g_assert_true (gtk_widget_get_ancestor (last, USHER_TYPE_MESSAGE_ROW) == row);
+  g_assert_true (gtk_widget_has_css_class (row, "visitor"));
+  g_assert_true (gtk_widget_has_css_class (row, "grouped"));
+  g_assert_null (find (f, GTK_TYPE_LABEL, "line 40"));
+  WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
 }
 
 /* --- Scrolling ------------------------------------------------------------------------------------------------------------ */
@@ -668,25 +804,41 @@ test_less_room (Fixture       *f,
   }
 }
 
+static float
+get_y (Fixture    *f,
+       const char *text)
+{
+  GtkWidget *label = find (f, GTK_TYPE_LABEL, text);
+  graphene_rect_t bounds;
+
+  g_assert_nonnull (label);
+  gtk_test_widget_wait_for_draw (f->window);
+  ui_test_settle ();
+  g_assert_true (gtk_widget_compute_bounds (label, GTK_WIDGET (f->transcript), &bounds));
+  return bounds.origin.y;
+}
+
+/* Who went up stays there, while rows for the lines above are made and others come in below. */
 static void
 test_stay (Fixture       *f,
            gconstpointer  data)
 {
   GtkRevealer *jump;
-  double value;
+  float y;
 
   add_lines (f, 60);
   show (f, 0);
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
-  ui_test_settle (); /* the other lines come after the first frame */
   jump = GTK_REVEALER (find (f, GTK_TYPE_REVEALER, NULL));
   g_assert_false (gtk_revealer_get_reveal_child (jump));
-  gtk_adjustment_set_value (f->adjustment, gtk_adjustment_get_upper (f->adjustment) / 2);
-  value = gtk_adjustment_get_value (f->adjustment);
+  gtk_adjustment_set_value (f->adjustment, 0);
   WAIT_UNTIL (gtk_revealer_get_reveal_child (jump));
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 1") != NULL);
+  y = get_y (f, "line 52");
+  g_assert_cmpfloat (y, >, 0);
+  g_assert_cmpfloat (y, <, 500);
   add_lines (f, 2);
-  ui_test_settle ();
-  g_assert_cmpfloat (ABS (gtk_adjustment_get_value (f->adjustment) - value), <, 40);
+  g_assert_cmpfloat (ABS (get_y (f, "line 52") - y), <, 40);
   g_assert_nonnull (find (f, GTK_TYPE_LABEL, "1")); /* one of the two was the visitor's */
   usher_transcript_jump_to_newest (f->transcript);
   WAIT_UNTIL (usher_transcript_get_is_at_bottom (f->transcript));
@@ -708,19 +860,14 @@ test_older (Fixture       *f,
   ui_test_settle ();
   g_free (fake_session_take_calls (f->session));
   gtk_adjustment_set_value (f->adjustment, 0);
+  WAIT_UNTIL (find (f, GTK_TYPE_LABEL, "line 201") != NULL); /* what is here comes first */
+  get_y (f, "line 201");
+  gtk_adjustment_set_value (f->adjustment, 0);
   WAIT_UNTIL (usher_message_list_get_first_seq (messages) == 151);
   ASSERT_CALLS (f->session, "load-older 1"); /* once, however long the scrolling */
   ui_test_settle ();
-  {
-    GtkWidget *label = find (f, GTK_TYPE_LABEL, "line 201");
-    graphene_rect_t bounds;
-
-    g_assert_nonnull (label);
-    g_assert_true (gtk_widget_compute_bounds (label, GTK_WIDGET (f->transcript), &bounds));
-    g_test_message ("line 201 at %.0f px", (double) bounds.origin.y);
-    g_assert_cmpfloat (bounds.origin.y, >, -60);
-    g_assert_cmpfloat (bounds.origin.y, <, 500);
-  }
+  g_assert_cmpfloat (get_y (f, "line 201"), >, -60);
+  g_assert_cmpfloat (get_y (f, "line 201"), <, 500);
 }
 
 /* --- Earlier conversations, and what came while nobody looked --------------------------------------------------------- */
@@ -891,7 +1038,10 @@ main (int    argc,
   ADD ("upload", test_upload);
   ADD ("follow", test_follow);
   g_test_add_func ("/ui/transcript/tail", test_tail);
+  g_test_add_func ("/ui/transcript/slots", test_slots);
   ADD ("end-first", test_end_first);
+  ADD ("more-room", test_more_room);
+  ADD ("rows-kept", test_rows_kept);
   ADD ("held", test_held);
   ADD ("own-menu", test_own_menu);
   ADD ("less-room", test_less_room);

@@ -8,6 +8,7 @@
 #include "usher-conversation-actions.h"
 #include "usher-conversation.h"
 #include "usher-keys.h"
+#include "usher-narrator.h"
 #include "usher-visitor-pane.h"
 
 struct _UsherChatWindow {
@@ -23,6 +24,7 @@ struct _UsherChatWindow {
 
   GtkWindow *desk; /* borrowed: it closes us first */
   UsherNotices *notices;
+  UsherNarrator *narrator;
   UsherConversationActions *actions;
   UsherConversation *conversation;
   UsherNotifier *notifier;
@@ -216,6 +218,7 @@ usher_chat_window_dispose (GObject *object)
   if (self->view != NULL)
     usher_conversation_view_set_conversation (self->view, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CHAT_WINDOW);
+  g_clear_object (&self->narrator);
   g_clear_object (&self->notices);
   g_clear_object (&self->notifier);
   g_clear_object (&self->conversation);
@@ -260,6 +263,7 @@ usher_chat_window_init (UsherChatWindow *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->notices = usher_notices_new (self->toasts);
+  self->narrator = usher_narrator_new (GTK_WINDOW (self), self->notices);
   self->actions = usher_conversation_actions_new (GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "undoable", G_CALLBACK (usher_notices_offer_undo),
                            self->notices, G_CONNECT_SWAPPED);
@@ -304,6 +308,8 @@ usher_chat_window_show (UsherChatWindow   *self,
   g_set_object (&self->notifier, notifier);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->signals, conversation);
+  usher_narrator_set_session (self->narrator, session);
+  usher_narrator_set_conversation (self->narrator, conversation);
   usher_conversation_actions_set_session (self->actions, session);
   usher_conversation_actions_set_target (self->actions, conversation);
   usher_chat_title_set_conversation (self->title, conversation);

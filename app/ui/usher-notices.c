@@ -21,6 +21,13 @@ struct _UsherNotices {
   char *said;
 };
 
+enum {
+  SIGNAL_SAID,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (UsherNotices, usher_notices, G_TYPE_OBJECT)
 
 static void
@@ -37,6 +44,8 @@ static void
 usher_notices_class_init (UsherNoticesClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = usher_notices_finalize;
+  signals[SIGNAL_SAID] = g_signal_new ("said", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -80,6 +89,7 @@ usher_notices_say (UsherNotices *self,
   adw_toast_set_priority (toast, level >= 2 ? ADW_TOAST_PRIORITY_HIGH : ADW_TOAST_PRIORITY_NORMAL);
   adw_toast_set_timeout (toast, level >= 2 ? LONG_S : SHORT_S);
   adw_toast_overlay_add_toast (self->overlay, toast);
+  g_signal_emit (self, signals[SIGNAL_SAID], 0, text);
 }
 
 static void
@@ -108,6 +118,7 @@ usher_notices_offer_undo (UsherNotices *self,
   self->undo = g_closure_ref (undo);
   self->undo_toast = toast;
   adw_toast_overlay_add_toast (self->overlay, toast);
+  g_signal_emit (self, signals[SIGNAL_SAID], 0, text);
 }
 
 void

@@ -5,7 +5,10 @@
 
 G_BEGIN_DECLS
 
-/** UsherNotices: what a window says in passing, on its toast overlay: sentences, and offers to take back what was just done. */
+/**
+ * UsherNotices: what a window says in passing, on its toast overlay: sentences, and offers to take back what was just done. Signal `said` (text): for
+ * those who do not see it.
+ */
 #define USHER_TYPE_NOTICES (usher_notices_get_type ())
 G_DECLARE_FINAL_TYPE (UsherNotices, usher_notices, USHER, NOTICES, GObject)
 

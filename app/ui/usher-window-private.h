@@ -8,6 +8,7 @@
 #include "usher-conversation-actions.h"
 #include "usher-canned.h"
 #include "usher-conversation-view.h"
+#include "usher-narrator.h"
 #include "usher-notices.h"
 #include "usher-offer-bar.h"
 #include "usher-presence.h"
@@ -48,6 +49,7 @@ struct _UsherWindow {
   GPtrArray *torn;                   /* of UsherChatWindow */
   UsherConversationActions *actions; /* of the conversation shown */
   UsherNotices *notices;
+  UsherNarrator *narrator;
   GSettings *settings;
   UsherCannedList *canned;
   UsherSession *session;

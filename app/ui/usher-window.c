@@ -64,6 +64,7 @@ show_conversation (UsherWindow       *self,
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);
   usher_conversation_actions_set_target (self->actions, conversation);
+  usher_narrator_set_conversation (self->narrator, conversation);
   if (conversation != NULL && self->session != NULL)
     contact = usher_session_get_contact (self->session, conversation);
   usher_chat_title_set_conversation (self->title, conversation);
@@ -227,6 +228,7 @@ usher_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_WINDOW);
   g_clear_object (&self->conversation);
   g_clear_object (&self->previous);
+  g_clear_object (&self->narrator);
   g_clear_object (&self->notices);
   g_clear_pointer (&self->torn, g_ptr_array_unref);
   g_clear_object (&self->canned);
@@ -309,6 +311,7 @@ usher_window_init (UsherWindow *self)
   self->view = usher_tiles_get_view (self->tiles);
   self->torn = g_ptr_array_new_with_free_func (g_object_unref);
   self->notices = usher_notices_new (self->toasts);
+  self->narrator = usher_narrator_new (GTK_WINDOW (self), self->notices);
   make_actions (self);
   usher_window_alerts_init (self);
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
@@ -381,6 +384,7 @@ usher_window_set_session (UsherWindow  *self,
   usher_conversation_view_set_session (self->view, session);
   usher_step_indicator_set_session (self->step, session);
   usher_presence_set_session (self->presence, session);
+  usher_narrator_set_session (self->narrator, session);
   usher_window_update_accepting (self);
   offers_changed_cb (self);
 }

@@ -1,30 +1,55 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# test-ime.sh UI-DEMO: Chinese typing with a real input method (IBus, libpinyin): Enter that belongs to the candidate sends nothing.
-# Run under with-display. Exit status 77: no input method here.
+# test-ime.sh UI-DEMO ibus|fcitx5: Chinese typing with a real input method: Enter that belongs to the candidate sends nothing.
+# Run under with-display. Exit status 77: that input method is not here.
 set -u
-command -v ibus-daemon >/dev/null && command -v xdotool >/dev/null && [ -d /usr/share/ibus-libpinyin ] || exit 77
 out=$(mktemp)
-ib= demo=
+im= demo=
 cleanup() {
-  for pid in $ib $demo; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+  for pid in $im $demo; do kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
   rm -f "$out"
 }
 trap cleanup EXIT
+command -v xdotool >/dev/null || exit 77
 # xdotool loses what is not ASCII, and the fonts must be there; nothing else of the locale matters.
-export GTK_IM_MODULE=ibus GTK_A11Y=none G_DEBUG=
-ibus-daemon --panel disable --xim >/dev/null 2>&1 &
-ib=$!
-for _ in $(seq 100); do
-  address=$(ibus address 2>/dev/null)
-  [ -n "$address" ] && [ "$address" != "(null)" ] && break
-  sleep .1
-done
+export GTK_A11Y=none G_DEBUG=
+
+start_ibus() {
+  command -v ibus-daemon >/dev/null && [ -d /usr/share/ibus-libpinyin ] || exit 77
+  export GTK_IM_MODULE=ibus
+  ibus-daemon --panel disable --xim >/dev/null 2>&1 &
+  im=$!
+  for _ in $(seq 100); do
+    address=$(ibus address 2>/dev/null)
+    [ -n "$address" ] && [ "$address" != "(null)" ] && break
+    sleep .1
+  done
+}
+choose_ibus() {
+  for _ in $(seq 30); do ibus engine libpinyin >/dev/null 2>&1; [ "$(ibus engine 2>/dev/null)" = libpinyin ] && break; sleep .2; done
+}
+
+start_fcitx5() {
+  command -v fcitx5 >/dev/null && [ -f /usr/share/fcitx5/inputmethod/pinyin.conf ] || exit 77
+  export GTK_IM_MODULE=fcitx
+  mkdir -p "$XDG_CONFIG_HOME/fcitx5"
+  printf '%s\n' '[Groups/0]' Name=Default 'Default Layout=us' DefaultIM=pinyin '[Groups/0/Items/0]' Name=keyboard-us Layout= \
+    '[Groups/0/Items/1]' Name=pinyin Layout= '[GroupOrder]' 0=Default >"$XDG_CONFIG_HOME/fcitx5/profile"
+  fcitx5 --disable=notificationitem,kimpanel >/dev/null 2>&1 &
+  im=$!
+  for _ in $(seq 100); do fcitx5-remote >/dev/null 2>&1 && break; sleep .1; done
+}
+choose_fcitx5() {
+  for _ in $(seq 30); do fcitx5-remote -s pinyin >/dev/null 2>&1; [ "$(fcitx5-remote -n 2>/dev/null)" = pinyin ] && break; sleep .2; done
+}
+
+"start_$2"
 DEMO_HOLD=25000 "$1" none 1000x700 >"$out" 2>&1 &
 demo=$!
 for _ in $(seq 200); do grep -q '^ready' "$out" && break; sleep .1; done
 xdotool mousemove 450 660 click 1
-for _ in $(seq 30); do ibus engine libpinyin >/dev/null 2>&1; [ "$(ibus engine 2>/dev/null)" = libpinyin ] && break; sleep .2; done
+sleep 1
+"choose_$2"
 sleep 1
 xdotool type --delay 150 nihao
 sleep .5

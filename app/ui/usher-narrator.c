@@ -123,7 +123,8 @@ take_turn (UsherNarrator *self)
 static char *
 dup_name (UsherConversation *conversation)
 {
-  g_autofree char *name = usher_text_to_line (usher_conversation_get_name (conversation), NAME_CHARS);
+  g_autofree char *name =
+    usher_text_to_line (usher_conversation_get_name (conversation), NAME_CHARS);
 
   return *name == '\0' ? g_strdup (_ ("Visitor")) : g_steal_pointer (&name);
 }

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (UsherNarrator, usher_narrator, USHER, NARRATOR, GObject)
 
 /** usher_narrator_new: @window: borrowed: it owns the narrator; @notices: whose are said too */
-UsherNarrator *usher_narrator_new (GtkWindow    *window,
-                                   UsherNotices *notices) G_GNUC_WARN_UNUSED_RESULT;
+UsherNarrator *
+usher_narrator_new (GtkWindow *window, UsherNotices *notices) G_GNUC_WARN_UNUSED_RESULT;
 void usher_narrator_set_session (UsherNarrator *self,
                                  UsherSession  *session);
 

@@ -49,8 +49,9 @@ is_said (Fixture    *f,
          const char *text)
 {
   g_autofree char *name = g_strdup_printf ("%s – (2) Usher", text);
-  g_autofree char *problem = gtk_test_accessible_check_property (
-    GTK_ACCESSIBLE (f->window), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  g_autofree char *problem =
+    gtk_test_accessible_check_property (GTK_ACCESSIBLE (f->window), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                        name);
 
   return problem == NULL;
 }

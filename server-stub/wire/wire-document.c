@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define MAX_NAME_CHARS 120
+/* Without the dot and the extension, so that a name is at most the 255 bytes file systems take. */
+#define MAX_STEM_CHARS 120
+#define MAX_STEM_BYTES 250
 
 #define OOXML "application/vnd.openxmlformats-officedocument."
 #define ODF   "application/vnd.oasis.opendocument."
@@ -143,28 +145,60 @@ is_known_extension (const char *extension)
   return FALSE;
 }
 
+/* A dot or a blank at the end is dropped by some systems, and with it what was an extension. */
+static void
+trim_end (GString *name)
+{
+  while (name->len > 0 && (name->str[name->len - 1] == '.' || name->str[name->len - 1] == ' '))
+    g_string_truncate (name, name->len - 1);
+}
+
+static GString *
+clean (const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  GString *out = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (is_good (c) && (out->len > 0 || (c != '.' && c != ' ')))
+      g_string_append_unichar (out, c);
+  }
+  trim_end (out);
+  return out;
+}
+
+static void
+shorten (GString *stem)
+{
+  const char *end = stem->str;
+
+  for (guint n = 0; n < MAX_STEM_CHARS && *end != '\0'; n++) {
+    const char *next = g_utf8_next_char (end);
+
+    if (next - stem->str > MAX_STEM_BYTES)
+      break;
+    end = next;
+  }
+  if (*end == '\0')
+    return;
+  g_string_truncate (stem, (gsize) (end - stem->str));
+  trim_end (stem);
+}
+
 char *
 wire_document_dup_name (const char *name,
                         const char *mime)
 {
-  g_autofree char *valid = g_utf8_make_valid (name != NULL ? name : "", -1);
-  GString *out = g_string_new (NULL);
-  guint n_chars = 0;
+  GString *out = clean (name != NULL ? name : "");
+  const char *said = extension_of (out->str);
+  gboolean is_known = is_known_extension (said);
+  g_autofree char *extension = g_strdup (is_known ? said : extension_for (mime));
 
-  for (const char *at = valid; *at != '\0' && n_chars < MAX_NAME_CHARS;
-       at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (!is_good (c) || (n_chars == 0 && (c == '.' || c == ' ')))
-      continue;
-    g_string_append_unichar (out, c);
-    n_chars++;
-  }
-  while (out->len > 0 && (out->str[out->len - 1] == '.' || out->str[out->len - 1] == ' '))
-    g_string_truncate (out, out->len - 1);
-  if (out->len == 0)
-    g_string_append (out, "file");
-  if (!is_known_extension (extension_of (out->str)))
-    g_string_append_printf (out, ".%s", extension_for (mime));
+  if (is_known)
+    g_string_truncate (out, out->len - strlen (said) - 1);
+  shorten (out);
+  g_string_append_printf (out, "%s.%s", out->len > 0 ? "" : "file", extension);
   return g_string_free (out, FALSE);
 }

@@ -32,8 +32,9 @@ gboolean wire_document_agrees (const char   *mime,
  * @name: (nullable): what a stranger calls it
  * @mime: (nullable): what it is
  *
- * One part, no control and no invisible character; it ends in an extension of these kinds, so that no shell takes a
- * text for a program.
+ * One part, no control and no invisible character, at most 125 characters and the 255 bytes file systems take; it ends in
+ * an extension of these kinds, so that no shell takes a text for a program: in that of @name when it is one, however long
+ * @name is. A name made here stays as it is.
  */
 char *wire_document_dup_name (const char *name,
                               const char *mime);

@@ -109,6 +109,24 @@ wire_document_agrees (const char   *mime,
 
 /* --- Names --------------------------------------------------------------------------------------- */
 
+/* By their types letters, marks and symbols: joiner, Hangul and Khmer fillers, selectors of variants, Braille's blank. */
+static gboolean
+is_unseen (gunichar c)
+{
+  static const struct {
+    gunichar first, last;
+  } unseen[] = {
+    { 0x34F, 0x34F },   { 0x115F, 0x1160 }, { 0x17B4, 0x17B5 },
+    { 0x180B, 0x180F }, { 0x2800, 0x2800 }, { 0x3164, 0x3164 },
+    { 0xFE00, 0xFE0F }, { 0xFFA0, 0xFFA0 }, { 0xE0100, 0xE01EF },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (unseen); i++)
+    if (c >= unseen[i].first && c <= unseen[i].last)
+      return TRUE;
+  return FALSE;
+}
+
 /* Separators of every system, and what is not seen: an override of the direction makes `exe` look like `txt`. */
 static gboolean
 is_good (gunichar c)
@@ -123,7 +141,7 @@ is_good (gunichar c)
   case G_UNICODE_PARAGRAPH_SEPARATOR:
     return FALSE;
   default:
-    return c > 0x7F || strchr ("/\\:*?\"<>|", (int) c) == NULL;
+    return c > 0x7F ? !is_unseen (c) : strchr ("/\\:*?\"<>|", (int) c) == NULL;
   }
 }
 
@@ -145,12 +163,22 @@ is_known_extension (const char *extension)
   return FALSE;
 }
 
-/* A dot or a blank at the end is dropped by some systems, and with it what was an extension. */
+/* A name has neither at its ends: a dot hides it or is dropped by some systems, a blank is not seen. */
+static gboolean
+is_edge (gunichar c)
+{
+  return c == '.' || g_unichar_type (c) == G_UNICODE_SPACE_SEPARATOR;
+}
+
 static void
 trim_end (GString *name)
 {
-  while (name->len > 0 && (name->str[name->len - 1] == '.' || name->str[name->len - 1] == ' '))
-    g_string_truncate (name, name->len - 1);
+  const char *last = g_utf8_find_prev_char (name->str, name->str + name->len);
+
+  while (last != NULL && is_edge (g_utf8_get_char (last))) {
+    g_string_truncate (name, (gsize) (last - name->str));
+    last = g_utf8_find_prev_char (name->str, last);
+  }
 }
 
 static GString *
@@ -162,7 +190,7 @@ clean (const char *name)
   for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
     gunichar c = g_utf8_get_char (at);
 
-    if (is_good (c) && (out->len > 0 || (c != '.' && c != ' ')))
+    if (is_good (c) && (out->len > 0 || !is_edge (c)))
       g_string_append_unichar (out, c);
   }
   trim_end (out);

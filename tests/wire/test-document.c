@@ -92,6 +92,17 @@ test_names (void)
   check_name ("", NULL, "file.txt");
 }
 
+/* Nothing is seen of them, though to Unicode they are letters, marks, symbols and spaces. */
+static void
+test_unseen_names (void)
+{
+  check_name ("\343\205\244.pdf", "application/pdf", "pdf.pdf");         /* U+3164 Hangul filler */
+  check_name ("\342\240\200", "application/pdf", "file.pdf");            /* U+2800 Braille blank */
+  check_name ("\343\200\200a\302\240b\302\240", NULL, "a\302\240b.txt"); /* U+3000, U+00A0 */
+  check_name ("a\357\270\217b\363\240\204\200.txt", NULL, "ab.txt");     /* U+FE0F, U+E0100 */
+  check_name ("x.txt\343\200\200", "application/zip", "x.txt");
+}
+
 /* @unit over and over, then @end. */
 static char *
 dup_long (const char *unit,
@@ -137,6 +148,7 @@ main (int    argc,
   g_test_add_func ("/wire/document/guess", test_guess);
   g_test_add_func ("/wire/document/lies", test_lies);
   g_test_add_func ("/wire/document/names", test_names);
+  g_test_add_func ("/wire/document/unseen-names", test_unseen_names);
   g_test_add_func ("/wire/document/long-names", test_long_names);
   return g_test_run ();
 }

@@ -7,11 +7,12 @@
 #include <libsecret/secret.h>
 
 /* The calls of libsecret that ask a locked keyring open a prompt and wait for it, which is for ever when nobody sees it. Searching
- * without SECRET_SEARCH_UNLOCK does not. Storing may ask: the agent has just signed in and sits before the screen, and nobody waits. */
+ * without SECRET_SEARCH_UNLOCK does not. Storing does, and on a desktop without a default keyring it makes one, which begins with a
+ * question across the screen; so it is looked first whether there is one that is open. */
 
 #define TIMEOUT_MS 5000
 
-/* Storing waits for a person who may have to type the keyring's password. */
+/* Storing that may ask waits for a person who has to think of a password. */
 #define STORE_TIMEOUT_MS 120000
 
 static const SecretSchema schema = {
@@ -38,8 +39,24 @@ struct _UsherKeyring {
   guint timeout_ms;
   gboolean is_writing;
   gboolean has_next; /* a later store or clear waits; only the latest counts */
+  gboolean may_ask;  /* the desktop may ask a person when the next token is stored */
   char *next_token;  /* (nullable): %NULL: clear */
+  gboolean is_kept;
 };
+
+enum {
+  PROP_IS_KEPT = 1,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
+/* A token on its way into the keyring. */
+typedef struct {
+  UsherKeyring *keyring;
+  char *token;
+  GCancellable *cancellable;
+} Storing;
 
 /* A look-up that gives up by itself. */
 typedef struct {
@@ -187,15 +204,43 @@ give_up_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A cancellable that cancels itself when nobody answers the keyring's question. */
+/* A cancellable that cancels itself when nobody answers. */
 static GCancellable *
-impatient (void)
+impatient (guint patience_ms)
 {
   GCancellable *cancellable = g_cancellable_new ();
 
-  g_timeout_add_full (G_PRIORITY_LOW, STORE_TIMEOUT_MS, give_up_cb, g_object_ref (cancellable),
+  g_timeout_add_full (G_PRIORITY_LOW, patience_ms, give_up_cb, g_object_ref (cancellable),
                       g_object_unref);
   return cancellable;
+}
+
+static void
+set_is_kept (UsherKeyring *self,
+             gboolean      is_kept)
+{
+  if (self->is_kept == is_kept)
+    return;
+  self->is_kept = is_kept;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IS_KEPT]);
+}
+
+/* Said to whoever waits, and the next one begins. */
+static void
+end_storing (Storing    *storing,
+             const char *problem)
+{
+  UsherKeyring *self = storing->keyring;
+
+  if (problem != NULL)
+    g_message ("the keyring did not take the token, the next start will ask for the password: %s",
+               problem);
+  set_is_kept (self, problem == NULL);
+  write_next (self);
+  g_object_unref (storing->cancellable);
+  g_free (storing->token);
+  g_object_unref (self);
+  g_free (storing);
 }
 
 static void
@@ -203,13 +248,77 @@ stored_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  g_autoptr (UsherKeyring) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!secret_password_store_finish (result, &error))
-    g_message ("the keyring did not take the token, the next start will ask for the password: %s",
-               error->message);
-  write_next (self);
+  secret_password_store_finish (result, &error);
+  end_storing (user_data, error != NULL ? error->message : NULL);
+}
+
+static void
+put_into_keyring (Storing *storing)
+{
+  secret_password_storev (&schema, storing->keyring->attributes, SECRET_COLLECTION_DEFAULT, "Usher",
+                          storing->token, storing->cancellable, stored_cb, storing);
+}
+
+static void
+collection_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  Storing *storing = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretCollection) collection = secret_collection_for_alias_finish (result, &error);
+
+  if (error != NULL)
+    end_storing (storing, error->message);
+  else if (collection == NULL)
+    end_storing (storing, "there is no default keyring");
+  else if (secret_collection_get_locked (collection))
+    end_storing (storing, "it is locked");
+  else
+    put_into_keyring (storing);
+}
+
+static void
+service_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Storing *storing = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretService) service = secret_service_get_finish (result, &error);
+
+  if (service != NULL)
+    secret_collection_for_alias (service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                                 storing->cancellable, collection_cb, storing);
+  else
+    end_storing (storing, error->message);
+}
+
+/* As libsecret decides it: in a sandbox, or when told so, it keeps a file of its own. There is nothing to make or to unlock. */
+static gboolean
+is_file (void)
+{
+  const char *backend = g_getenv ("SECRET_BACKEND");
+
+  return g_strcmp0 (backend, "file") == 0 || g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+}
+
+static void
+begin_storing (UsherKeyring *self,
+               char         *token)
+{
+  Storing *storing = g_new0 (Storing, 1);
+
+  storing->keyring = g_object_ref (self);
+  storing->token = token;
+  storing->cancellable = impatient (self->may_ask ? STORE_TIMEOUT_MS : self->timeout_ms);
+  if (self->may_ask || is_file ())
+    put_into_keyring (storing);
+  else
+    secret_service_get (SECRET_SERVICE_NONE, storing->cancellable, service_cb, storing);
+  self->may_ask = FALSE;
 }
 
 static void
@@ -237,21 +346,22 @@ write_next (UsherKeyring *self)
   self->has_next = FALSE;
   if (!self->is_writing)
     return;
-  cancellable = impatient ();
-  if (token != NULL)
-    secret_password_storev (&schema, self->attributes, SECRET_COLLECTION_DEFAULT, "Usher", token,
-                            cancellable, stored_cb, g_object_ref (self));
-  else
-    secret_password_clearv (&schema, self->attributes, cancellable, cleared_cb,
-                            g_object_ref (self));
+  if (token != NULL) {
+    begin_storing (self, g_steal_pointer (&token));
+    return;
+  }
+  cancellable = impatient (self->timeout_ms);
+  secret_password_clearv (&schema, self->attributes, cancellable, cleared_cb, g_object_ref (self));
 }
 
 static void
 keep (UsherKeyring *self,
-      const char   *token)
+      const char   *token,
+      gboolean      may_ask)
 {
   g_free (self->next_token);
   self->next_token = g_strdup (token);
+  self->may_ask = may_ask;
   self->has_next = TRUE;
   if (!self->is_writing)
     write_next (self);
@@ -264,7 +374,17 @@ usher_keyring_store (UsherKeyring *self,
   g_return_if_fail (USHER_IS_KEYRING (self));
   g_return_if_fail (token != NULL);
 
-  keep (self, token);
+  keep (self, token, FALSE);
+}
+
+void
+usher_keyring_store_asking (UsherKeyring *self,
+                            const char   *token)
+{
+  g_return_if_fail (USHER_IS_KEYRING (self));
+  g_return_if_fail (token != NULL);
+
+  keep (self, token, TRUE);
 }
 
 void
@@ -272,7 +392,15 @@ usher_keyring_clear (UsherKeyring *self)
 {
   g_return_if_fail (USHER_IS_KEYRING (self));
 
-  keep (self, NULL);
+  keep (self, NULL, FALSE);
+}
+
+gboolean
+usher_keyring_get_is_kept (UsherKeyring *self)
+{
+  g_return_val_if_fail (USHER_IS_KEYRING (self), FALSE);
+
+  return self->is_kept;
 }
 
 static void
@@ -287,15 +415,41 @@ usher_keyring_finalize (GObject *object)
 }
 
 static void
+usher_keyring_get_property (GObject    *object,
+                            guint       prop_id,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  UsherKeyring *self = USHER_KEYRING (object);
+
+  switch (prop_id) {
+  case PROP_IS_KEPT:
+    g_value_set_boolean (value, self->is_kept);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+  }
+}
+
+static void
 usher_keyring_class_init (UsherKeyringClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = usher_keyring_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = usher_keyring_finalize;
+  object_class->get_property = usher_keyring_get_property;
+
+  props[PROP_IS_KEPT] =
+    g_param_spec_boolean ("is-kept", NULL, NULL, TRUE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
 usher_keyring_init (UsherKeyring *self)
 {
   self->timeout_ms = TIMEOUT_MS;
+  self->is_kept = TRUE;
 }
 
 UsherKeyring *

@@ -11,7 +11,10 @@ G_BEGIN_DECLS
  * The refresh token in the desktop's keyring, one for each gateway and profile. Without a keyring, or with a locked one, there is no token
  * and the agent types the password at each start: it is never kept anywhere else.
  *
- * Nothing here waits for a person: looking up does not ask to unlock, and every call gives up after a time.
+ * Nothing here asks or waits for a person, but for usher_keyring_store_asking(): looking up does not ask to unlock, a token for which a
+ * keyring would have to be made or unlocked first is not kept, and every call gives up after a time.
+ *
+ * Property: is-kept (gboolean): the token given last is in the keyring, as far as is known; the next start needs no password
  */
 #define USHER_TYPE_KEYRING (usher_keyring_get_type ())
 G_DECLARE_FINAL_TYPE (UsherKeyring, usher_keyring, USHER, KEYRING, GObject)
@@ -33,9 +36,14 @@ char *usher_keyring_lookup_finish (UsherKeyring  *self,
                                    GAsyncResult  *result,
                                    GError       **error);
 
-/** usher_keyring_store: keeps @token; when it cannot be kept nothing else happens. The latest call wins. */
+/** usher_keyring_store: keeps @token; when it cannot be kept `is-kept` says so. The latest call wins. */
 void usher_keyring_store (UsherKeyring *self,
                           const char   *token);
+
+/** usher_keyring_store_asking: the same, and the desktop may ask for a password: because a person wants it kept. */
+void usher_keyring_store_asking (UsherKeyring *self,
+                                 const char   *token);
+gboolean usher_keyring_get_is_kept (UsherKeyring *self);
 void usher_keyring_clear (UsherKeyring *self);
 
 G_END_DECLS

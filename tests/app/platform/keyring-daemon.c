@@ -41,8 +41,9 @@ wait_for_name (void)
   g_assert_true (has_owner (bus));
 }
 
-void
-keyring_daemon_start (KeyringDaemon *self)
+static void
+start (KeyringDaemon     *self,
+       const char *const *argv)
 {
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GError) error = NULL;
@@ -56,14 +57,30 @@ keyring_daemon_start (KeyringDaemon *self)
   g_subprocess_launcher_setenv (launcher, "XDG_RUNTIME_DIR", self->dir, TRUE);
   g_subprocess_launcher_setenv (launcher, "HOME", self->dir, TRUE);
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* its warnings are its own affair */
-  self->daemon =
-    g_subprocess_launcher_spawn (launcher, &error, "gnome-keyring-daemon", "--foreground",
-                                 "--unlock", "--components=secrets", NULL);
+  self->daemon = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   input = g_subprocess_get_stdin_pipe (self->daemon);
   g_output_stream_write (input, "\n", 1, NULL, NULL);
   g_output_stream_close (input, NULL, NULL);
   wait_for_name ();
+}
+
+void
+keyring_daemon_start (KeyringDaemon *self)
+{
+  static const char *const argv[] = { "gnome-keyring-daemon", "--foreground", "--unlock",
+                                      "--components=secrets", NULL };
+
+  start (self, argv);
+}
+
+void
+keyring_daemon_start_bare (KeyringDaemon *self)
+{
+  static const char *const argv[] = { "gnome-keyring-daemon", "--foreground",
+                                      "--components=secrets", NULL };
+
+  start (self, argv);
 }
 
 void

@@ -19,6 +19,9 @@ typedef struct {
 gboolean keyring_daemon_is_installed (void);
 void keyring_daemon_start (KeyringDaemon *self);
 
+/** keyring_daemon_start_bare: the same without any keyring: one would have to be made, for which a person is asked. */
+void keyring_daemon_start_bare (KeyringDaemon *self);
+
 /** keyring_daemon_lock: its default keyring is locked from now on; unlocking would wait for a person. */
 void keyring_daemon_lock (KeyringDaemon *self);
 void keyring_daemon_stop (KeyringDaemon *self);

@@ -5,7 +5,7 @@
 #include "keyring-daemon.h"
 #include "usher-keyring.h"
 
-/* The keyring: a real one, a locked one, one that hangs, and none. Each case is a run of its own: libsecret keeps the bus it has seen
+/* The keyring: a real one, a locked one, a desktop that has never had one, one that hangs, and none. Each case is a run of its own: libsecret keeps the bus it has seen
  * first for the life of the process. */
 
 static GTestDBus *test_bus; /* goes with the process */
@@ -74,6 +74,7 @@ test_real (void)
   usher_keyring_store (keyring, "gr_3");
   wait_until_holds (keyring, "gr_3");
   g_assert_true (holds (other, NULL));
+  g_assert_true (usher_keyring_get_is_kept (keyring));
   /* Locked: an answer at once, and it is no. */
   keyring_daemon_lock (&daemon);
   {
@@ -82,9 +83,66 @@ test_real (void)
     g_assert_true (holds (keyring, NULL));
     g_assert_cmpint (g_get_monotonic_time () - began_us, <, 4 * (gint64) G_USEC_PER_SEC);
   }
+  usher_keyring_store (keyring, "gr_4");
+  WAIT_UNTIL (!usher_keyring_get_is_kept (keyring));
   g_object_unref (keyring);
   g_object_unref (other);
   keyring_daemon_stop (&daemon);
+}
+
+/* The window in which the desktop asks. It is dismissed. */
+static void
+prompter_cb (GDBusConnection       *bus,
+             const char            *sender,
+             const char            *path,
+             const char            *interface,
+             const char            *method,
+             GVariant              *parameters,
+             GDBusMethodInvocation *invocation,
+             gpointer               user_data)
+{
+  fake_bus_note (user_data, method, parameters);
+  g_dbus_method_invocation_return_error (invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
+                                         "Nobody wants to be asked");
+}
+
+/* A desktop that has never had a keyring: nobody is asked to make one before they want it. */
+static void
+test_bare (void)
+{
+  static const char xml[] =
+    "<node><interface name='org.gnome.keyring.internal.Prompter'>"
+    "<method name='BeginPrompting'><arg type='o' direction='in'/></method>"
+    "<method name='PerformPrompt'><arg type='o' direction='in'/><arg type='s' direction='in'/>"
+    "<arg type='a{sv}' direction='in'/><arg type='s' direction='in'/></method>"
+    "<method name='StopPrompting'><arg type='o' direction='in'/></method>"
+    "</interface></node>";
+  FakeBus prompter = { .name = "org.gnome.keyring.SystemPrompter",
+                       .path = "/org/gnome/keyring/Prompter",
+                       .xml = xml,
+                       .answer = prompter_cb };
+  KeyringDaemon daemon = { 0 };
+  UsherKeyring *keyring;
+
+  if (!keyring_daemon_is_installed ()) {
+    g_test_skip ("gnome-keyring-daemon is not installed");
+    return;
+  }
+  fake_bus_start (&prompter);
+  keyring_daemon_start_bare (&daemon);
+  keyring = usher_keyring_new ("http://127.0.0.1:8000", "/profile");
+  g_assert_true (holds (keyring, NULL));
+  usher_keyring_store (keyring, "gr_1");
+  WAIT_UNTIL (!usher_keyring_get_is_kept (keyring));
+  g_assert_cmpint (g_async_queue_length (prompter.calls), ==, 0);
+  g_assert_true (holds (keyring, NULL));
+  /* Asked for. */
+  usher_keyring_store_asking (keyring, "gr_1");
+  WAIT_UNTIL (g_async_queue_length (prompter.calls) > 0);
+  g_variant_unref (fake_bus_wait (&prompter, "BeginPrompting"));
+  g_object_unref (keyring);
+  keyring_daemon_stop (&daemon);
+  fake_bus_stop (&prompter);
 }
 
 static void
@@ -122,6 +180,8 @@ test_hanging (void)
   keyring = usher_keyring_new ("http://127.0.0.1:8000", "/profile");
   usher_keyring_set_timeout_ms (keyring, 100);
   g_assert_true (holds (keyring, NULL));
+  usher_keyring_store (keyring, "gr_1");
+  WAIT_UNTIL (!usher_keyring_get_is_kept (keyring));
   g_object_unref (keyring);
   fake_bus_stop (&fake);
 }
@@ -133,6 +193,8 @@ test_none (void)
 
   keyring = usher_keyring_new ("http://127.0.0.1:8000", "/profile");
   g_assert_true (holds (keyring, NULL));
+  usher_keyring_store (keyring, "gr_1");
+  WAIT_UNTIL (!usher_keyring_get_is_kept (keyring));
   g_object_unref (keyring);
 }
 
@@ -146,6 +208,7 @@ main (int    argc,
   test_bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (test_bus);
   g_test_add_func ("/keyring/real", test_real);
+  g_test_add_func ("/keyring/bare", test_bare);
   g_test_add_func ("/keyring/hanging", test_hanging);
   g_test_add_func ("/keyring/none", test_none);
   status = g_test_run ();

@@ -15,6 +15,7 @@ usher_signed_in_free (UsherSignedIn *signed_in)
   g_free (signed_in->refresh_token);
   g_free (signed_in->login);
   g_free (signed_in->name);
+  g_free (signed_in->role);
   g_strfreev (signed_in->rights);
   g_strfreev (signed_in->queues);
   g_free (signed_in);
@@ -84,6 +85,7 @@ read_signed_in (GBytes  *body,
     signed_in->agent = read_id (agent, "id");
     signed_in->login = usher_rest_dup_string (agent, "login");
     signed_in->name = usher_rest_dup_string (agent, "name");
+    signed_in->role = usher_rest_dup_string (agent, "role");
     signed_in->rights = read_strings (agent, "rights");
     signed_in->queues = read_strings (agent, "queues");
   }
@@ -211,8 +213,8 @@ usher_rest_password_async (UsherRest           *self,
   add_string (body, "login", login);
   add_string (body, "old", old_password);
   add_string (body, "new", new_password);
-  add_string (body, "device", login != NULL ? device : NULL);
-  add_string (body, "device_name", login != NULL ? g_get_host_name () : NULL);
+  add_string (body, "device", device); /* the new tokens are bound to it */
+  add_string (body, "device_name", g_get_host_name ());
   json_builder_end_object (body);
   post (self, "/api/v1/auth/password", login == NULL, body, usher_rest_password_async, cancellable,
         callback, user_data);
@@ -230,13 +232,15 @@ usher_rest_signed_in_finish (UsherRest     *self,
 
 /* The task keeps @self alive until the gateway has heard, or the timeout says that it will not. */
 void
-usher_rest_sign_out (UsherRest *self)
+usher_rest_sign_out (UsherRest *self,
+                     gboolean   is_everywhere)
 {
   g_autoptr (SoupMessage) message = NULL;
+  const char *path = is_everywhere ? "/api/v1/auth/sign-out?all=true" : "/api/v1/auth/sign-out";
 
   g_return_if_fail (USHER_IS_REST (self));
 
-  message = usher_rest_message (self, SOUP_METHOD_POST, "/api/v1/auth/sign-out", TRUE);
+  message = usher_rest_message (self, SOUP_METHOD_POST, path, TRUE);
   if (message != NULL && self->access_token != NULL)
     usher_rest_call_async (self, message, MAX_ANSWER_BYTES, self->cancellable, NULL, NULL);
 }

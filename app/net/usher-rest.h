@@ -27,6 +27,7 @@ typedef struct {
   guint64 agent;
   char *login;
   char *name;
+  char *role; /* (nullable) */
   char **rights;
   char **queues;
 } UsherSignedIn;
@@ -67,7 +68,7 @@ void usher_rest_refresh_async (UsherRest           *self,
                                GAsyncReadyCallback  callback,
                                gpointer             user_data);
 
-/** usher_rest_password_async: (nullable) @login: only without an access token, with a one-time password as @old_password. */
+/** usher_rest_password_async: (nullable) @login: only without an access token, with a one-time password as @old_password. The new tokens are @device's. */
 void usher_rest_password_async (UsherRest           *self,
                                 const char          *login,
                                 const char          *old_password,
@@ -82,8 +83,9 @@ UsherSignedIn *usher_rest_signed_in_finish (UsherRest     *self,
                                             GAsyncResult  *result,
                                             GError       **error);
 
-/** usher_rest_sign_out: the gateway is told; nobody waits for what it says. */
-void usher_rest_sign_out (UsherRest *self);
+/** usher_rest_sign_out: the gateway is told, of this computer or of all where this agent is signed in; nobody waits for what it says. */
+void usher_rest_sign_out (UsherRest *self,
+                          gboolean   is_everywhere);
 
 /** UsherProgressFunc: @done of @total bytes have left. */
 typedef void (*UsherProgressFunc) (guint64 done, guint64 total, gpointer user_data);

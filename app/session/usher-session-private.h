@@ -69,6 +69,7 @@ struct _UsherSession {
   char *device;
   char *login;
   char *agent_name;
+  char *role;
   char **rights;
   guint64 agent;
   guint64 log; /* incarnation of the gateway's store that the cache belongs to */
@@ -107,6 +108,7 @@ struct _UsherSession {
 
   UsherLinkState link_state;
   gint64 in_step_us;
+  gint64 connected_since_us;
   gint64 skew_us; /* the gateway's clock minus ours */
   gboolean is_accepting;
   guint
@@ -162,6 +164,7 @@ void usher_session_set_self (UsherSession      *self,
                              guint64            agent,
                              const char        *name,
                              const char        *login,
+                             const char        *role,
                              const char *const *rights);
 void
 usher_session_set_status (UsherSession *self, gboolean is_accepting, guint load, guint capacity);
@@ -400,6 +403,9 @@ void usher_session_ask_dispositions (UsherSession *self);
 /** usher_session_title_of_code: (nullable): what a code means, of whichever queue */
 const char *usher_session_title_of_code (UsherSession *self,
                                          const char   *code);
+
+/* -account.c */
+void usher_session_account_init (UsherSession *self);
 
 /* -drafts.c */
 void usher_session_load_drafts (UsherSession *self,

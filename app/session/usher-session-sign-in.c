@@ -95,6 +95,7 @@ keep_agent (UsherSession *self)
   usher_store_set_meta (self->store, "agent", agent);
   usher_store_set_meta (self->store, "agent-name", self->agent_name);
   usher_store_set_meta (self->store, "login", self->login);
+  usher_store_set_meta (self->store, "role", self->role);
 }
 
 static void
@@ -105,7 +106,7 @@ take_tokens (UsherSession        *self,
 
   check_owner (self, signed_in);
   usher_session_set_self (self, signed_in->agent, signed_in->name, signed_in->login,
-                          (const char *const *) signed_in->rights);
+                          signed_in->role, (const char *const *) signed_in->rights);
   keep_agent (self);
   self->access_expires_us = signed_in->access_expires_us;
   self->n_refresh_tries = 0;
@@ -315,6 +316,45 @@ usher_session_sign_in_finish (UsherSession  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* --- A new password -------------------------------------------------------------------------------------- */
+
+static void
+password_changed_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  UsherSession *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (UsherSignedIn) signed_in =
+    usher_rest_signed_in_finish (USHER_REST (source), result, &error);
+
+  self->is_refreshing = FALSE;
+  if (signed_in != NULL) {
+    usher_connection_forget_session (self->connection);
+    take_tokens (self, signed_in);
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+  /* What fell due meanwhile. */
+  if (self->refresh_id == 0 && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    renew_in (self, RETRY_S);
+  return_rest_error (task, error);
+}
+
+/* The gateway ends every session of this agent, this one too, and then answers with new tokens: until it has, the old ones are not
+ * renewed, which would be refused and taken for the end. */
+static void
+change_own_password (UsherSession *self,
+                     const char   *old_password,
+                     const char   *new_password,
+                     GTask        *task)
+{
+  self->is_refreshing = TRUE;
+  usher_rest_password_async (self->rest, NULL, old_password, new_password, self->device,
+                             g_task_get_cancellable (task), password_changed_cb, task);
+}
+
 void
 usher_session_change_password_async (UsherSession        *self,
                                      const char          *login,
@@ -325,16 +365,17 @@ usher_session_change_password_async (UsherSession        *self,
                                      gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  gboolean is_signed_in;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (new_password != NULL);
 
-  is_signed_in = self->refresh_token != NULL;
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, usher_session_change_password_async);
-  usher_rest_password_async (self->rest, is_signed_in ? NULL : login, old_password, new_password,
-                             self->device, cancellable, signed_in_cb, g_steal_pointer (&task));
+  if (self->refresh_token != NULL)
+    change_own_password (self, old_password, new_password, g_steal_pointer (&task));
+  else
+    usher_rest_password_async (self->rest, login, old_password, new_password, self->device,
+                               cancellable, signed_in_cb, g_steal_pointer (&task));
 }
 
 gboolean
@@ -348,18 +389,33 @@ usher_session_change_password_finish (UsherSession  *self,
 }
 
 /* Nothing of this agent stays on the computer. */
-void
-usher_session_sign_out (UsherSession *self)
+static void
+sign_out (UsherSession *self,
+          gboolean      is_everywhere)
 {
-  g_return_if_fail (USHER_IS_SESSION (self));
-
-  usher_rest_sign_out (self->rest);
+  usher_rest_sign_out (self->rest, is_everywhere);
   usher_outbox_clear (self->outbox);
   g_hash_table_remove_all (self->pending);
   g_hash_table_remove_all (self->drafts);
   usher_session_forget_all (self);
   usher_store_drop_all (self->store);
   self->log = 0;
-  usher_session_set_self (self, 0, NULL, NULL, NULL);
+  usher_session_set_self (self, 0, NULL, NULL, NULL, NULL);
   end_session (self, "sign-out");
+}
+
+void
+usher_session_sign_out (UsherSession *self)
+{
+  g_return_if_fail (USHER_IS_SESSION (self));
+
+  sign_out (self, FALSE);
+}
+
+void
+usher_session_sign_out_everywhere (UsherSession *self)
+{
+  g_return_if_fail (USHER_IS_SESSION (self));
+
+  sign_out (self, TRUE);
 }

@@ -9,9 +9,12 @@
 enum {
   PROP_LINK_STATE = 1,
   PROP_IN_STEP_US,
+  PROP_CONNECTED_SINCE_US,
+  PROP_KEEPS_SIGN_IN,
   PROP_AGENT,
   PROP_AGENT_NAME,
   PROP_LOGIN,
+  PROP_ROLE,
   PROP_GATEWAY_URL,
   PROP_RIGHTS,
   PROP_IS_ACCEPTING,
@@ -102,6 +105,16 @@ usher_session_emit_signed_out (UsherSession *self,
   g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, reason);
 }
 
+static void
+set_connected (UsherSession *self,
+               gboolean      is_connected)
+{
+  if (is_connected == (self->connected_since_us != 0))
+    return;
+  self->connected_since_us = is_connected ? g_get_real_time () : 0;
+  notify (self, PROP_CONNECTED_SINCE_US);
+}
+
 void
 usher_session_set_link_state (UsherSession   *self,
                               UsherLinkState  state)
@@ -109,6 +122,7 @@ usher_session_set_link_state (UsherSession   *self,
   if (self->link_state == state)
     return;
   self->link_state = state;
+  set_connected (self, state >= USHER_LINK_CATCHING_UP);
   notify (self, PROP_LINK_STATE);
 }
 
@@ -140,6 +154,7 @@ usher_session_set_self (UsherSession      *self,
                         guint64            agent,
                         const char        *name,
                         const char        *login,
+                        const char        *role,
                         const char *const *rights)
 {
   if (self->agent != agent) {
@@ -148,6 +163,7 @@ usher_session_set_self (UsherSession      *self,
   }
   set_string (self, &self->agent_name, name, PROP_AGENT_NAME);
   set_string (self, &self->login, login, PROP_LOGIN);
+  set_string (self, &self->role, role, PROP_ROLE);
   g_strfreev (self->rights);
   self->rights = g_strdupv ((char **) rights);
   notify (self, PROP_RIGHTS);
@@ -247,6 +263,15 @@ usher_session_get_property (GObject    *object,
     break;
   case PROP_LOGIN:
     g_value_set_string (value, self->login);
+    break;
+  case PROP_ROLE:
+    g_value_set_string (value, self->role);
+    break;
+  case PROP_CONNECTED_SINCE_US:
+    g_value_set_int64 (value, self->connected_since_us);
+    break;
+  case PROP_KEEPS_SIGN_IN:
+    g_value_set_boolean (value, usher_keyring_get_is_kept (self->keyring));
     break;
   case PROP_GATEWAY_URL:
     g_value_set_string (value, self->gateway_url);
@@ -388,6 +413,7 @@ usher_session_finalize (GObject *object)
   g_free (self->device);
   g_free (self->login);
   g_free (self->agent_name);
+  g_free (self->role);
   g_free (self->refresh_token);
   g_strfreev (self->rights);
 
@@ -405,6 +431,10 @@ install_properties (GObjectClass *object_class)
   props[PROP_AGENT] = g_param_spec_uint64 ("agent", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   props[PROP_AGENT_NAME] = g_param_spec_string ("agent-name", NULL, NULL, NULL, flags);
   props[PROP_LOGIN] = g_param_spec_string ("login", NULL, NULL, NULL, flags);
+  props[PROP_ROLE] = g_param_spec_string ("role", NULL, NULL, NULL, flags);
+  props[PROP_CONNECTED_SINCE_US] =
+    g_param_spec_int64 ("connected-since-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_KEEPS_SIGN_IN] = g_param_spec_boolean ("keeps-sign-in", NULL, NULL, TRUE, flags);
   props[PROP_GATEWAY_URL] = g_param_spec_string ("gateway-url", NULL, NULL, NULL, flags);
   props[PROP_RIGHTS] = g_param_spec_boxed ("rights", NULL, NULL, G_TYPE_STRV, flags);
   props[PROP_IS_ACCEPTING] =
@@ -505,6 +535,7 @@ load_meta (UsherSession *self,
   self->agent = meta_number (meta, "agent");
   self->agent_name = g_strdup (g_hash_table_lookup (meta, "agent-name"));
   self->login = g_strdup (g_hash_table_lookup (meta, "login"));
+  self->role = g_strdup (g_hash_table_lookup (meta, "role"));
   self->log = meta_number (meta, "log");
   self->is_accepting = meta_number (meta, "is-accepting") != 0;
   if (self->device == NULL) {
@@ -531,6 +562,7 @@ make_parts (UsherSession *self,
   self->connection = usher_connection_new (self->gateway_url);
   usher_connection_set_device (self->connection, self->device);
   self->outbox = usher_outbox_new (self->connection, self->dispatcher);
+  usher_session_account_init (self);
   usher_session_link_init (self);
   usher_session_lists_init (self);
   usher_session_watch_init (self);

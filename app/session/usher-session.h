@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  *
  * Properties (read-only unless said; all notify):
  *   link-state (UsherLinkState) · in-step-us (gint64: monotonic time of the last sign of life from the gateway)
- *   agent (guint64) · agent-name · login · gateway-url · rights (GStrv)
+ *   agent (guint64) · agent-name · login · role (nullable; the gateway's word for it) · gateway-url · rights (GStrv)
+ *   connected-since-us (gint64, wall; 0: not connected) · keeps-sign-in (gboolean: the next start needs no password)
  *   is-accepting (readable, writable) · is-present (writable) · is-away (nobody is at the desk: locked, idle, asleep) · load (guint) · capacity (guint)
  *   has-own-waiting (gboolean)
  *   undo-send-s (guint, readable, writable): how many seconds a reply is held before it goes; 0: not at all
@@ -76,7 +77,21 @@ void usher_session_change_password_async (UsherSession        *self,
                                           gpointer             user_data);
 gboolean
 usher_session_change_password_finish (UsherSession *self, GAsyncResult *result, GError **error);
+
+/** usher_session_sign_out: here; what was held on this computer goes, what the gateway has stays there. */
 void usher_session_sign_out (UsherSession *self);
+
+/** usher_session_sign_out_everywhere: the same, and on every other computer. */
+void usher_session_sign_out_everywhere (UsherSession *self);
+
+/** usher_session_keep_signed_in: while `keeps-sign-in` is false: the desktop may ask for the password of a keyring. */
+void usher_session_keep_signed_in (UsherSession *self);
+
+/** usher_session_forget: signs out, and when the session is disposed, nothing of its profile is left on this computer. */
+void usher_session_forget (UsherSession *self);
+
+/** usher_session_get_n_unsent: own lines that the gateway does not have yet: they exist on this computer only. */
+guint usher_session_get_n_unsent (UsherSession *self);
 
 /* --- Offers and ownership ------------------------------------------------------------------------- */
 void usher_session_accept (UsherSession      *self,

@@ -21,6 +21,7 @@ struct _UsherStore {
 
   char *dir;
   int lock_fd;
+  gboolean is_forgotten;
   GThread *thread;
   GAsyncQueue *jobs; /* of UsherJob; shared with the thread */
   GMainContext *context;
@@ -414,6 +415,34 @@ usher_store_dup_pictures_dir (UsherStore *self)
 }
 
 void
+usher_store_forget (UsherStore *self)
+{
+  g_return_if_fail (USHER_IS_STORE (self));
+
+  self->is_forgotten = TRUE;
+}
+
+/* Rows that are deleted stay readable in the pages of a database for a while; a file that is gone does not. */
+static void
+remove_files (UsherStore *self)
+{
+  static const char *const names[] = { "cache.db",           "cache.db-wal",
+                                       "cache.db-shm",       "search.db",
+                                       "search.db-wal",      "search.db-shm",
+                                       "cache.db.broken",    "cache.db.broken-wal",
+                                       "cache.db.broken-shm" };
+  g_autofree char *pictures = usher_store_dup_pictures_dir (self);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (self->dir, names[i], NULL);
+
+    if (g_unlink (path) != 0 && errno != ENOENT)
+      g_warning ("cannot remove “%s”: %s", path, g_strerror (errno));
+  }
+  g_rmdir (pictures); /* emptied with the rows */
+}
+
+void
 usher_store_close (UsherStore *self)
 {
   g_return_if_fail (USHER_IS_STORE (self));
@@ -421,6 +450,8 @@ usher_store_close (UsherStore *self)
   if (self->thread != NULL) {
     g_async_queue_push (self->jobs, &last_job);
     g_thread_join (g_steal_pointer (&self->thread));
+    if (self->is_forgotten)
+      remove_files (self);
   }
   if (self->lock_fd >= 0)
     close (self->lock_fd);

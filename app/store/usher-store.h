@@ -70,6 +70,9 @@ void usher_store_drop_cache (UsherStore *self);
 /** usher_store_drop_all: signed out: everything but the number of this device goes, pictures too. */
 void usher_store_drop_all (UsherStore *self);
 
+/** usher_store_forget: when it is closed, nothing of the profile is left but its empty folder. */
+void usher_store_forget (UsherStore *self);
+
 /* --- What exists only here --------------------------------------------------------------------------- */
 
 /**

@@ -747,12 +747,14 @@ respond_tokens (FakeGate          *gate,
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autoptr (GDateTime) then = g_date_time_add_seconds (now, gate->access_s);
   g_autofree char *expires = g_date_time_format (then, "%Y-%m-%dT%H:%M:%S.000Z");
-  g_autofree char *text = g_strdup_printf (
-    "{\"access_token\":\"ga_%u\",\"access_expires_at\":\"%s\",\"refresh_token\":\"gr_%u\","
+  g_autofree char *text = NULL;
+
+  g_snprintf (gate->refresh_token, sizeof gate->refresh_token, "gr_%u", g_random_int ());
+  text = g_strdup_printf (
+    "{\"access_token\":\"ga_%u\",\"access_expires_at\":\"%s\",\"refresh_token\":\"%s\","
     "\"agent\":{\"id\":\"%d\",\"login\":\"ada\",\"name\":\"Ada\",\"role\":\"agent\",\"rights\":[\"chat\",\"pull\"],"
     "\"queues\":[\"sales\"]}}",
-    g_random_int (), expires, g_random_int (), AGENT);
-
+    g_random_int (), expires, gate->refresh_token, AGENT);
   respond (message, 200, text);
 }
 
@@ -788,13 +790,24 @@ api_cb (SoupServer        *server,
   } else if (g_str_equal (path, "/api/v1/auth/refresh")) {
     gate->n_refreshes++;
     /* A refresh token is bound to its device, so a renewal that does not name it is refused. */
-    if (gate->refuses_tokens || !body_has (message, "\"device\":"))
+    if (gate->refuses_tokens || !body_has (message, "\"device\":") ||
+        (gate->is_password_new && !body_has (message, gate->refresh_token)))
       respond (message, 401, "{\"code\":\"token_reused\",\"status\":401}");
     else
       respond_tokens (gate, message);
   } else if (g_str_equal (path, "/api/v1/auth/password")) {
+    if (!body_has (message, "\"old\":\"right\"") && !body_has (message, "\"old\":\"once\"")) {
+      respond (message, 401, "{\"code\":\"bad_credentials\",\"status\":401}");
+      return;
+    }
+    if (fake_gate_is_open (gate))
+      fake_gate_close (gate, 4001);
+    gate->is_password_new = TRUE;
+    gate->names_device = body_has (message, "\"device\":");
     respond_tokens (gate, message);
   } else if (g_str_equal (path, "/api/v1/auth/sign-out")) {
+    gate->is_signed_out_everywhere =
+      query != NULL && g_strcmp0 (g_hash_table_lookup (query, "all"), "true") == 0;
     soup_server_message_set_status (message, 204, NULL);
   } else if (g_str_equal (path, "/api/v1/dispositions")) {
     if (gate->dispositions != NULL)

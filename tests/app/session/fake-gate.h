@@ -61,6 +61,9 @@ struct _FakeGate {
   guint n_auths;
   guint n_resumes;
   guint n_refreshes;
+  gboolean names_device;    /* the last new password */
+  gboolean is_password_new; /* only the newest refresh token is good */
+  gboolean is_signed_out_everywhere;
   guint n_uploads;
   guint n_messages; /* Message frames, repeats included */
   guint n_reads;
@@ -73,6 +76,7 @@ struct _FakeGate {
   guint64 last_seen; /* Message.seen of the last message */
 
   /*< private >*/
+  char refresh_token[32];
   gpointer server;
   gpointer socket;
   GHashTable *convs;

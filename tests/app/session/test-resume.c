@@ -71,6 +71,15 @@ link_state (UsherSession *session)
 }
 
 static gboolean
+keeps_sign_in (UsherSession *session)
+{
+  gboolean keeps;
+
+  g_object_get (session, "keeps-sign-in", &keeps, NULL);
+  return keeps;
+}
+
+static gboolean
 resume (UsherSession  *session,
         GError       **error)
 {
@@ -129,6 +138,7 @@ test_keyring (void)
   session = open_session (gate, dir);
   sign_in (session);
   wait_for_token (session);
+  g_assert_true (keeps_sign_in (session));
   close_session (session);
 
   /* Without a password, and with the gateway away: what was known last, and it goes on trying. */
@@ -149,6 +159,9 @@ test_keyring (void)
   session = open_session (gate, dir);
   g_assert_false (resume (session, &error));
   g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_SIGN_IN_NEEDED);
+  /* And the new token is for this run. */
+  sign_in (session);
+  WAIT_UNTIL (!keeps_sign_in (session));
   close_session (session);
   fake_gate_free (gate);
   keyring_daemon_stop (&daemon);

@@ -1284,6 +1284,91 @@ test_sign_out (Fixture       *f,
   g_assert_cmpuint (f->session->agent, ==, 0);
 }
 
+/* The gateway ends the running session before it answers; the agent notices nothing. */
+static void
+test_new_password (Fixture       *f,
+                   gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  be_in_step (f);
+  usher_session_change_password_async (f->session, NULL, "wrong", "a new password", NULL, result_cb,
+                                       &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_false (usher_session_change_password_finish (f->session, result, &error));
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_BAD_CREDENTIALS);
+  g_clear_error (&error);
+  g_clear_object (&result);
+  usher_session_change_password_async (f->session, NULL, "right", "a new password", NULL, result_cb,
+                                       &result);
+  WAIT_UNTIL (result != NULL);
+  usher_session_change_password_finish (f->session, result, &error);
+  g_assert_no_error (error);
+  WAIT_UNTIL (f->gate->n_connections == 2 && link_state (f) == USHER_LINK_IN_STEP);
+  g_assert_null (f->signed_out);
+  g_assert_true (f->gate->names_device);
+  usher_session_renew_token (f->session);
+  WAIT_UNTIL (f->gate->n_refreshes > 0 && !f->session->is_refreshing);
+  g_assert_null (f->signed_out);
+}
+
+static void
+test_account (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autofree char *role = NULL;
+  gint64 before_us = g_get_real_time ();
+  gint64 since_us;
+
+  be_in_step (f);
+  g_object_get (f->session, "role", &role, "connected-since-us", &since_us, NULL);
+  g_assert_cmpstr (role, ==, "agent");
+  g_assert_cmpint (since_us, >=, before_us);
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_OFFLINE);
+  g_object_get (f->session, "connected-since-us", &since_us, NULL);
+  g_assert_cmpint (since_us, ==, 0);
+  fake_gate_start (f->gate);
+}
+
+static void
+test_sign_out_everywhere (Fixture       *f,
+                          gconstpointer  data)
+{
+  be_in_step (f);
+  usher_session_sign_out_everywhere (f->session);
+  WAIT_UNTIL (f->gate->is_signed_out_everywhere);
+  g_assert_cmpstr (f->signed_out, ==, "sign-out");
+}
+
+/* Not a byte of what was said, and a new number for this device. */
+static void
+test_forget (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autofree char *device = NULL;
+  g_autofree char *cache = g_build_filename (f->dir, "cache.db", NULL);
+  g_autofree char *pictures = g_build_filename (f->dir, "pictures", NULL);
+
+  be_in_step (f);
+  own (f, 300);
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_OFFLINE);
+  usher_session_send_text (f->session, usher_session_find (f->session, 300), "not sent yet");
+  g_assert_cmpuint (usher_session_get_n_unsent (f->session), ==, 1);
+  device = g_strdup (f->session->device);
+  usher_session_forget (f->session);
+  g_assert_cmpstr (f->signed_out, ==, "sign-out");
+  g_assert_cmpuint (usher_session_get_n_unsent (f->session), ==, 0);
+  close_session (f);
+  g_assert_false (g_file_test (cache, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (pictures, G_FILE_TEST_EXISTS));
+  open_session (f);
+  g_assert_cmpstr (f->session->device, !=, device);
+  fake_gate_start (f->gate);
+}
+
 /* Files of the profile hold no token, and nobody else may read them. */
 static void
 test_privacy (Fixture       *f,
@@ -1762,6 +1847,10 @@ main (int    argc,
   ADD ("token-life", test_token_life);
   ADD ("opened-elsewhere", test_opened_elsewhere);
   ADD ("sign-out", test_sign_out);
+  ADD ("sign-out-everywhere", test_sign_out_everywhere);
+  ADD ("forget", test_forget);
+  ADD ("account", test_account);
+  ADD ("new-password", test_new_password);
   ADD ("privacy", test_privacy);
   ADD ("long-history", test_long_history);
   ADD ("who-is-mentioned", test_who_is_mentioned);

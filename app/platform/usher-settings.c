@@ -21,3 +21,22 @@ usher_settings_new (const char *schema_dir)
   }
   return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
+
+void
+usher_settings_forget (GSettings *settings)
+{
+  g_autoptr (GSettingsSchema) schema = NULL;
+  g_auto (GStrv) keys = NULL;
+  g_auto (GStrv) children = NULL;
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  keys = g_settings_schema_list_keys (schema);
+  children = g_settings_schema_list_children (schema);
+  for (guint i = 0; keys[i] != NULL; i++)
+    g_settings_reset (settings, keys[i]);
+  for (guint i = 0; children[i] != NULL; i++) {
+    g_autoptr (GSettings) child = g_settings_get_child (settings, children[i]);
+
+    usher_settings_forget (child);
+  }
+}

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
  */
 GSettings *usher_settings_new (const char *schema_dir) G_GNUC_WARN_UNUSED_RESULT;
 
+/** usher_settings_forget: every key of @settings and of its children is again as it came. */
+void usher_settings_forget (GSettings *settings);
+
 G_END_DECLS

@@ -33,4 +33,11 @@ void usher_application_connect_sign_in (UsherApplication *self,
 void usher_application_ask_sign_in (UsherApplication *self,
                                     const char       *problem);
 
+/** usher_application_signed_out: the session has ended; @reason: as of its signal `signed-out` */
+void usher_application_signed_out (UsherApplication *self,
+                                   const char       *reason);
+
+/** usher_application_forget: as if this program had never run here. */
+void usher_application_forget (UsherApplication *self);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "usher-application-private.h"
 #include "usher-conversation.h"
 #include "usher-launcher.h"
+#include "usher-settings.h"
 
 /* What to do about it, not what went wrong inside. */
 static char *
@@ -150,6 +151,21 @@ usher_application_ask_sign_in (UsherApplication *self,
   usher_sign_in_set_problem (page, problem);
 }
 
+void
+usher_application_signed_out (UsherApplication *self,
+                              const char       *reason)
+{
+  if (g_str_equal (reason, "token"))
+    usher_application_ask_sign_in (
+      self, _ ("You were signed out: the password is new, or it has been too long. What you wrote "
+               "is kept. Sign in again."));
+  else if (g_str_equal (reason, "blocked"))
+    usher_application_ask_sign_in (
+      self, _ ("The gateway does not let you in any longer. Ask your administrator."));
+  else
+    usher_application_ask_sign_in (self, NULL);
+}
+
 static void
 waiting_cb (UsherApplication *self)
 {
@@ -170,6 +186,15 @@ notification_activated_cb (UsherApplication  *self,
     usher_window_show_conversation (self->window, conversation);
 }
 
+/* Disposed and not just let go of: what still runs holds references, and the profile is to be free now. */
+static void
+close_session (UsherApplication *self)
+{
+  if (self->session != NULL)
+    g_object_run_dispose (G_OBJECT (self->session));
+  g_clear_object (&self->session);
+}
+
 /* Opens the local store only: what was known last is on screen after this. */
 void
 usher_application_open_session (UsherApplication *self,
@@ -182,7 +207,7 @@ usher_application_open_session (UsherApplication *self,
   usher_window_set_notifier (self->window, NULL);
   g_signal_group_set_target (self->session_signals, NULL);
   g_clear_object (&self->notifier);
-  g_clear_object (&self->session);
+  close_session (self);
   self->session = usher_session_new (gateway_url, self->profile_dir, &error);
   if (self->session == NULL) {
     g_warning ("Cannot open the profile %s: %s", self->profile_dir, error->message);
@@ -248,4 +273,18 @@ void
 usher_application_resume (UsherApplication *self)
 {
   usher_session_resume_async (self->session, self->cancellable, resumed_cb, g_object_ref (self));
+}
+
+void
+usher_application_forget (UsherApplication *self)
+{
+  g_autofree char *url = NULL;
+
+  if (self->session != NULL)
+    usher_session_forget (self->session);
+  usher_settings_forget (self->settings);
+  g_clear_pointer (&self->login, g_free);
+  url = g_settings_get_string (self->settings, "gateway-url");
+  usher_sign_in_set_defaults (usher_window_show_sign_in (self->window), url, NULL);
+  usher_application_open_session (self, url);
 }

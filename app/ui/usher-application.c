@@ -72,7 +72,25 @@ sign_out (GSimpleAction *action,
 
   if (self->session != NULL)
     usher_session_sign_out (self->session);
-  usher_application_ask_sign_in (self, NULL);
+}
+
+static void
+sign_out_everywhere (GSimpleAction *action,
+                     GVariant      *target,
+                     gpointer       user_data)
+{
+  UsherApplication *self = user_data;
+
+  if (self->session != NULL)
+    usher_session_sign_out_everywhere (self->session);
+}
+
+static void
+forget (GSimpleAction *action,
+        GVariant      *target,
+        gpointer       user_data)
+{
+  usher_application_forget (user_data);
 }
 
 /* The window is taken down, not just left: a draft typed a moment ago is saved on the way. */
@@ -119,6 +137,8 @@ static const GActionEntry actions[] = {
   { "show-shortcuts", show_shortcuts },
   { "show-about", show_about },
   { "sign-out", sign_out },
+  { "sign-out-everywhere", sign_out_everywhere },
+  { "forget", forget },
   { "quit", quit },
   { "show-conversation", show_conversation, "t" },
 };
@@ -126,13 +146,6 @@ static const GActionEntry actions[] = {
 static const GActionEntry debug_actions[] = {
   { "snapshot", snapshot, "s" },
 };
-
-static void
-signed_out_cb (UsherApplication *self,
-               const char       *reason)
-{
-  usher_application_ask_sign_in (self, reason);
-}
 
 static void
 window_destroyed_cb (UsherApplication *self)
@@ -274,8 +287,8 @@ usher_application_init (UsherApplication *self)
   self->cancellable = g_cancellable_new ();
   self->profile_dir = g_build_filename (g_get_user_data_dir (), "usher", NULL);
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
-  g_signal_group_connect_swapped (self->session_signals, "signed-out", G_CALLBACK (signed_out_cb),
-                                  self);
+  g_signal_group_connect_swapped (self->session_signals, "signed-out",
+                                  G_CALLBACK (usher_application_signed_out), self);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 

@@ -3,6 +3,7 @@
 
 #include "usher-preferences.h"
 
+#include "usher-account-page.h"
 #include "usher-alerts-page.h"
 #include "usher-keys-page.h"
 
@@ -12,6 +13,7 @@ struct _UsherPreferences {
   GtkSwitch *enter_sends;
   GtkSpinButton *undo_send;
   GtkSwitch *run_in_background;
+  UsherAccountPage *account;
   UsherAlertsPage *alerts;
   UsherKeysPage *keys;
 };
@@ -31,6 +33,7 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = usher_preferences_dispose;
+  g_type_ensure (USHER_TYPE_ACCOUNT_PAGE);
   g_type_ensure (USHER_TYPE_ALERTS_PAGE);
   g_type_ensure (USHER_TYPE_KEYS_PAGE);
   gtk_widget_class_set_template_from_resource (
@@ -38,6 +41,7 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, undo_send);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, account);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, keys);
 }
@@ -46,6 +50,22 @@ static void
 usher_preferences_init (UsherPreferences *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* Who has not signed in has no account yet. */
+static void
+show_account (UsherPreferences *self,
+              UsherSession     *session)
+{
+  guint64 agent = 0;
+
+  if (session != NULL)
+    g_object_get (session, "agent", &agent, NULL);
+  if (agent != 0)
+    usher_account_page_set_session (self->account, session);
+  else
+    adw_preferences_window_remove (ADW_PREFERENCES_WINDOW (self),
+                                   ADW_PREFERENCES_PAGE (self->account));
 }
 
 GtkWidget *
@@ -60,6 +80,7 @@ usher_preferences_new (GtkWindow     *parent,
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "undo-send-s", self->undo_send, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
+  show_account (self, session);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   usher_keys_page_set (self->keys, settings);
   return GTK_WIDGET (self);

@@ -7,10 +7,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "usher-new-password.h"
 #include "usher-widget.h"
-
-/* The gateway refuses shorter ones; asking it would only cost a round trip. */
-#define MIN_PASSWORD_CHARS 10
 
 struct _UsherSignIn {
   GtkWidget parent_instance;
@@ -91,24 +89,14 @@ submit_sign_in (UsherSignIn *self)
 static void
 submit_new_password (UsherSignIn *self)
 {
-  const char *first = gtk_editable_get_text (self->new_password);
-  g_autofree char *too_short = NULL;
+  g_autofree char *problem =
+    usher_new_password_dup_problem (self->new_password, self->new_password_again);
 
-  if (g_utf8_strlen (first, -1) < MIN_PASSWORD_CHARS) {
-    too_short = g_strdup_printf (ngettext ("The new password needs at least %d character.",
-                                           "The new password needs at least %d characters.",
-                                           MIN_PASSWORD_CHARS),
-                                 MIN_PASSWORD_CHARS);
-    usher_sign_in_set_problem (self, too_short);
-    gtk_widget_grab_focus (GTK_WIDGET (self->new_password));
-  } else if (!g_str_equal (first, gtk_editable_get_text (self->new_password_again))) {
-    usher_sign_in_set_problem (self, _ ("The two new passwords differ. Type the same one twice."));
-    gtk_widget_grab_focus (GTK_WIDGET (self->new_password_again));
-  } else {
-    usher_sign_in_set_problem (self, NULL);
+  usher_sign_in_set_problem (self, problem);
+  if (problem == NULL)
     g_signal_emit (self, signals[SIGNAL_CHANGE_PASSWORD], 0, gtk_editable_get_text (self->login),
-                   gtk_editable_get_text (self->password), first);
-  }
+                   gtk_editable_get_text (self->password),
+                   gtk_editable_get_text (self->new_password));
 }
 
 static void

@@ -25,6 +25,9 @@ struct _UsherSession {
   UsherLinkState link_state;
   gint64 in_step_us;
   gboolean is_away;
+  gboolean keeps_sign_in;
+  gint64 connected_since_us;
+  guint n_unsent;
   guint64 agent;
   const char *const *rights; /* borrowed; static */
   gboolean is_accepting;
@@ -41,6 +44,9 @@ enum {
   PROP_AGENT,
   PROP_AGENT_NAME,
   PROP_LOGIN,
+  PROP_ROLE,
+  PROP_CONNECTED_SINCE_US,
+  PROP_KEEPS_SIGN_IN,
   PROP_GATEWAY_URL,
   PROP_RIGHTS,
   PROP_IS_ACCEPTING,
@@ -106,6 +112,15 @@ get_property (GObject    *object,
   case PROP_AGENT_NAME:
   case PROP_LOGIN:
     g_value_set_static_string (value, "demo");
+    break;
+  case PROP_ROLE:
+    g_value_set_static_string (value, "supervisor");
+    break;
+  case PROP_CONNECTED_SINCE_US:
+    g_value_set_int64 (value, self->connected_since_us);
+    break;
+  case PROP_KEEPS_SIGN_IN:
+    g_value_set_boolean (value, self->keeps_sign_in);
     break;
   case PROP_GATEWAY_URL:
     g_value_set_string (value, self->gateway_url);
@@ -188,6 +203,10 @@ usher_session_class_init (UsherSessionClass *klass)
     [PROP_AGENT] = g_param_spec_uint64 ("agent", NULL, NULL, 0, G_MAXUINT64, 0, r),
     [PROP_AGENT_NAME] = g_param_spec_string ("agent-name", NULL, NULL, NULL, r),
     [PROP_LOGIN] = g_param_spec_string ("login", NULL, NULL, NULL, r),
+    [PROP_ROLE] = g_param_spec_string ("role", NULL, NULL, NULL, r),
+    [PROP_CONNECTED_SINCE_US] =
+      g_param_spec_int64 ("connected-since-us", NULL, NULL, 0, G_MAXINT64, 0, r),
+    [PROP_KEEPS_SIGN_IN] = g_param_spec_boolean ("keeps-sign-in", NULL, NULL, TRUE, r),
     [PROP_GATEWAY_URL] = g_param_spec_string ("gateway-url", NULL, NULL, NULL, r),
     [PROP_RIGHTS] = g_param_spec_boxed ("rights", NULL, NULL, G_TYPE_STRV, r),
     [PROP_IS_ACCEPTING] = g_param_spec_boolean ("is-accepting", NULL, NULL, FALSE, rw),
@@ -241,6 +260,7 @@ usher_session_init (UsherSession *self)
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->calls = g_string_new (NULL);
   self->agent = 7;
+  self->keeps_sign_in = TRUE;
   fake_session_set_supervises (self, FALSE);
   self->fail_sign_in = -1;
   self->next_cid = 1;
@@ -650,7 +670,8 @@ usher_session_change_password_async (UsherSession        *self,
                                      GAsyncReadyCallback  callback,
                                      gpointer             user_data)
 {
-  called (self, "change-password %s %s %s", login, old_password, new_password);
+  called (self, "change-password %s %s %s", login != NULL ? login : "-", old_password,
+          new_password);
   answer (self, callback, user_data);
 }
 
@@ -666,6 +687,43 @@ void
 usher_session_sign_out (UsherSession *self)
 {
   called (self, "sign-out");
+}
+
+void
+usher_session_sign_out_everywhere (UsherSession *self)
+{
+  called (self, "sign-out-everywhere");
+}
+
+void
+usher_session_keep_signed_in (UsherSession *self)
+{
+  called (self, "keep-signed-in");
+}
+
+void
+usher_session_forget (UsherSession *self)
+{
+  called (self, "forget");
+}
+
+guint
+usher_session_get_n_unsent (UsherSession *self)
+{
+  return self->n_unsent;
+}
+
+void
+fake_session_set_account (UsherSession *self,
+                          gboolean      keeps_sign_in,
+                          gint64        connected_since_us,
+                          guint         n_unsent)
+{
+  self->keeps_sign_in = keeps_sign_in;
+  self->connected_since_us = connected_since_us;
+  self->n_unsent = n_unsent;
+  g_object_notify (G_OBJECT (self), "keeps-sign-in");
+  g_object_notify (G_OBJECT (self), "connected-since-us");
 }
 
 static guint64

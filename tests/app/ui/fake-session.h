@@ -32,6 +32,12 @@ UsherMessage *
 fake_session_line (UsherConversation *conversation, UsherRole role, const char *text, int age_s);
 void fake_session_set_is_away (UsherSession *self,
                                gboolean      is_away);
+
+/** fake_session_set_account: whether the next start needs a password, since when it is connected (0: it is not), what would be lost */
+void fake_session_set_account (UsherSession *self,
+                               gboolean      keeps_sign_in,
+                               gint64        connected_since_us,
+                               guint         n_unsent);
 void fake_session_set_link (UsherSession   *self,
                             UsherLinkState  state);
 

@@ -7,6 +7,8 @@
 #include <gio/gunixfdlist.h>
 #include <unistd.h>
 
+#include "usher-idle.h"
+
 #define LOGIND_NAME         "org.freedesktop.login1"
 #define LOGIND_PATH         "/org/freedesktop/login1"
 #define LOGIND_MANAGER      "org.freedesktop.login1.Manager"
@@ -21,7 +23,9 @@ struct _UsherSuspend {
   guint sleep_id;
   guint session_id;
   int inhibitor_fd; /* closing it releases */
-  gboolean is_idle;
+  UsherIdle *idle;
+  guint idle_minutes;
+  gboolean is_hinted_idle; /* by logind */
   gboolean is_locked;
   gboolean is_away;
 };
@@ -42,10 +46,20 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UsherSuspend, usher_suspend, G_TYPE_OBJECT)
 
+/* The desktop's own hint comes after a time of its own: it counts only where nothing is measured. */
+static gboolean
+is_idle (UsherSuspend *self)
+{
+  if (self->idle_minutes == 0)
+    return FALSE;
+  return usher_idle_get_is_measured (self->idle) ? usher_idle_get_is_idle (self->idle)
+                                                 : self->is_hinted_idle;
+}
+
 static void
 update_is_away (UsherSuspend *self)
 {
-  gboolean is_away = self->is_idle || self->is_locked;
+  gboolean is_away = self->is_locked || is_idle (self);
 
   if (self->is_away == is_away)
     return;
@@ -117,7 +131,7 @@ static void
 take_hints (UsherSuspend *self,
             GVariant     *values)
 {
-  g_variant_lookup (values, "IdleHint", "b", &self->is_idle);
+  g_variant_lookup (values, "IdleHint", "b", &self->is_hinted_idle);
   g_variant_lookup (values, "LockedHint", "b", &self->is_locked);
   update_is_away (self);
 }
@@ -208,6 +222,9 @@ usher_suspend_dispose (GObject *object)
   self->session_id = 0;
   usher_suspend_release (self);
   g_clear_object (&self->bus);
+  if (self->idle != NULL)
+    g_signal_handlers_disconnect_by_data (self->idle, self);
+  g_clear_object (&self->idle);
 
   G_OBJECT_CLASS (usher_suspend_parent_class)->dispose (object);
 }
@@ -265,6 +282,8 @@ usher_suspend_init (UsherSuspend *self)
 {
   self->inhibitor_fd = -1;
   self->cancellable = g_cancellable_new ();
+  self->idle = usher_idle_new ();
+  g_signal_connect_swapped (self->idle, "notify", G_CALLBACK (update_is_away), self);
 }
 
 UsherSuspend *
@@ -282,6 +301,17 @@ usher_suspend_get_is_away (UsherSuspend *self)
   g_return_val_if_fail (USHER_IS_SUSPEND (self), FALSE);
 
   return self->is_away;
+}
+
+void
+usher_suspend_set_idle_minutes (UsherSuspend *self,
+                                guint         idle_minutes)
+{
+  g_return_if_fail (USHER_IS_SUSPEND (self));
+
+  self->idle_minutes = idle_minutes;
+  usher_idle_set_limit_ms (self->idle, idle_minutes * 60 * 1000);
+  update_is_away (self);
 }
 
 void

@@ -85,8 +85,9 @@ struct _UsherSession {
   GHashTable *uploads;       /* cid → GCancellable of those that run */
   GQueue uploads_waiting;    /* guint64 *: cids of those that wait for their turn */
 
-  GHashTable *holdings;     /* conv → UsherHolding */
-  guint undo_send_s;        /* how long a reply is held */
+  GHashTable *holdings; /* conv → UsherHolding */
+  guint undo_send_s;    /* how long a reply is held */
+  guint idle_minutes;
   GHashTable *pending;      /* cid → UsherOutboxRow: own lines that are not acknowledged */
   GHashTable *drafts;       /* char * "conv" or "conv note" → char * */
   GHashTable *dispositions; /* char * queue → GArray of UsherDisposition */

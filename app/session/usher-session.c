@@ -24,6 +24,7 @@ enum {
   PROP_CAPACITY,
   PROP_HAS_OWN_WAITING,
   PROP_UNDO_SEND_S,
+  PROP_IDLE_MINUTES,
   PROP_OFFERED,
   PROP_MINE,
   PROP_QUEUE,
@@ -300,6 +301,9 @@ usher_session_get_property (GObject    *object,
   case PROP_UNDO_SEND_S:
     g_value_set_uint (value, self->undo_send_s);
     break;
+  case PROP_IDLE_MINUTES:
+    g_value_set_uint (value, self->idle_minutes);
+    break;
   case PROP_OFFERED:
     g_value_set_object (value, self->offered);
     break;
@@ -349,6 +353,10 @@ usher_session_set_property (GObject      *object,
     break;
   case PROP_UNDO_SEND_S:
     self->undo_send_s = g_value_get_uint (value);
+    break;
+  case PROP_IDLE_MINUTES:
+    self->idle_minutes = g_value_get_uint (value);
+    usher_suspend_set_idle_minutes (self->suspend, self->idle_minutes);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -447,6 +455,8 @@ install_properties (GObjectClass *object_class)
   props[PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, flags);
   props[PROP_UNDO_SEND_S] = g_param_spec_uint ("undo-send-s", NULL, NULL, 0, 60, 0,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  props[PROP_IDLE_MINUTES] = g_param_spec_uint ("idle-minutes", NULL, NULL, 0, 120, 0,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   props[PROP_OFFERED] = g_param_spec_object ("offered", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_MINE] = g_param_spec_object ("mine", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_QUEUE] = g_param_spec_object ("queue", NULL, NULL, G_TYPE_LIST_MODEL, flags);

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  *   connected-since-us (gint64, wall; 0: not connected) · keeps-sign-in (gboolean: the next start needs no password)
  *   is-accepting (readable, writable) · is-present (writable) · is-away (nobody is at the desk: locked, idle, asleep) · load (guint) · capacity (guint)
  *   has-own-waiting (gboolean)
+ *   idle-minutes (guint, readable, writable): after how long without a key or the pointer nobody is at the desk; 0: only the lock counts
  *   undo-send-s (guint, readable, writable): how many seconds a reply is held before it goes; 0: not at all
  *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)
  *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)

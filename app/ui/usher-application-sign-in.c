@@ -220,6 +220,8 @@ usher_application_open_session (UsherApplication *self,
   g_signal_group_set_target (self->session_signals, self->session);
   g_settings_bind (self->settings, "undo-send-s", self->session, "undo-send-s",
                    G_SETTINGS_BIND_GET);
+  g_settings_bind (self->settings, "idle-minutes", self->session, "idle-minutes",
+                   G_SETTINGS_BIND_GET);
   usher_window_set_session (self->window, self->session);
   self->notifier = usher_notifier_new (self->session, self->settings);
   g_signal_connect_object (self->notifier, "activate", G_CALLBACK (notification_activated_cb), self,

@@ -12,6 +12,7 @@ struct _UsherPreferences {
 
   GtkSwitch *enter_sends;
   GtkSpinButton *undo_send;
+  GtkSpinButton *idle_minutes;
   GtkSwitch *run_in_background;
   UsherAccountPage *account;
   UsherAlertsPage *alerts;
@@ -40,6 +41,7 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, undo_send);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, idle_minutes);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, account);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
@@ -78,6 +80,7 @@ usher_preferences_new (GtkWindow     *parent,
 
   g_settings_bind (settings, "run-in-background", self->run_in_background, "active",
                    G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "idle-minutes", self->idle_minutes, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "undo-send-s", self->undo_send, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
   show_account (self, session);

@@ -142,21 +142,46 @@ test_lid (Fixture       *f,
 }
 
 static void
-test_away (Fixture       *f,
-           gconstpointer  data)
+tell (Fixture    *f,
+      const char *hint,
+      gboolean    is_set)
 {
   GVariantBuilder values;
 
-  WAIT_UNTIL (usher_suspend_get_is_inhibiting (f->suspend));
-  g_assert_false (usher_suspend_get_is_away (f->suspend));
   g_variant_builder_init (&values, G_VARIANT_TYPE ("a{sv}"));
-  g_variant_builder_add (&values, "{sv}", "LockedHint", g_variant_new_boolean (TRUE));
+  g_variant_builder_add (&values, "{sv}", hint, g_variant_new_boolean (is_set));
   g_dbus_connection_emit_signal (f->logind.bus, NULL, "/org/freedesktop/login1/session/_31",
                                  "org.freedesktop.DBus.Properties", "PropertiesChanged",
                                  g_variant_new ("(sa{sv}as)", "org.freedesktop.login1.Session",
                                                 &values, NULL),
                                  NULL);
+}
+
+static void
+test_away (Fixture       *f,
+           gconstpointer  data)
+{
+  WAIT_UNTIL (usher_suspend_get_is_inhibiting (f->suspend));
+  g_assert_false (usher_suspend_get_is_away (f->suspend));
+  tell (f, "LockedHint", TRUE);
   WAIT_UNTIL (usher_suspend_get_is_away (f->suspend));
+}
+
+/* Where nothing measures, logind's word is taken, but by those who want only the lock to count. */
+static void
+test_idle (Fixture       *f,
+           gconstpointer  data)
+{
+  WAIT_UNTIL (usher_suspend_get_is_inhibiting (f->suspend));
+  tell (f, "IdleHint", TRUE);
+  tell (f, "LockedHint", TRUE);
+  WAIT_UNTIL (usher_suspend_get_is_away (f->suspend));
+  tell (f, "LockedHint", FALSE);
+  WAIT_UNTIL (!usher_suspend_get_is_away (f->suspend));
+  usher_suspend_set_idle_minutes (f->suspend, 5);
+  g_assert_true (usher_suspend_get_is_away (f->suspend));
+  tell (f, "IdleHint", FALSE);
+  WAIT_UNTIL (!usher_suspend_get_is_away (f->suspend));
 }
 
 int
@@ -166,5 +191,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/suspend/lid", Fixture, NULL, setup, test_lid, teardown);
   g_test_add ("/suspend/away", Fixture, NULL, setup, test_away, teardown);
+  g_test_add ("/suspend/idle", Fixture, NULL, setup, test_idle, teardown);
   return g_test_run ();
 }

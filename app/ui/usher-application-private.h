@@ -2,6 +2,7 @@
 #pragma once
 
 #include "usher-application.h"
+#include "usher-autostart.h"
 #include "usher-notifier.h"
 #include "usher-session.h"
 #include "usher-window.h"
@@ -22,7 +23,14 @@ struct _UsherApplication {
   char *login;         /* typed on the sign-in page */
   char *password_file; /* (nullable): --password-file: signs in by itself, for demos and tests */
   gboolean starts_accepting; /* --accepting */
+  gboolean starts_hidden;    /* --background, until it has started */
 };
+
+/* usher-application-background.c */
+int usher_application_start_hidden (UsherApplication *self);
+UsherAutostart *usher_application_make_autostart (UsherApplication *self) G_GNUC_WARN_UNUSED_RESULT;
+
+void usher_application_stop_autostart (UsherApplication *self);
 
 /* usher-application-sign-in.c */
 void usher_application_open_session (UsherApplication *self,

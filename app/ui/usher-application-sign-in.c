@@ -47,11 +47,22 @@ signed_in (UsherApplication *self)
   begin_work (self);
 }
 
+/* Who is to type must see where: without a window nobody would know that no chats come. */
+static UsherSignIn *
+ask (UsherApplication *self)
+{
+  UsherSignIn *page = usher_window_show_sign_in (self->window);
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->window)))
+    gtk_window_present (GTK_WINDOW (self->window));
+  return page;
+}
+
 static void
 show_problem (UsherApplication *self,
               const GError     *error)
 {
-  UsherSignIn *page = usher_window_show_sign_in (self->window);
+  UsherSignIn *page = ask (self);
   g_autofree char *url = NULL;
   g_autofree char *problem = NULL;
 
@@ -145,7 +156,7 @@ void
 usher_application_ask_sign_in (UsherApplication *self,
                                const char       *problem)
 {
-  UsherSignIn *page = usher_window_show_sign_in (self->window);
+  UsherSignIn *page = ask (self);
 
   usher_sign_in_reset (page);
   usher_sign_in_set_problem (page, problem);
@@ -284,6 +295,7 @@ usher_application_forget (UsherApplication *self)
 
   if (self->session != NULL)
     usher_session_forget (self->session);
+  usher_application_stop_autostart (self);
   usher_settings_forget (self->settings);
   g_clear_pointer (&self->login, g_free);
   url = g_settings_get_string (self->settings, "gateway-url");

@@ -23,9 +23,11 @@ show_preferences (GSimpleAction *action,
                   gpointer       user_data)
 {
   UsherApplication *self = user_data;
+  g_autoptr (UsherAutostart) autostart = usher_application_make_autostart (self);
 
-  gtk_window_present (GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings,
-                                                         self->session, self->notifier)));
+  gtk_window_present (
+    GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings, self->session,
+                                       self->notifier, autostart)));
 }
 
 static void
@@ -176,9 +178,13 @@ usher_application_activate (GApplication *application)
 {
   UsherApplication *self = USHER_APPLICATION (application);
 
+  gboolean is_hidden = self->starts_hidden;
+
+  self->starts_hidden = FALSE;
   if (self->window == NULL)
     open_window (self);
-  gtk_window_present (GTK_WINDOW (self->window));
+  if (!is_hidden)
+    gtk_window_present (GTK_WINDOW (self->window));
 }
 
 static void
@@ -225,6 +231,8 @@ usher_application_handle_local_options (GApplication *application,
     g_free (self->profile_dir);
     self->profile_dir = g_canonicalize_filename (profile_dir, NULL);
   }
+  if (g_variant_dict_contains (options, "background"))
+    return usher_application_start_hidden (self);
   return -1;
 }
 
@@ -280,6 +288,8 @@ usher_application_init (UsherApplication *self)
     { "password-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Sign in by itself with the password on the first line of this file"), N_ ("FILE") },
     { "accepting", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Take chats from the start"), NULL },
+    { "background", 0, 0, G_OPTION_ARG_NONE, NULL,
+      N_ ("Start without a window; it comes when there is something to ask"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
     { NULL },
   };

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * UsherApplication:
  *
- * Owns the session from sign-in to sign-out and shows it in a window. Options: `--gateway URL`, `--profile DIR`, `--version`.
+ * Owns the session from sign-in to sign-out and shows it in a window. Options: `--gateway URL`, `--profile DIR`, `--background`, `--version`.
  *
  * It starts without the network: what is in the local store is shown at once, then the session connects.
  */

@@ -5,6 +5,7 @@
 
 #include "usher-account-page.h"
 #include "usher-alerts-page.h"
+#include "usher-autostart-row.h"
 #include "usher-keys-page.h"
 
 struct _UsherPreferences {
@@ -13,6 +14,7 @@ struct _UsherPreferences {
   GtkSwitch *enter_sends;
   GtkSpinButton *undo_send;
   GtkSpinButton *idle_minutes;
+  UsherAutostartRow *autostart;
   GtkSwitch *run_in_background;
   UsherAccountPage *account;
   UsherAlertsPage *alerts;
@@ -36,12 +38,14 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   G_OBJECT_CLASS (klass)->dispose = usher_preferences_dispose;
   g_type_ensure (USHER_TYPE_ACCOUNT_PAGE);
   g_type_ensure (USHER_TYPE_ALERTS_PAGE);
+  g_type_ensure (USHER_TYPE_AUTOSTART_ROW);
   g_type_ensure (USHER_TYPE_KEYS_PAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, undo_send);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, idle_minutes);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, autostart);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, account);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
@@ -71,10 +75,11 @@ show_account (UsherPreferences *self,
 }
 
 GtkWidget *
-usher_preferences_new (GtkWindow     *parent,
-                       GSettings     *settings,
-                       UsherSession  *session,
-                       UsherNotifier *notifier)
+usher_preferences_new (GtkWindow      *parent,
+                       GSettings      *settings,
+                       UsherSession   *session,
+                       UsherNotifier  *notifier,
+                       UsherAutostart *autostart)
 {
   UsherPreferences *self = g_object_new (USHER_TYPE_PREFERENCES, "transient-for", parent, NULL);
 
@@ -83,6 +88,9 @@ usher_preferences_new (GtkWindow     *parent,
   g_settings_bind (settings, "idle-minutes", self->idle_minutes, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "undo-send-s", self->undo_send, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "enter-sends", self->enter_sends, "active", G_SETTINGS_BIND_DEFAULT);
+  gtk_widget_set_visible (GTK_WIDGET (self->autostart), autostart != NULL);
+  if (autostart != NULL)
+    usher_autostart_row_set (self->autostart, autostart);
   show_account (self, session);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   usher_keys_page_set (self->keys, settings);

@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "usher-autostart.h"
 #include "usher-notifier.h"
 
 G_BEGIN_DECLS
@@ -11,10 +12,11 @@ G_BEGIN_DECLS
 #define USHER_TYPE_PREFERENCES (usher_preferences_get_type ())
 G_DECLARE_FINAL_TYPE (UsherPreferences, usher_preferences, USHER, PREFERENCES, AdwPreferencesWindow)
 
-/** usher_preferences_new: @session and @notifier: (nullable). */
-GtkWidget *usher_preferences_new (GtkWindow     *parent,
-                                  GSettings     *settings,
-                                  UsherSession  *session,
-                                  UsherNotifier *notifier);
+/** usher_preferences_new: @session, @notifier and @autostart: (nullable). */
+GtkWidget *usher_preferences_new (GtkWindow      *parent,
+                                  GSettings      *settings,
+                                  UsherSession   *session,
+                                  UsherNotifier  *notifier,
+                                  UsherAutostart *autostart);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "ui-test.h"
 #include "usher-preferences.h"
 #include "usher-window-private.h"
@@ -12,6 +14,7 @@ typedef struct {
   UsherSession *session;
   UsherNotifier *notifier;
   GSettings *settings;
+  UsherAutostart *autostart;
   GSimpleActionGroup *actions; /* of the application */
   GtkWidget *preferences;
   char *activated;
@@ -41,8 +44,8 @@ open_preferences (Fixture *f)
 {
   GtkWidget *page;
 
-  f->preferences =
-    usher_preferences_new (GTK_WINDOW (f->window), f->settings, f->session, f->notifier);
+  f->preferences = usher_preferences_new (GTK_WINDOW (f->window), f->settings, f->session,
+                                          f->notifier, f->autostart);
   gtk_window_present (GTK_WINDOW (f->preferences));
   page = ui_test_find (f->preferences, ADW_TYPE_PREFERENCES_PAGE, NULL);
   while (page != NULL && !g_str_equal (G_OBJECT_TYPE_NAME (page), "UsherAccountPage"))
@@ -57,7 +60,10 @@ static void
 set_up (Fixture       *f,
         gconstpointer  data)
 {
+  static const char *const command[] = { "/usr/bin/usher", "--background", NULL };
+
   f->settings = g_settings_new ("io.github.usher_desk.Usher");
+  f->autostart = usher_autostart_new (f->settings, command, FALSE);
   f->session = fake_session_new ();
   f->notifier = usher_notifier_new (f->session, f->settings);
   f->window = USHER_WINDOW (usher_window_new (NULL, f->settings));
@@ -83,6 +89,7 @@ tear_down (Fixture       *f,
   g_assert_finalize_object (f->notifier);
   g_object_unref (f->session);
   g_object_unref (f->settings);
+  g_object_unref (f->autostart);
   g_object_unref (f->actions);
   g_free (f->activated);
 }
@@ -209,6 +216,36 @@ test_unsent (Fixture       *f,
                                   "only here, and would be lost."));
 }
 
+/* The switch shows what is: on when the desktop knows it, back with the reason when it does not. */
+static void
+test_autostart (Fixture       *f,
+                gconstpointer  data)
+{
+  g_autofree char *dir = g_build_filename (g_get_user_config_dir (), "autostart", NULL);
+  GtkWidget *row;
+  GtkWidget *button;
+
+  gtk_window_destroy (GTK_WINDOW (f->preferences));
+  f->preferences =
+    usher_preferences_new (GTK_WINDOW (f->window), f->settings, f->session, NULL, f->autostart);
+  gtk_window_present (GTK_WINDOW (f->preferences));
+  row = ui_test_find (f->preferences, ADW_TYPE_ACTION_ROW, "Start when I sign in to this computer");
+  button = ui_test_find (row, GTK_TYPE_SWITCH, NULL);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (button)));
+  gtk_widget_activate (row);
+  WAIT_UNTIL (gtk_switch_get_state (GTK_SWITCH (button)));
+  g_assert_true (usher_autostart_get_is_enabled (f->autostart));
+  gtk_widget_activate (row);
+  WAIT_UNTIL (!gtk_switch_get_state (GTK_SWITCH (button)));
+  g_assert_false (usher_autostart_get_is_enabled (f->autostart));
+  g_rmdir (dir);
+  g_file_set_contents (dir, "", 0, NULL);
+  gtk_widget_activate (row);
+  WAIT_UNTIL (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), dir) != NULL);
+  g_assert_false (gtk_switch_get_active (GTK_SWITCH (button)));
+  g_unlink (dir);
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/account/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -222,5 +259,6 @@ main (int    argc,
   ADD ("password", test_password);
   ADD ("leaving", test_leaving);
   ADD ("unsent", test_unsent);
+  ADD ("autostart", test_autostart);
   return g_test_run ();
 }

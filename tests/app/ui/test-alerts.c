@@ -82,7 +82,7 @@ static GtkWidget *
 open_preferences (Fixture *f)
 {
   GtkWidget *preferences =
-    usher_preferences_new (GTK_WINDOW (f->window), f->settings, f->session, f->notifier);
+    usher_preferences_new (GTK_WINDOW (f->window), f->settings, f->session, f->notifier, NULL);
   GtkWidget *page;
 
   gtk_window_present (GTK_WINDOW (preferences));

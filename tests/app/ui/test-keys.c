@@ -248,7 +248,7 @@ set_up (Fixture       *f,
         gconstpointer  data)
 {
   f->settings = g_settings_new ("io.github.usher_desk.Usher");
-  f->window = usher_preferences_new (NULL, f->settings, NULL, NULL);
+  f->window = usher_preferences_new (NULL, f->settings, NULL, NULL, NULL);
   gtk_window_present (GTK_WINDOW (f->window));
   gtk_test_widget_wait_for_draw (f->window);
   f->page = USHER_KEYS_PAGE (ui_test_find (f->window, USHER_TYPE_KEYS_PAGE, NULL));

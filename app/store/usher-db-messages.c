@@ -192,3 +192,75 @@ usher_db_load_notes (UsherDb  *db,
     reverse (rows);
   return rows;
 }
+
+static gboolean
+each (UsherDb          *db,
+      sqlite3_stmt     *statement,
+      UsherMessageRow *(*read) (sqlite3_stmt *),
+      UsherDbLineFunc   func,
+      gpointer          user_data,
+      GError          **error)
+{
+  GError *fault = NULL;
+  gboolean goes_on = statement != NULL;
+
+  while (goes_on && usher_db_next (db, statement, &fault)) {
+    UsherMessageRow *row = read (statement);
+
+    goes_on = func (row, user_data);
+    usher_message_row_free (row);
+  }
+  if (statement != NULL)
+    usher_db_end (statement);
+  if (fault == NULL)
+    return goes_on;
+  g_propagate_error (error, fault);
+  return FALSE;
+}
+
+gboolean
+usher_db_each_message (UsherDb          *db,
+                       guint64           conv,
+                       UsherDbLineFunc   func,
+                       gpointer          user_data,
+                       GError          **error)
+{
+  return each (db,
+               usher_db_query (db, error,
+                               "SELECT " MESSAGE_COLUMNS
+                               " FROM message WHERE conv = ? ORDER BY seq",
+                               "i", conv),
+               read_full_message, func, user_data, error);
+}
+
+gboolean
+usher_db_each_note (UsherDb          *db,
+                    guint64           conv,
+                    UsherDbLineFunc   func,
+                    gpointer          user_data,
+                    GError          **error)
+{
+  return each (db,
+               usher_db_query (db, error,
+                               "SELECT conv, n, cid, ts, role, author, text, ? FROM note "
+                               "WHERE conv = ? ORDER BY n",
+                               "ii", (guint64) USHER_MESSAGE_NOTE, conv),
+               read_message, func, user_data, error);
+}
+
+gboolean
+usher_db_count_lines (UsherDb  *db,
+                      guint64  *ret_n_lines,
+                      GError  **error)
+{
+  sqlite3_stmt *statement =
+    usher_db_query (db, error,
+                    "SELECT (SELECT count (*) FROM message) + (SELECT count (*) FROM note)", NULL);
+  gboolean is_counted = statement != NULL && usher_db_next (db, statement, error);
+
+  if (is_counted)
+    *ret_n_lines = usher_db_id (statement, 0);
+  if (statement != NULL)
+    usher_db_end (statement);
+  return is_counted;
+}

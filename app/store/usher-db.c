@@ -331,6 +331,23 @@ usher_db_open (const char  *path,
   return g_steal_pointer (&db);
 }
 
+UsherDb *
+usher_db_open_reader (const char  *path,
+                      GError     **error)
+{
+  g_autoptr (UsherDb) db = g_new0 (UsherDb, 1);
+  int status;
+
+  db->statements = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) sqlite3_finalize);
+  status = sqlite3_open_v2 (path, &db->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_FULLMUTEX, NULL);
+  if (status != SQLITE_OK) {
+    fail (db, status, error);
+    return NULL;
+  }
+  sqlite3_busy_timeout (db->handle, 2000);
+  return g_steal_pointer (&db);
+}
+
 void
 usher_db_close (UsherDb *db)
 {

@@ -17,6 +17,10 @@ typedef struct _UsherDb UsherDb;
 /** usher_db_open: opens or makes @path (0600) and brings its schema up to date. Errors are of %USHER_STORE_ERROR. */
 UsherDb *usher_db_open (const char  *path,
                         GError     **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_db_open_reader: a second handle, which writes nothing and keeps nobody from writing. */
+UsherDb *usher_db_open_reader (const char  *path,
+                               GError     **error) G_GNUC_WARN_UNUSED_RESULT;
 void usher_db_close (UsherDb *db);
 
 /* usher_db_begin … usher_db_commit hold one batch. After a failed commit nothing of the batch is kept. */
@@ -73,6 +77,26 @@ GPtrArray *usher_db_load_messages (UsherDb  *db,
                                    guint64   before,
                                    guint     limit,
                                    GError  **error);
+
+/** UsherDbLineFunc: returns whether to go on. */
+typedef gboolean (*UsherDbLineFunc) (const UsherMessageRow *line, gpointer user_data);
+
+/** usher_db_each_message: the lines of @conv in order, one at a time. %FALSE: @func had enough, or @error is set. */
+gboolean usher_db_each_message (UsherDb          *db,
+                                guint64           conv,
+                                UsherDbLineFunc   func,
+                                gpointer          user_data,
+                                GError          **error);
+gboolean usher_db_each_note (UsherDb          *db,
+                             guint64           conv,
+                             UsherDbLineFunc   func,
+                             gpointer          user_data,
+                             GError          **error);
+
+/** usher_db_count_lines: messages and notes of all conversations. */
+gboolean usher_db_count_lines (UsherDb  *db,
+                               guint64  *ret_n_lines,
+                               GError  **error);
 
 /** usher_db_find_seq_at: the last line not after @ts_us, or the first one. */
 guint64 usher_db_find_seq_at (UsherDb  *db,

@@ -52,6 +52,14 @@ void usher_store_push_for (UsherStore          *self,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data);
 
+/** usher_store_set_export: (transfer full) (nullable): a thread that is cancelled and waited for before the next one, and before the store closes. */
+void usher_store_set_export (UsherStore   *self,
+                             GThread      *thread,
+                             GCancellable *cancellable);
+
+/** usher_store_dup_cache_path: (transfer full): where the database is. */
+char *usher_store_dup_cache_path (UsherStore *self);
+
 /** usher_store_dup_pictures_dir: (transfer full): where the files are. */
 char *usher_store_dup_pictures_dir (UsherStore *self);
 

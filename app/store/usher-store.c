@@ -22,6 +22,8 @@ struct _UsherStore {
   char *dir;
   int lock_fd;
   gboolean is_forgotten;
+  GThread *export; /* (nullable) */
+  GCancellable *export_cancellable;
   GThread *thread;
   GAsyncQueue *jobs; /* of UsherJob; shared with the thread */
   GMainContext *context;
@@ -375,11 +377,12 @@ usher_store_open (const char     *profile_dir,
 {
   g_autoptr (UsherStore) self = g_object_new (USHER_TYPE_STORE, NULL);
   g_autoptr (GError) fault = NULL;
-  g_autofree char *path = g_build_filename (profile_dir, "cache.db", NULL);
+  g_autofree char *path = NULL;
   g_autofree char *index_path = g_build_filename (profile_dir, "search.db", NULL);
   UsherDb *db;
 
   self->dir = g_strdup (profile_dir);
+  path = usher_store_dup_cache_path (self);
   if (!make_dirs (self, error) || (self->lock_fd = take_lock (self->dir, error)) < 0)
     return NULL;
   db = open_and_read (path, ret_snapshot, &fault);
@@ -406,6 +409,24 @@ usher_store_dup_picture_path (UsherStore *self,
   g_return_val_if_fail (strchr (name, '/') == NULL, NULL);
 
   return g_build_filename (self->dir, "pictures", name, NULL);
+}
+
+char *
+usher_store_dup_cache_path (UsherStore *self)
+{
+  return g_build_filename (self->dir, "cache.db", NULL);
+}
+
+void
+usher_store_set_export (UsherStore   *self,
+                        GThread      *thread,
+                        GCancellable *cancellable)
+{
+  g_cancellable_cancel (self->export_cancellable);
+  g_clear_pointer (&self->export, g_thread_join);
+  g_clear_object (&self->export_cancellable);
+  self->export = thread;
+  self->export_cancellable = cancellable;
 }
 
 char *
@@ -447,6 +468,7 @@ usher_store_close (UsherStore *self)
 {
   g_return_if_fail (USHER_IS_STORE (self));
 
+  usher_store_set_export (self, NULL, NULL);
   if (self->thread != NULL) {
     g_async_queue_push (self->jobs, &last_job);
     g_thread_join (g_steal_pointer (&self->thread));

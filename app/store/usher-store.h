@@ -185,6 +185,32 @@ UsherHits *usher_store_search_finish (UsherStore    *self,
                                       GAsyncResult  *result,
                                       GError       **error);
 
+/* --- Taking it along ---------------------------------------------------------------------------------- */
+
+/** UsherExportProgress: on the main context, some times a second: how much of it is written, 0 to 1 */
+typedef void (*UsherExportProgress) (double fraction, gpointer user_data);
+
+/**
+ * usher_store_export_async: all that is held, into a new folder in @folder; on a thread and a connection of its own, so that everything
+ * else goes on. A second one ends the first.
+ * @settings: JSON text that goes along
+ * @progress: is not called after @callback
+ *
+ * Finish with usher_store_export_finish(). When the store is closed before, it is cancelled, and nothing is left behind.
+ */
+void usher_store_export_async (UsherStore          *self,
+                               const char          *folder,
+                               const char          *settings,
+                               GCancellable        *cancellable,
+                               UsherExportProgress  progress,
+                               gpointer             progress_data,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data);
+
+/** usher_store_export_finish: (transfer full): the path of the folder. Errors are of %G_IO_ERROR or %USHER_STORE_ERROR. */
+char *usher_store_export_finish (GAsyncResult  *result,
+                                 GError       **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (UsherPage, usher_page_free)
 
 G_END_DECLS

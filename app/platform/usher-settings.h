@@ -14,4 +14,7 @@ GSettings *usher_settings_new (const char *schema_dir) G_GNUC_WARN_UNUSED_RESULT
 /** usher_settings_forget: every key of @settings and of its children is again as it came. */
 void usher_settings_forget (GSettings *settings);
 
+/** usher_settings_to_json: (transfer full): every key of @settings and of its children, as an object of objects; what is no object or list is a tuple as a list. */
+char *usher_settings_to_json (GSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -273,6 +273,28 @@ GBytes *usher_session_load_image_finish (UsherSession  *self,
                                          GAsyncResult  *result,
                                          GError       **error);
 
+/** UsherSessionProgress: how much is done, 0 to 1 */
+typedef void (*UsherSessionProgress) (double fraction, gpointer user_data);
+
+/**
+ * usher_session_export_async: what is held on this computer into a new folder in @folder, whole or not at all; a notice says so.
+ * @settings: JSON text that goes along
+ * @progress: is not called after @callback
+ */
+void usher_session_export_async (UsherSession         *self,
+                                 const char           *folder,
+                                 const char           *settings,
+                                 GCancellable         *cancellable,
+                                 UsherSessionProgress  progress,
+                                 gpointer              progress_data,
+                                 GAsyncReadyCallback   callback,
+                                 gpointer              user_data);
+
+/** usher_session_export_finish: (transfer full): where it is, as a sentence; an error is a sentence too. */
+char *usher_session_export_finish (UsherSession  *self,
+                                   GAsyncResult  *result,
+                                   GError       **error);
+
 typedef struct {
   const char *code;
   const char *title; /* translated, or as the operator wrote it */

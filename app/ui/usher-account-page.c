@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-closures.h"
+#include "usher-export-row.h"
 #include "usher-password-row.h"
 #include "usher-text.h"
 
@@ -20,6 +21,7 @@ struct _UsherAccountPage {
   AdwActionRow *connected;
   AdwActionRow *keep;
   UsherPasswordRow *password;
+  UsherExportRow *export;
   AdwPreferencesGroup *leaving;
 
   UsherSession *session;
@@ -173,6 +175,7 @@ usher_account_page_class_init (UsherAccountPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = usher_account_page_dispose;
   widget_class->map = usher_account_page_map;
   g_type_ensure (USHER_TYPE_PASSWORD_ROW);
+  g_type_ensure (USHER_TYPE_EXPORT_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-account-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, who);
@@ -181,6 +184,7 @@ usher_account_page_class_init (UsherAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, connected);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, keep);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, password);
+  gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, export);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, leaving);
   gtk_widget_class_bind_template_callback (widget_class, keep_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
@@ -195,8 +199,9 @@ usher_account_page_init (UsherAccountPage *self)
 }
 
 void
-usher_account_page_set_session (UsherAccountPage *self,
-                                UsherSession     *session)
+usher_account_page_set (UsherAccountPage *self,
+                        GSettings        *settings,
+                        UsherSession     *session)
 {
   g_autofree char *url = NULL;
   g_autofree char *shown_url = NULL;
@@ -206,6 +211,7 @@ usher_account_page_set_session (UsherAccountPage *self,
 
   self->session = g_object_ref (session);
   usher_password_row_set_session (self->password, session);
+  usher_export_row_set (self->export, settings, session);
   g_object_get (session, "gateway-url", &url, NULL);
   shown_url = usher_text_to_line (url, 2 * NAME_CHARS);
   adw_action_row_set_subtitle (self->gateway, shown_url);

@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 #define USHER_TYPE_ACCOUNT_PAGE (usher_account_page_get_type ())
 G_DECLARE_FINAL_TYPE (UsherAccountPage, usher_account_page, USHER, ACCOUNT_PAGE, AdwPreferencesPage)
 
-/** usher_account_page_set_session: once. */
-void usher_account_page_set_session (UsherAccountPage *self,
-                                     UsherSession     *session);
+/** usher_account_page_set: once. */
+void usher_account_page_set (UsherAccountPage *self,
+                             GSettings        *settings,
+                             UsherSession     *session);
 
 G_END_DECLS

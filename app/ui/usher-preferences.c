@@ -61,6 +61,7 @@ usher_preferences_init (UsherPreferences *self)
 /* Who has not signed in has no account yet. */
 static void
 show_account (UsherPreferences *self,
+              GSettings        *settings,
               UsherSession     *session)
 {
   guint64 agent = 0;
@@ -68,7 +69,7 @@ show_account (UsherPreferences *self,
   if (session != NULL)
     g_object_get (session, "agent", &agent, NULL);
   if (agent != 0)
-    usher_account_page_set_session (self->account, session);
+    usher_account_page_set (self->account, settings, session);
   else
     adw_preferences_window_remove (ADW_PREFERENCES_WINDOW (self),
                                    ADW_PREFERENCES_PAGE (self->account));
@@ -91,7 +92,7 @@ usher_preferences_new (GtkWindow      *parent,
   gtk_widget_set_visible (GTK_WIDGET (self->autostart), autostart != NULL);
   if (autostart != NULL)
     usher_autostart_row_set (self->autostart, autostart);
-  show_account (self, session);
+  show_account (self, settings, session);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   usher_keys_page_set (self->keys, settings);
   return GTK_WIDGET (self);

@@ -1369,6 +1369,39 @@ test_forget (Fixture       *f,
   fake_gate_start (f->gate);
 }
 
+static void
+progress_cb (double   fraction,
+             gpointer user_data)
+{
+}
+
+static void
+test_export (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *missing = g_build_filename (f->dir, "missing", NULL);
+
+  be_in_step (f);
+  own (f, 300);
+  usher_session_export_async (f->session, f->dir, "{}", NULL, progress_cb, NULL, result_cb,
+                              &result);
+  WAIT_UNTIL (result != NULL);
+  text = usher_session_export_finish (f->session, result, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (text, "usher-export-"));
+  g_assert_cmpstr (f->last_slug, ==, "export");
+  g_clear_object (&result);
+  usher_session_export_async (f->session, missing, "{}", NULL, progress_cb, NULL, result_cb,
+                              &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_null (usher_session_export_finish (f->session, result, &error));
+  g_assert_error (error, USHER_SESSION_ERROR, USHER_SESSION_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, missing));
+}
+
 /* Files of the profile hold no token, and nobody else may read them. */
 static void
 test_privacy (Fixture       *f,
@@ -1850,6 +1883,7 @@ main (int    argc,
   ADD ("sign-out-everywhere", test_sign_out_everywhere);
   ADD ("forget", test_forget);
   ADD ("account", test_account);
+  ADD ("export", test_export);
   ADD ("new-password", test_new_password);
   ADD ("privacy", test_privacy);
   ADD ("long-history", test_long_history);

@@ -28,6 +28,7 @@ struct _UsherSession {
   gboolean keeps_sign_in;
   gint64 connected_since_us;
   guint n_unsent;
+  GTask *export; /* that is running */
   guint64 agent;
   const char *const *rights; /* borrowed; static */
   gboolean is_accepting;
@@ -705,6 +706,44 @@ void
 usher_session_forget (UsherSession *self)
 {
   called (self, "forget");
+}
+
+/* Half of it at once, and nothing more until fake_session_end_export(). */
+void
+usher_session_export_async (UsherSession         *self,
+                            const char           *folder,
+                            const char           *settings,
+                            GCancellable         *cancellable,
+                            UsherSessionProgress  progress,
+                            gpointer              progress_data,
+                            GAsyncReadyCallback   callback,
+                            gpointer              user_data)
+{
+  called (self, "export %s %s", folder,
+          strstr (settings, "canned-replies") != NULL ? "with" : "without");
+  self->export = g_task_new (self, cancellable, callback, user_data);
+  progress (0.5, progress_data);
+}
+
+char *
+usher_session_export_finish (UsherSession  *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+fake_session_end_export (UsherSession *self,
+                         const char   *text,
+                         const char   *problem)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->export);
+
+  if (problem != NULL)
+    g_task_return_new_error (task, USHER_SESSION_ERROR, USHER_SESSION_ERROR_FAILED, "%s", problem);
+  else
+    g_task_return_pointer (task, g_strdup (text), g_free);
 }
 
 guint

@@ -38,6 +38,11 @@ void fake_session_set_account (UsherSession *self,
                                gboolean      keeps_sign_in,
                                gint64        connected_since_us,
                                guint         n_unsent);
+
+/** fake_session_end_export: the export that runs ends: (nullable) @problem */
+void fake_session_end_export (UsherSession *self,
+                              const char   *text,
+                              const char   *problem);
 void fake_session_set_link (UsherSession   *self,
                             UsherLinkState  state);
 

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "ui-test.h"
+#include "usher-export-row.h"
 #include "usher-preferences.h"
 #include "usher-window-private.h"
 
@@ -246,6 +247,52 @@ test_autostart (Fixture       *f,
   g_unlink (dir);
 }
 
+static UsherExportRow *
+export_row (Fixture *f)
+{
+  return USHER_EXPORT_ROW (ui_test_find (f->preferences, USHER_TYPE_EXPORT_ROW, NULL));
+}
+
+static const char *
+said (Fixture *f)
+{
+  return adw_action_row_get_subtitle (ADW_ACTION_ROW (export_row (f)));
+}
+
+/* It goes on without the window, which shows it again when it is opened. */
+static void
+test_export (Fixture       *f,
+             gconstpointer  data)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path ("/folder");
+  g_autoptr (GFile) elsewhere = g_file_new_for_uri ("sftp://host/folder");
+  GtkWidget *bar;
+
+  usher_export_row_choose (export_row (f), elsewhere);
+  ASSERT_CALLS (f->session, "");
+  g_assert_nonnull (strstr (said (f), "not on this computer"));
+  usher_export_row_choose (export_row (f), folder);
+  ASSERT_CALLS (f->session, "export /folder with");
+  gtk_window_destroy (GTK_WINDOW (f->preferences));
+  open_preferences (f);
+  bar = ui_test_find (GTK_WIDGET (export_row (f)), GTK_TYPE_PROGRESS_BAR, NULL);
+  g_assert_cmpfloat (gtk_progress_bar_get_fraction (GTK_PROGRESS_BAR (bar)), ==, 0.5);
+  g_assert_null (ui_test_find (f->preferences, GTK_TYPE_BUTTON, "Export…"));
+  fake_session_end_export (f->session, NULL, "The disk is full.");
+  WAIT_UNTIL (g_str_equal (said (f), "The disk is full."));
+  g_assert_nonnull (ui_test_find (f->preferences, GTK_TYPE_BUTTON, "Export…"));
+
+  usher_export_row_choose (export_row (f), folder);
+  press (f, "Cancel");
+  fake_session_end_export (f->session, "too late", NULL);
+  WAIT_UNTIL (g_str_has_prefix (said (f), "Stopped."));
+
+  usher_export_row_choose (export_row (f), folder);
+  fake_session_end_export (f->session, "Your data is in “/folder/x”.", NULL);
+  WAIT_UNTIL (g_str_equal (said (f), "Your data is in “/folder/x”."));
+  g_assert_null (ui_test_find (f->preferences, GTK_TYPE_PROGRESS_BAR, NULL));
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/account/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -260,5 +307,6 @@ main (int    argc,
   ADD ("leaving", test_leaving);
   ADD ("unsent", test_unsent);
   ADD ("autostart", test_autostart);
+  ADD ("export", test_export);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include "usher-closures.h"
 #include "usher-export-row.h"
+#include "usher-import-row.h"
 #include "usher-password-row.h"
 #include "usher-text.h"
 
@@ -22,6 +23,7 @@ struct _UsherAccountPage {
   AdwActionRow *keep;
   UsherPasswordRow *password;
   UsherExportRow *export;
+  UsherImportRow *import;
   AdwPreferencesGroup *leaving;
 
   UsherSession *session;
@@ -176,6 +178,7 @@ usher_account_page_class_init (UsherAccountPageClass *klass)
   widget_class->map = usher_account_page_map;
   g_type_ensure (USHER_TYPE_PASSWORD_ROW);
   g_type_ensure (USHER_TYPE_EXPORT_ROW);
+  g_type_ensure (USHER_TYPE_IMPORT_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-account-page.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, who);
@@ -185,6 +188,7 @@ usher_account_page_class_init (UsherAccountPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, keep);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, password);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, export);
+  gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, import);
   gtk_widget_class_bind_template_child (widget_class, UsherAccountPage, leaving);
   gtk_widget_class_bind_template_callback (widget_class, keep_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_out_cb);
@@ -212,6 +216,7 @@ usher_account_page_set (UsherAccountPage *self,
   self->session = g_object_ref (session);
   usher_password_row_set_session (self->password, session);
   usher_export_row_set (self->export, settings, session);
+  usher_import_row_set (self->import, settings);
   g_object_get (session, "gateway-url", &url, NULL);
   shown_url = usher_text_to_line (url, 2 * NAME_CHARS);
   adw_action_row_set_subtitle (self->gateway, shown_url);

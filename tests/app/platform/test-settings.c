@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "usher-settings.h"
 
@@ -46,6 +47,75 @@ test_json (void)
                    ==, "both");
 }
 
+static guint
+n_items (GSettings  *settings,
+         const char *key)
+{
+  g_autoptr (GVariant) value = g_settings_get_value (settings, key);
+
+  return (guint) g_variant_n_children (value);
+}
+
+/* From one person's settings into another's: nothing twice, nothing lost, nothing else touched. */
+static void
+test_import (void)
+{
+  static const char *const views[] = { "queue:shop", NULL };
+  g_autoptr (GSettings) settings = usher_settings_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  guint n_canned = n_items (settings, "canned-replies");
+  guint n_added;
+
+  g_settings_set_strv (settings, "views", views);
+  text = usher_settings_to_json (settings);
+  g_settings_reset (settings, "views");
+  g_settings_set_value (settings, "canned-replies",
+                        g_variant_new_parsed ("[('mine', 'Mine', 'My own words', '', uint32 9)]"));
+  g_settings_set_string (settings, "login", "ada");
+  g_assert_true (usher_settings_take_lists (settings, text, strlen (text), &n_added, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_added, ==, n_canned + 1);
+  g_assert_cmpuint (n_items (settings, "canned-replies"), ==, n_canned + 1);
+  g_assert_cmpuint (n_items (settings, "views"), ==, 1);
+  g_assert_true (usher_settings_take_lists (settings, text, strlen (text), &n_added, &error));
+  g_assert_cmpuint (n_added, ==, 0);
+  {
+    g_autofree char *login = g_settings_get_string (settings, "login");
+
+    g_assert_cmpstr (login, ==, "ada");
+  }
+  usher_settings_forget (settings);
+}
+
+static void
+test_bad_import (void)
+{
+  static const char *const bad[] = {
+    "",
+    "[]",
+    "{",
+    "{\"views\":[1]}",
+    "{\"views\":\"x\"}",
+    "{\"views\":[\"new\"],\"canned-replies\":[[\"a\"]]}",
+    "{\"canned-replies\":[[\"a\",\"b\",\"c\",\"d\",\"e\"]]}",
+  };
+  g_autoptr (GSettings) settings = usher_settings_new (NULL);
+  g_autofree char *before = usher_settings_to_json (settings);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *after = NULL;
+    guint n_added;
+
+    g_assert_false (
+      usher_settings_take_lists (settings, bad[i], strlen (bad[i]), &n_added, &error));
+    g_assert_nonnull (error);
+    after = usher_settings_to_json (settings);
+    g_assert_cmpstr (after, ==, before);
+  }
+}
+
 static void
 test_forget (void)
 {
@@ -67,6 +137,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/json", test_json);
+  g_test_add_func ("/settings/import", test_import);
+  g_test_add_func ("/settings/bad-import", test_bad_import);
   g_test_add_func ("/settings/forget", test_forget);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "ui-test.h"
 #include "usher-export-row.h"
+#include "usher-import-row.h"
 #include "usher-preferences.h"
 #include "usher-window-private.h"
 
@@ -293,6 +294,32 @@ test_export (Fixture       *f,
   g_assert_null (ui_test_find (f->preferences, GTK_TYPE_PROGRESS_BAR, NULL));
 }
 
+static void
+test_import (Fixture       *f,
+             gconstpointer  data)
+{
+  GtkWidget *row = ui_test_find (f->preferences, USHER_TYPE_IMPORT_ROW, NULL);
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "usher-import.json", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_auto (GStrv) views = NULL;
+
+  g_unlink (path);
+  usher_import_row_choose (USHER_IMPORT_ROW (row), file);
+  WAIT_UNTIL (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), path) != NULL);
+  g_file_set_contents (path, "holiday pictures", -1, NULL);
+  usher_import_row_choose (USHER_IMPORT_ROW (row), file);
+  WAIT_UNTIL (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), "Nothing was changed"));
+  g_file_set_contents (path, "{\"views\":[\"is:unread\"]}", -1, NULL);
+  usher_import_row_choose (USHER_IMPORT_ROW (row), file);
+  WAIT_UNTIL (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), "was added."));
+  views = g_settings_get_strv (f->settings, "views");
+  g_assert_cmpstr (views[0], ==, "is:unread");
+  usher_import_row_choose (USHER_IMPORT_ROW (row), file);
+  WAIT_UNTIL (strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), "here already"));
+  g_settings_reset (f->settings, "views");
+  g_unlink (path);
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/account/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -308,5 +335,6 @@ main (int    argc,
   ADD ("unsent", test_unsent);
   ADD ("autostart", test_autostart);
   ADD ("export", test_export);
+  ADD ("import", test_import);
   return g_test_run ();
 }

@@ -156,8 +156,10 @@ class Console:
         return self.wait(twice, 'stable geometry of ' + node.get_name())
 
     def _window_of(self, top):
+        # What is told to a screen reader stands before the title, as in “Visitor: hello – (1) Usher”.
+        names = (top.get_name(), top.get_name().rpartition(' – ')[2])
         ids = xdo('search', '--onlyvisible', '--pid', self.process.pid).split()
-        return next(number for number in ids if xdo('getwindowname', number).rstrip('\n') == top.get_name())
+        return next(number for number in ids if xdo('getwindowname', number).rstrip('\n') in names)
 
     def centre(self, node):
         top = node

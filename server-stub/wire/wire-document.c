@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "wire-document.h"
+#include "wire-voice.h"
 
 #include <string.h>
 
@@ -17,12 +18,24 @@
 #define ZIP_MAGIC "PK\003\004"
 #define OLE_MAGIC "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
 
-/* Without magic it is text. Of those with the same magic the first without `needs_name` is what a nameless one is. */
+/* In whatever encoding: what no text has are control characters. */
+static gboolean
+is_text (const guint8 *data,
+         gsize         n_bytes)
+{
+  for (gsize i = 0; i < n_bytes; i++)
+    if (data[i] < ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r' && data[i] != '\f')
+      return FALSE;
+  return n_bytes > 0;
+}
+
+/* What has no magic is asked for. Of those with the same bytes the first without `needs_name` is what a nameless one is. */
 static const struct {
   const char *extension;
   const char *mime;
   const char *magic;
   gboolean needs_name;
+  gboolean (*is_it) (const guint8 *data, gsize n_bytes);
 } kinds[] = {
   { "pdf", "application/pdf", "%PDF-", FALSE },
   { "zip", "application/zip", ZIP_MAGIC, FALSE },
@@ -36,20 +49,10 @@ static const struct {
   { "xls", "application/vnd.ms-excel", OLE_MAGIC, TRUE },
   { "ppt", "application/vnd.ms-powerpoint", OLE_MAGIC, TRUE },
   { "rtf", "application/rtf", "{\\rtf", FALSE },
-  { "csv", "text/csv", NULL, TRUE },
-  { "txt", "text/plain", NULL, FALSE },
+  { "wav", WIRE_VOICE_MIME, NULL, TRUE, wire_voice_is_good },
+  { "csv", "text/csv", NULL, TRUE, is_text },
+  { "txt", "text/plain", NULL, FALSE, is_text },
 };
-
-/* In whatever encoding: what no text has are control characters. */
-static gboolean
-is_text (const guint8 *data,
-         gsize         n_bytes)
-{
-  for (gsize i = 0; i < n_bytes; i++)
-    if (data[i] < ' ' && data[i] != '\t' && data[i] != '\n' && data[i] != '\r' && data[i] != '\f')
-      return FALSE;
-  return n_bytes > 0;
-}
 
 static gboolean
 has_magic (gsize         kind,
@@ -59,7 +62,7 @@ has_magic (gsize         kind,
   const char *magic = kinds[kind].magic;
 
   if (magic == NULL)
-    return is_text (data, n_bytes);
+    return kinds[kind].is_it (data, n_bytes);
   return n_bytes >= strlen (magic) && memcmp (data, magic, strlen (magic)) == 0;
 }
 

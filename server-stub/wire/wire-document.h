@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Files that are no pictures and that people send each other: PDF, text, office, zip. Both ends know the same ones; no
- * browser and no console runs or opens any of them, they are only ever saved (`SECURITY.md` 2.12).
+/* Files that are no pictures and that people send each other: PDF, text, office, zip, voice notes. Both ends know the same ones; no
+ * browser and no console runs or opens any of them, they are only ever saved (`SECURITY.md` 2.12). Voice notes are also played.
  */
 
 /**

@@ -65,8 +65,8 @@ check_character (gunichar c)
 static const char *
 find_extension (const char *name)
 {
-  static const char *const known[] = { "pdf", "zip", "docx", "xlsx", "pptx", "odt", "ods",
-                                       "odp", "doc", "xls",  "ppt",  "rtf",  "csv", "txt" };
+  static const char *const known[] = { "pdf", "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp",
+                                       "doc", "xls", "ppt",  "rtf",  "csv",  "txt", "wav" };
   const char *dot = strrchr (name, '.');
 
   for (gsize i = 0; dot != NULL && i < G_N_ELEMENTS (known); i++)

@@ -182,4 +182,8 @@ const GateMediaRow *gate_media_known (GateCore              *core,
                                       GateCall              *call,
                                       const Gate__V1__Media *media);
 
+/** gate_media_take_facts: what is stored, and was looked at when it came, wins over what a message says of it. */
+void gate_media_take_facts (Gate__V1__Media    *media,
+                            const GateMediaRow *row);
+
 G_END_DECLS

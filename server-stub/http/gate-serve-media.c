@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* GET of a stored file: with a signed link, or with an agent's token. Nothing here can run in a browser: no sniffing, a
- * sandbox policy, and everything but the four kinds of pictures is a download.
+ * sandbox policy, and everything but the four kinds of pictures is a download. So is a voice note: a page that plays it does
+ * not ask how it would be shown by itself.
  */
 #include "config.h"
 
@@ -11,6 +12,7 @@
 #include "gate-who.h"
 #include "wire-document.h"
 #include "wire-token.h"
+#include "wire-voice.h"
 
 #include <string.h>
 
@@ -111,6 +113,7 @@ serve (GateExchange *exchange)
   g_autoptr (GBytes) bytes = NULL;
   const guint8 *data;
   const char *picture, *document;
+  const char *mime = "application/octet-stream";
   gsize n_bytes;
 
   if (exchange->http->media != NULL && read_id (exchange, id))
@@ -122,9 +125,12 @@ serve (GateExchange *exchange)
   data = g_bytes_get_data (bytes, &n_bytes);
   picture = wire_image_mime (wire_image_sniff (data, n_bytes));
   document = wire_document_guess (NULL, data, MIN (n_bytes, HEAD_BYTES));
+  if (picture != NULL)
+    mime = picture;
+  else if (wire_voice_is_good (data, n_bytes))
+    mime = document = WIRE_VOICE_MIME;
   set_media_headers (exchange, picture, document);
-  gate_exchange_bytes (exchange, SOUP_STATUS_OK,
-                       picture != NULL ? picture : "application/octet-stream", bytes);
+  gate_exchange_bytes (exchange, SOUP_STATUS_OK, mime, bytes);
 }
 
 static void

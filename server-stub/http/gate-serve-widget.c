@@ -13,11 +13,11 @@
 #define PREFIX    "/usher/widget/"
 #define IMMUTABLE "public, max-age=31536000, immutable"
 
-/* Everything a page of our own may do: its scripts, styles and pictures, and the socket. */
-#define PAGE_POLICY                                                                                \
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "                      \
-  "img-src 'self' data: blob:; connect-src 'self' ws: wss:; form-action 'self'; base-uri 'none'; " \
-  "frame-ancestors 'none'"
+/* Everything a page of our own may do: its scripts, styles, pictures and voice notes, and the socket. */
+#define PAGE_POLICY                                                                   \
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "         \
+  "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; " \
+  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /* --- Files --------------------------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define WIRE_VOICE_SAMPLE_BYTES 2u     /* little-endian, signed */
 #define WIRE_VOICE_MAX_MS       120000u
 #define WIRE_VOICE_MAX_SAMPLES  (WIRE_VOICE_MAX_MS / 1000 * WIRE_VOICE_RATE)
-#define WIRE_VOICE_MAX_BYTES                                                                       \
+#define WIRE_VOICE_MAX_BYTES \
   (WIRE_VOICE_HEADER_BYTES + WIRE_VOICE_MAX_SAMPLES * WIRE_VOICE_SAMPLE_BYTES)
 
 /** wire_voice_is_good: whether these are all the bytes of a voice note, which has samples and is not too long. */

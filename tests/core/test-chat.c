@@ -955,6 +955,61 @@ test_media (void)
   harness_free (chat.harness);
 }
 
+/* A file as it lies there, and the message about it that the agent gets; @mime: of the file, @kind: what the visitor says it is. */
+static const Gate__V1__Media *
+tell_stored (Chat                *chat,
+             const char          *mime,
+             guint32              size,
+             Gate__V1__MediaKind  kind)
+{
+  Gate__V1__UploadReq upload = GATE__V1__UPLOAD_REQ__INIT;
+  Gate__V1__Message message = GATE__V1__MESSAGE__INIT;
+  Gate__V1__Media media = GATE__V1__MEDIA__INIT;
+  Gate__Link__V1__Request request = GATE__LINK__V1__REQUEST__INIT;
+  Gate__Link__V1__MediaStored arrived = GATE__LINK__V1__MEDIA_STORED__INIT;
+  const Gate__V1__UploadTicket *ticket;
+  g_autofree char *id = NULL;
+  guint8 sha[32] = { 8 };
+
+  upload.mime = arrived.mime = (char *) mime;
+  upload.size = arrived.size = size;
+  ticket = client_answer (chat->visitor, client_send (chat->visitor, &upload.base))->upload_ticket;
+  arrived.id = id = g_strndup (ticket->put_url + 10, strcspn (ticket->put_url + 10, "?"));
+  arrived.sha256.data = sha;
+  arrived.sha256.len = sizeof sha;
+  request.body_case = GATE__LINK__V1__REQUEST__BODY_MEDIA_STORED;
+  request.media_stored = &arrived;
+  harness_request (chat->harness, &request);
+  message.cid = 80 + size;
+  message.content_case = GATE__V1__MESSAGE__CONTENT_MEDIA;
+  message.media = &media;
+  media.kind = kind;
+  media.url = ticket->url;
+  media.duration_ms = 4711; /* nobody is believed */
+  client_ack (chat->visitor, &message.base);
+  return client_take (chat->agent, BODY (MESSAGE))->message->media;
+}
+
+static void
+test_voice (void)
+{
+  Chat chat;
+  Gate__V1__UploadReq upload = GATE__V1__UPLOAD_REQ__INIT;
+  const Gate__V1__Media *media;
+
+  chat_init (&chat);
+  media = tell_stored (&chat, "audio/wav", 44 + 32000, GATE__V1__MEDIA_KIND__MK_FILE);
+  g_assert_cmpint (media->kind, ==, GATE__V1__MEDIA_KIND__MK_VOICE);
+  g_assert_cmpuint (media->duration_ms, ==, 1000);
+  media = tell_stored (&chat, "application/pdf", 900, GATE__V1__MEDIA_KIND__MK_VOICE);
+  g_assert_cmpint (media->kind, ==, GATE__V1__MEDIA_KIND__MK_FILE);
+  g_assert_cmpuint (media->duration_ms, ==, 0);
+  upload.mime = (char *) "audio/wav";
+  upload.size = 44 + 2 * 60 * 32000 + 2;
+  client_error (chat.visitor, &upload.base, 413, "too_large");
+  harness_free (chat.harness);
+}
+
 static void
 test_takeover (void)
 {
@@ -1500,6 +1555,7 @@ main (int    argc,
   g_test_add_func ("/core/chat/commit-first", test_commit_first);
   g_test_add_func ("/core/chat/devices", test_devices);
   g_test_add_func ("/core/chat/media", test_media);
+  g_test_add_func ("/core/chat/voice", test_voice);
   g_test_add_func ("/core/chat/takeover", test_takeover);
   g_test_add_func ("/core/chat/watch", test_watch);
   g_test_add_func ("/core/chat/lists", test_lists);

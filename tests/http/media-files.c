@@ -3,6 +3,7 @@
 
 #include "http-fixture.h"
 #include "wire-token.h"
+#include "wire-voice.h"
 
 #include <string.h>
 
@@ -237,6 +238,19 @@ media_text (void)
   GByteArray *out = g_byte_array_new ();
 
   ADD_LITERAL (out, "order 12, 退款\n");
+  return out;
+}
+
+GByteArray *
+media_voice (guint32 n_samples)
+{
+  GByteArray *out = g_byte_array_new ();
+  guint8 header[WIRE_VOICE_HEADER_BYTES];
+
+  wire_voice_write_header (n_samples, header);
+  add (out, header, sizeof header);
+  g_byte_array_set_size (out, out->len + n_samples * WIRE_VOICE_SAMPLE_BYTES);
+  memset (out->data + sizeof header, 0, out->len - sizeof header);
   return out;
 }
 

@@ -23,6 +23,9 @@ GByteArray *media_webp_animation (guint       n_frames,
                                   const char *name);
 GByteArray *media_text (void);
 
+/** media_voice: a voice note of silence. */
+GByteArray *media_voice (guint32 n_samples);
+
 /** media_upload_url: a ticket as the core writes it, good for ten minutes. */
 char *media_upload_url (const char *id,
                         const char *mime,

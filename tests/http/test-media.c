@@ -253,6 +253,21 @@ test_saved_name (Fixture       *self,
   check_saved_as (self, "&name=a%0D%0AX-Y:%20z.txt", "attachment; filename=\"aX-Y z.txt\"");
 }
 
+static void
+test_voice (Fixture       *self,
+            gconstpointer  data)
+{
+  g_autoptr (GByteArray) file = media_voice (16000);
+  g_auto (Answer) answer = { 0 };
+
+  put (self, "audio/wav", file, &answer);
+  g_assert_cmpuint (answer.status, ==, 201);
+  g_assert_cmpstr (self->last_request->media_stored->mime, ==, "audio/wav");
+  check_stored (self, file);
+  check_served (self, "audio/wav", FALSE);
+  check_saved_as (self, "&name=voice", "attachment; filename=voice.wav");
+}
+
 /* --- What is refused ----------------------------------------------------------------------------- */
 
 static void
@@ -304,6 +319,27 @@ test_wrong_types (Fixture       *self,
   check_refused (self, "text/plain", png, 415, "unsupported_content");
   check_refused (self, "image/jpeg", png, 415, "unsupported_content");
   check_refused (self, "image/gif", polyglot, 422, "invalid");
+}
+
+/* Nothing but the one header: no other format, no other length than that of the file. */
+static void
+test_other_sound (Fixture       *self,
+                  gconstpointer  data)
+{
+  g_autoptr (GByteArray) file = media_voice (100);
+  g_autoptr (GByteArray) ogg = bytes_of ("OggS");
+  g_autoptr (GByteArray) mp3 = bytes_of ("ID3");
+
+  check_refused (self, "audio/ogg", ogg, 415, "unsupported_content");
+  check_refused (self, "audio/mpeg", mp3, 415, "unsupported_content");
+  check_refused (self, "audio/wav", ogg, 415, "unsupported_content");
+  check_refused (self, "audio/x-wav", file, 415, "unsupported_content");
+  check_refused (self, "text/plain", file, 415, "unsupported_content");
+  file->data[22] = 2; /* stereo */
+  check_refused (self, "audio/wav", file, 415, "unsupported_content");
+  file->data[22] = 1;
+  g_byte_array_set_size (file, file->len - 2);
+  check_refused (self, "audio/wav", file, 415, "unsupported_content");
 }
 
 static void
@@ -561,6 +597,8 @@ main (int    argc,
   }
   add ("/http/media/saved-name", NULL, test_saved_name);
   add ("/http/media/wrong-types", NULL, test_wrong_types);
+  add ("/http/media/voice", NULL, test_voice);
+  add ("/http/media/other-sound", NULL, test_other_sound);
   add ("/http/media/bombs", NULL, test_bombs);
   add ("/http/media/tickets", NULL, test_tickets);
   add ("/http/media/size-lies", NULL, test_size_lies);

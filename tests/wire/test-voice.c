@@ -11,8 +11,9 @@
 
 /* As a program that is not ours writes one second: the bytes of the format's description, not of our writer. */
 static const guint8 second_header[] = {
-  'R',  'I',  'F', 'F', 0x24, 0x7D, 0, 0, 'W', 'A', 'V', 'E', 'f', 'm', 't', ' ', 16,   0,    0, 0, 1, 0,
-  1,    0,    0x80, 0x3E, 0,  0,    0, 0x7D, 0, 0,  2,   0,   16,  0,   'd', 'a', 't',  'a',  0, 0x7D, 0, 0,
+  'R', 'I', 'F', 'F', 0x24, 0x7D, 0,   0,   'W', 'A',  'V',  'E',  'f', 'm', 't',
+  ' ', 16,  0,   0,   0,    1,    0,   1,   0,   0x80, 0x3E, 0,    0,   0,   0x7D,
+  0,   0,   2,   0,   16,   0,    'd', 'a', 't', 'a',  0,    0x7D, 0,   0,
 };
 
 static GByteArray *

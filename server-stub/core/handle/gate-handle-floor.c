@@ -358,9 +358,7 @@ gate_handle_note (GateCore *core,
     if (row == NULL)
       return;
     media = *body->media;
-    media.url = (char *) row->path;
-    media.mime = (char *) row->mime;
-    media.size = row->size;
+    gate_media_take_facts (&media, row);
     copy.media = &media;
   }
   gate_note_append (core, conv, &note);

@@ -10,6 +10,7 @@
 
 #include "wire-text.h"
 #include "wire-token.h"
+#include "wire-voice.h"
 
 /*
  * UploadReq, MediaStored and what a message says about a file. The id of an upload holds who asked for it, and its ticket
@@ -85,6 +86,12 @@ take_upload (GateCore *core,
 }
 
 static gboolean
+is_voice (const char *mime)
+{
+  return g_str_equal (mime, WIRE_VOICE_MIME);
+}
+
+static gboolean
 upload_is_good (GateCore                  *core,
                 GateCall                  *call,
                 const Gate__V1__UploadReq *body)
@@ -95,7 +102,8 @@ upload_is_good (GateCore                  *core,
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return FALSE;
   }
-  if (body->size > core->settings.max_upload_bytes) {
+  if (body->size > core->settings.max_upload_bytes ||
+      (is_voice (body->mime) && body->size > WIRE_VOICE_MAX_BYTES)) {
     gate_call_refuse (core, call, 413, "too_large", NULL);
     return FALSE;
   }
@@ -269,4 +277,26 @@ gate_media_known (GateCore              *core,
     return row;
   gate_call_refuse (core, call, 422, "unknown_media", NULL);
   return NULL;
+}
+
+void
+gate_media_take_facts (Gate__V1__Media    *media,
+                       const GateMediaRow *row)
+{
+  media->url = (char *) row->path;
+  media->mime = (char *) row->mime;
+  media->size = row->size;
+  media->width = row->width;
+  media->height = row->height;
+  media->duration_ms = 0;
+  media->thumb = (char *) "";
+  media->sha256.len = 0;
+  if (gate_text_is_empty (media->name) && row->name != NULL)
+    media->name = (char *) row->name;
+  if (is_voice (row->mime)) {
+    media->kind = GATE__V1__MEDIA_KIND__MK_VOICE;
+    media->duration_ms = wire_voice_get_duration_ms (row->size);
+  } else if (media->kind == GATE__V1__MEDIA_KIND__MK_VOICE) {
+    media->kind = GATE__V1__MEDIA_KIND__MK_FILE;
+  }
 }

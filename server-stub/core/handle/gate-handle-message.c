@@ -203,7 +203,6 @@ check_edit (GateCore                *core,
 
 /* --- Appending --------------------------------------------------------------------------------------------------------- */
 
-/* The stored facts of a file win over what the message says. */
 static gboolean
 take_media (GateCore          *core,
             GateCall          *call,
@@ -215,15 +214,7 @@ take_media (GateCore          *core,
   if (row == NULL)
     return FALSE;
   *media = *message->media;
-  media->url = (char *) row->path;
-  media->mime = (char *) row->mime;
-  media->size = row->size;
-  media->width = row->width;
-  media->height = row->height;
-  media->thumb = (char *) "";
-  media->sha256.len = 0;
-  if (gate_text_is_empty (media->name) && row->name != NULL)
-    media->name = (char *) row->name;
+  gate_media_take_facts (media, row);
   message->media = media;
   return TRUE;
 }

@@ -478,8 +478,8 @@ export class Chat {
     let put = null
     const cancel = () => { isCancelled = true; put?.cancel() }
     const run = async () => {
-      const { mime, size, name } = entry.picture
-      const sha256 = await this.#place.digest(entry.picture.blob)
+      const { blob, mime, size, name, w, h, ms } = entry.file
+      const sha256 = await this.#place.digest(blob)
       const ticket = await new Promise((resolve) => this.#link.request({ t: 'upload', mime, size, name, ...(sha256 ? { sha256 } : {}) }, resolve))
       if (isCancelled || !ticket) throw Object.assign(new Error('cancelled'), { passing: true })
       if (ticket.t !== 'ticket') throw Object.assign(new Error(ticket.slug), { slug: ticket.slug, passing: ticket.code === 429 || ticket.code >= 500, retry_ms: ticket.retry })
@@ -487,13 +487,13 @@ export class Chat {
         put = this.#place.put(entry, ticket, onProgress)
         await put.done
       }
-      return { kind: 'image', url: ticket.url, mime, size, w: entry.picture.w, h: entry.picture.h, name }
+      return { kind: ms ? 'voice' : 'image', url: ticket.url, mime, size, w, h, dur: ms, name }
     }
     return { done: run(), cancel }
   }
 
   /** A file that never became a line, told where the visitor looks. */
-  refusePicture (name, slug) { this.#tell('refusedPicture', { name, slug }) }
+  refuseFile (slug) { this.#tell('refusedFile', { slug }) }
 
   redraw () { this.#tell('link', { state: this.#link.state }) }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where the visitor writes: a text box that grows, pictures from file, camera, clipboard and drop.
+// Where the visitor writes: a text box that grows, pictures from file, camera, clipboard and drop, the microphone.
 import { h, iconButton, setText, show } from './dom.js'
 import { PICTURE_TYPES } from './picture.js'
 import { MOST_CHARACTERS, lengthOf } from './text.js'
+import { canRecord } from './voice.js'
 
 const TALLEST_PX = 132
 const WARN_BELOW = 200
@@ -27,8 +28,9 @@ export class Composer {
     this.sendButton.type = 'submit'
     this.note = h('p.note')
     const cameraButton = iconButton('camera', t('camera'), () => this.camera.click(), '.only-touch')
+    const microphone = canRecord() && iconButton('microphone', t('record'), () => this.#record())
     this.element = h('form.composer', { onsubmit: (event) => { event.preventDefault(); this.#send() } },
-      h('div.box', {}, iconButton('picture', t('attach'), () => this.file.click()), cameraButton, this.input, this.left, this.sendButton), this.note, this.file, this.camera)
+      h('div.box', {}, iconButton('picture', t('attach'), () => this.file.click()), cameraButton, microphone, this.input, this.left, this.sendButton), this.note, this.file, this.camera)
     this.#measure()
   }
 
@@ -37,6 +39,18 @@ export class Composer {
       type: 'file', accept: PICTURE_TYPES.join(), hidden: true, tabindex: '-1', multiple: !isCamera, capture: isCamera ? 'environment' : null,
       onchange: (event) => { this.#onPictures([...event.target.files]); event.target.value = '' },
     })
+  }
+
+  /** What can be heard is fetched when it is first wanted. */
+  async #record () {
+    try {
+      const { Recording } = await this.#ui.fetchRecording()
+      this.recording ||= new Recording(this.#ui.t, { h, iconButton, setText, show }, (file) => { this.focus(); if (file) this.#onSend({ file }) })
+      this.element.prepend(this.recording.element)
+      await this.recording.start()
+    } catch {
+      this.#ui.complain('microphone')
+    }
   }
 
   focus () { this.input.focus({ preventScroll: true }) }
@@ -80,6 +94,6 @@ export class Composer {
     this.input.value = ''
     this.#changed()
     this.focus()
-    this.#onSend(text)
+    this.#onSend({ text })
   }
 }

@@ -3,6 +3,7 @@
 import { h, icon } from './dom.js'
 import { linkify, plain, safeUrl } from './text.js'
 import { isEdited, isRecalled } from './timeline.js'
+import { voiceOf } from './voice.js'
 
 const BOX_WIDTH = 236
 const BOX_HEIGHT = 300
@@ -47,6 +48,7 @@ function fileUrl (address, name, gate) {
 function mediaOf (line, ui) {
   const { media } = line
   const name = plain(media.name)
+  if (media.kind === 'voice') return voiceOf(ui.sourceOf(line), media.dur, () => ui.pictureLost(line), ui)
   if (media.kind !== 'image' && media.kind !== 'sticker') {
     const href = fileUrl(media.url, name, ui.gate)
     return h('a.file', { href, target: '_blank', rel: 'noopener noreferrer', download: name || true }, h('b', {}, name || ui.t('file')), h('small', {}, sizeOf(media.size || 0)))

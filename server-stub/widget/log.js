@@ -3,6 +3,7 @@
 import { arrange, h, icon, setText } from './dom.js'
 import { contentOf, fit, pictureOf, stateOf, words } from './lines.js'
 import { ratingOf } from './rating.js'
+import { voiceOf } from './voice.js'
 
 const SAME_BREATH_MS = 4 * 60000
 /** Most rows that are elements; older ones come back when somebody scrolls up to them. */
@@ -180,8 +181,8 @@ export class Log {
     const className = `line ${isMine ? 'mine' : 'theirs'}${isFirst ? ' first' : ''}${isLast ? ' last' : ''}${item.entry?.state === 'failed' ? ' failed' : ''}`
     if (row.node.className !== className) row.node.className = className
     const content = JSON.stringify(item.line ? [item.line.text, item.line.media?.url, item.line.flags, item.line.choices] : [item.entry.text])
-    const isPicture = !!(item.entry?.picture || item.line?.media)
-    if (row.drawn !== content && !(isPicture && isMine && row.drawn && !item.line?.flags && row.hasBlob)) this.#fillBubble(row, item, content)
+    const isFile = !!(item.entry?.file || item.line?.media)
+    if (row.drawn !== content && !(isFile && isMine && row.drawn && !item.line?.flags && row.hasBlob)) this.#fillBubble(row, item, content)
     this.#fillMeta(row, item)
   }
 
@@ -189,8 +190,8 @@ export class Log {
     const { t } = this.#ui
     row.drawn = content
     row.bubble.replaceChildren(...(item.line ? contentOf(item.line, this.#ui) : this.#pending(item.entry)))
-    row.hasBlob = !!item.entry?.picture
-    row.bubble.classList.toggle('bare', !!(item.entry?.picture || item.line?.media?.kind === 'image') && !(item.line?.flags & 4))
+    row.hasBlob = !!item.entry?.file
+    row.bubble.classList.toggle('bare', !!(item.entry?.file || /image|voice/.test(item.line?.media?.kind)) && !(item.line?.flags & 4))
     setText(row.said, item.isMine ? t('you_said') : t('they_said', { name: this.#nameOf(item) }))
   }
 
@@ -200,9 +201,10 @@ export class Log {
   }
 
   #pending (entry) {
-    if (!entry.picture) return [h('p.text', {}, ...words(entry.text))]
-    const { w, h: height, name } = entry.picture
-    return [pictureOf({ src: this.urlOf(entry.cid, entry.picture.blob), name, ...fit(w, height), ui: this.#ui })]
+    if (!entry.file) return [h('p.text', {}, ...words(entry.text))]
+    const { blob, w, h: height, ms, name } = entry.file
+    const src = this.urlOf(entry.cid, blob)
+    return [ms ? voiceOf(src, ms, null, this.#ui) : pictureOf({ src, name, ...fit(w, height), ui: this.#ui })]
   }
 
   urlOf (key, blob) {

@@ -4,7 +4,7 @@ import { openTables, openValues } from './cache.js'
 import { Chat } from './chat.js'
 import { newCid } from './outbox.js'
 import { Panel } from './panel.js'
-import { digest, preparePicture, putPicture } from './picture.js'
+import { digest, preparePicture, putFile } from './picture.js'
 import { pickLanguage, translator } from './i18n.js'
 import { CSS } from './style.js'
 
@@ -83,13 +83,14 @@ async function boot ({ gate, app, locale, files }) {
     device: deviceOf(shared, app),
     wall: () => Date.now(),
     livingTabs: () => livingTabs(app),
-    put: (entry, ticket, onProgress) => putPicture(gate, entry, ticket, onProgress),
+    put: (entry, ticket, onProgress) => putFile(gate, entry, ticket, onProgress),
   }
   const chat = new Chat(place)
   const words = { t: translator(texts), has: (key) => texts[key] !== undefined }
   const most = config.max_upload || MOST_UPLOAD_BYTES
   const panel = new Panel({
     chat, config, gate, words, place, css: CSS,
+    fetchRecording: () => import(`${files}recording.js`),
     onPictures: (list) => sendPictures(chat, list, most),
     onOpen: (isOpen, isAsking) => { own.set(`usher:${app}:open`, isOpen ? '1' : ''); if (isOpen && !isAsking) chat.connect() },
   })
@@ -105,9 +106,9 @@ async function boot ({ gate, app, locale, files }) {
 async function sendPictures (chat, list, most) {
   for (const file of list) {
     try {
-      await chat.say({ picture: await preparePicture(file, most) })
+      await chat.say({ file: await preparePicture(file, most) })
     } catch (error) {
-      chat.refusePicture(file.name, error.slug || 'unsupported_content')
+      chat.refuseFile(error.slug || 'unsupported_content')
     }
   }
 }

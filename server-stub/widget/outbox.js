@@ -15,7 +15,7 @@ const PASSING = new Set([408, 429, 500, 503, 507])
  * @property {number} order
  * @property {number} at wall clock, for display until the gateway's own arrives
  * @property {string} [text]
- * @property {{blob: Blob, mime: string, size: number, w: number, h: number, name: string}} [picture]
+ * @property {{blob: Blob, mime: string, size: number, name: string, w?: number, h?: number, ms?: number}} [file] a picture or a voice message
  * @property {object} [media] once uploaded
  * @property {number} [conv] where it was sent first; a repeat goes to the same place
  * @property {boolean} [anew] begins a new conversation
@@ -64,7 +64,8 @@ export class Outbox {
   adopt (entries) {
     for (const entry of entries) {
       if (this.find(entry.cid)) continue
-      this.entries.push({ ...entry, state: entry.state === 'failed' ? 'failed' : 'queued', progress: 0 })
+      const file = entry.file || entry.picture     // its name in an earlier widget
+      this.entries.push({ ...entry, file, state: entry.state === 'failed' ? 'failed' : 'queued', progress: 0 })
     }
     this.entries.sort((a, b) => a.order - b.order)
     this.#pump()
@@ -130,14 +131,14 @@ export class Outbox {
     if (!this.#isOpen) return
     this.#startUploads()
     if (this.#sendingCid || this.#timer) return
-    const next = this.entries.find((entry) => entry.state === 'queued' && (!entry.picture || entry.media))
+    const next = this.entries.find((entry) => entry.state === 'queued' && (!entry.file || entry.media))
     if (next) this.#sendOne(next)
   }
 
-  /** Pictures travel beside the line of texts: a slow upload holds up nobody's words. */
+  /** Files travel beside the line of texts: a slow upload holds up nobody's words. */
   #startUploads () {
     if (this.entries.some((entry) => entry.state === 'uploading')) return
-    const entry = this.entries.find((one) => one.state === 'queued' && one.picture && !one.media)
+    const entry = this.entries.find((one) => one.state === 'queued' && one.file && !one.media)
     if (!entry) return
     this.#become(entry, 'uploading')
     const { done, cancel } = this.#upload(entry, (share) => { entry.progress = share; this.#onChange(entry) })
@@ -194,7 +195,7 @@ export class Outbox {
       entry.isMoved = true
       this.#become(entry, 'queued')
       this.#keep(entry)
-    } else if (reply.code === 422 && reply.slug === 'unknown_media' && entry.picture && !entry.isUploadedAgain) {
+    } else if (reply.code === 422 && reply.slug === 'unknown_media' && entry.file && !entry.isUploadedAgain) {
       entry.media = undefined
       entry.isUploadedAgain = true
       this.#become(entry, 'queued')

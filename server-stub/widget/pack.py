@@ -61,6 +61,7 @@ def main():
     for name in DEMO:
         files['demo-' + name] = (source / 'demo' / name).read_text()
     files['widget.js'] = squeeze((source / 'loader.js').read_text())
+    files['recording.js'] = squeeze((source / 'recording.js').read_text())
     digest = hashlib.sha256()
     for name, text in sorted(files.items()):
         digest.update(f'{name}\0{len(text.encode())}\0{text}'.encode())

@@ -27,8 +27,8 @@ export class Panel {
    * @param {object} how.words translator with `has`
    * @param {object} how.place storage and language
    */
-  constructor ({ chat, config, gate, css, words, place, onPictures, onOpen }) {
-    Object.assign(this, { config, gate, onPictures, onOpen })
+  constructor ({ chat, config, gate, css, words, place, fetchRecording, onPictures, onOpen }) {
+    Object.assign(this, { config, gate, fetchRecording, onPictures, onOpen })
     this.#chat = chat
     this.#words = words
     this.#place = place
@@ -94,7 +94,7 @@ export class Panel {
 
     this.log = new Log(this, this.#chat)
     this.composer = new Composer(this, {
-      onSend: (text) => this.#say(text),
+      onSend: (body) => this.#say(body),
       onType: (text) => { this.#place.own.set(`usher:${this.#place.app}:draft`, text); this.#chat.type(text) },
       onPictures: (files) => this.onPictures(files),
     })
@@ -193,24 +193,25 @@ export class Panel {
 
   #heard (what, detail) {
     if (what === 'timeline' && detail.isLive && detail.changed.some((line) => line.role !== 'visitor' && !line.event)) this.#rang()
-    if (what === 'refusedPicture') this.#complain(this.reasonOf(detail.slug))
+    if (what === 'refusedFile') this.complain(detail.slug)
     if (what === 'timeline' && detail.isOwn) this.#pinnedToEnd()
     this.redraw()
   }
 
   /** Told once, aloud too, where the visitor looks; it goes by itself. */
-  #complain (text) {
-    this.complaint = text
+  complain (slug) {
+    this.complaint = this.reasonOf(slug)
     clearTimeout(this.#complaintTimer)
     this.#complaintTimer = setTimeout(() => { this.complaint = ''; this.redraw() }, COMPLAINT_FOR_MS)
+    this.redraw()
   }
   #complaintTimer
 
   #pinnedToEnd () { this.log.toEnd(false) }
 
-  #say (text) {
+  #say (body) {
     this.log.toEnd(false)
-    this.#chat.say({ text })
+    this.#chat.say(body)
   }
 
   #beginAnew () {
@@ -231,7 +232,7 @@ export class Panel {
 
   /** Full screen the page behind cannot be seen, so the focus must not go there. */
   #trap (event) {
-    const stops = [...this.panel.querySelectorAll('button, textarea, input, a[href], [tabindex="0"]')].filter((node) => node.tabIndex >= 0 && !node.disabled && node.getClientRects().length > 0)
+    const stops = [...this.panel.querySelectorAll('button, textarea, input, a[href], audio, [tabindex="0"]')].filter((node) => node.tabIndex >= 0 && !node.disabled && node.getClientRects().length > 0)
     const edge = event.shiftKey ? stops[0] : stops.at(-1)
     if (this.host.shadowRoot.activeElement !== edge) return
     event.preventDefault()
@@ -266,6 +267,7 @@ export class Panel {
   close () {
     if (!this.isOpen) return
     const hadFocus = this.host.shadowRoot.activeElement
+    this.composer.recording?.cancel()
     this.isOpen = false
     this.panel.hidden = true
     this.root.classList.remove('open')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures before they leave: what is accepted, made smaller where they are huge, and put to the gateway.
+// Pictures before they leave: what is accepted, made smaller where they are huge; how files are put to the gateway.
 
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 /** More than any screen shows; a phone's camera gives four times it. */
@@ -61,17 +61,17 @@ export async function digest (blob) {
 }
 
 /** XMLHttpRequest because it alone tells how far an upload is. */
-export function putPicture (gate, entry, ticket, onProgress) {
+export function putFile (gate, entry, ticket, onProgress) {
   const request = new XMLHttpRequest()
   const done = new Promise((resolve, reject) => {
     request.open('PUT', new URL(ticket.put_url, gate).href)
-    request.setRequestHeader('Content-Type', entry.picture.mime)
+    request.setRequestHeader('Content-Type', entry.file.mime)
     request.timeout = 300000
     request.upload.onprogress = (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total) }
     request.onload = () => (request.status >= 200 && request.status < 300 ? resolve() : reject(putError(request)))
     request.onerror = request.ontimeout = () => reject(Object.assign(failure('try_again'), { passing: true }))
     request.onabort = () => reject(Object.assign(failure('cancelled'), { passing: true }))
-    request.send(entry.picture.blob)
+    request.send(entry.file.blob)
   })
   return { done, cancel: () => request.abort() }
 }

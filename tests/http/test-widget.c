@@ -94,6 +94,7 @@ test_files (Fixture       *self,
 {
   g_auto (Answer) chat = { 0 };
   g_auto (Answer) words = { 0 };
+  g_auto (Answer) module = { 0 };
   g_auto (Answer) old = { 0 };
   g_auto (Answer) packed = { 0 };
 
@@ -105,6 +106,11 @@ test_files (Fixture       *self,
   g_assert_cmpuint (words.status, ==, 200);
   assert_header (&words, "Content-Type", "application/json");
   assert_header (&words, "Content-Encoding", NULL);
+  /* A page of another origin imports it, and its sound thread does. */
+  get (self, "/widget/" GATE_WIDGET_HASH "/recording.js", "Origin: https://a.example\r\n", &module);
+  g_assert_cmpuint (module.status, ==, 200);
+  assert_header (&module, "Content-Type", "text/javascript; charset=utf-8");
+  assert_header (&module, "Access-Control-Allow-Origin", "*");
   get (self, "/widget/0000000000000000/chat.js", "", &old);
   answer_assert_problem (&old, 404, "not_found");
   get (self, "/widget/" GATE_WIDGET_HASH "/chat.js.gz", "", &packed);

@@ -22,7 +22,7 @@ const PAGE = '<!doctype html><html lang="en"><title>Shop</title><h1>A page</h1><
 let browser
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-software-rasterizer'] })
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell', args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-software-rasterizer', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
 })
 after(() => browser?.close())
 

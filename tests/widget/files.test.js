@@ -11,6 +11,7 @@ import { gunzipSync } from 'node:zlib'
 const SOURCE = new URL('../../server-stub/widget/', import.meta.url).pathname
 const MOST_BYTES = 30000
 const MOST_LOADER_BYTES = 3000
+const MOST_RECORDING_BYTES = 2000
 const SHIPPED = ['widget.js', 'chat.js', 'en.json', 'zh-CN.json']
 
 function pack () {
@@ -27,7 +28,7 @@ const scripts = readdirSync(SOURCE).filter((name) => name.endsWith('.js')).map((
 test('no way from text to markup or code', () => {
   const forbidden = /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|createContextualFragment|DOMParser|srcdoc|setHTML|dangerously|setAttribute\('style'|\.cssText/
   for (const [name, text] of scripts) assert.doesNotMatch(text, forbidden, name)
-  assert.doesNotMatch(files['chat.js'].toString(), forbidden)
+  for (const name of ['chat.js', 'recording.js']) assert.doesNotMatch(files[name].toString(), forbidden)
 })
 
 test('no request to anybody else', () => {
@@ -42,6 +43,12 @@ test('under 30 KB gzipped in all, the loader under 3 KB as it is', () => {
   console.log(`widget: ${total} bytes gzipped (${SHIPPED.map((name, i) => `${name} ${sizes[i]}`).join(', ')})`)
   assert.ok(total < MOST_BYTES, `${total} bytes`)
   assert.ok(files['widget.js'].length < MOST_LOADER_BYTES)
+})
+
+test('what only those load who press the microphone is under 2 KB gzipped', () => {
+  const size = files['recording.js.gz'].length
+  console.log(`widget: ${size} bytes gzipped for recording`)
+  assert.ok(size < MOST_RECORDING_BYTES, `${size} bytes`)
 })
 
 test('each file and its gzip hold the same, and the same input gives the same bytes', () => {

@@ -136,7 +136,7 @@ test('silence for 15 s is told', async () => {
 test('words pass a picture that is still uploading; the picture follows when it is there', async () => {
   const { outbox, add, sent, uploads } = rig()
   outbox.open()
-  await add('', { picture: { mime: 'image/png' } })
+  await add('', { file: { mime: 'image/png' } })
   await add('words')
   assert.equal(uploads.length, 1)
   assert.equal(sent[0].entry.text, 'words')
@@ -148,11 +148,18 @@ test('words pass a picture that is still uploading; the picture follows when it 
   assert.equal(sent[1].entry.media.url, '/media/1')
 })
 
+test('a picture that an earlier widget kept goes out', async () => {
+  const { outbox, uploads } = rig()
+  outbox.adopt([{ cid: '1', order: 1, picture: { mime: 'image/png' } }])
+  outbox.open()
+  assert.deepEqual(uploads[0].entry.file, { mime: 'image/png' })
+})
+
 test('an upload can be cancelled; the next one starts', async () => {
   const { outbox, add, uploads, tables } = rig()
   outbox.open()
-  await add('', { picture: {} })
-  await add('', { picture: {} })
+  await add('', { file: {} })
+  await add('', { file: {} })
   outbox.remove(outbox.entries[0].cid)
   await settle()
   assert.ok(uploads[0].isCancelled)
@@ -163,7 +170,7 @@ test('an upload can be cancelled; the next one starts', async () => {
 test('an upload that keeps failing says so after some tries', async () => {
   const { outbox, add, uploads, clock } = rig()
   outbox.open()
-  await add('', { picture: {} })
+  await add('', { file: {} })
   for (let i = 0; i < 10 && outbox.entries[0].state !== 'failed'; i++) {
     uploads.at(-1).reject(Object.assign(new Error('x'), { slug: 'try_again', passing: true, retry_ms: 1000 }))
     await clock.move(1001)
@@ -175,7 +182,7 @@ test('an upload that keeps failing says so after some tries', async () => {
 test('media the gateway does not know any more is uploaded once more', async () => {
   const { outbox, add, sent, uploads } = rig()
   outbox.open()
-  await add('', { picture: {}, media: { url: '/media/old' } })
+  await add('', { file: {}, media: { url: '/media/old' } })
   sent[0].done({ t: 'error', code: 422, slug: 'unknown_media' })
   assert.equal(uploads.length, 1)
   uploads[0].resolve({ url: '/media/new' })

@@ -4,6 +4,7 @@
 #include "usher-message.h"
 
 #include "usher-fields.h"
+#include "wire-voice.h"
 
 struct _UsherMessage {
   GObject parent_instance;
@@ -161,6 +162,13 @@ usher_message_is_pending (UsherMessage *self)
 {
   g_return_val_if_fail (USHER_IS_MESSAGE (self), FALSE);
   return self->seq == 0;
+}
+
+guint
+usher_message_get_duration_ms (UsherMessage *self)
+{
+  g_return_val_if_fail (USHER_IS_MESSAGE (self), 0);
+  return self->kind == USHER_MESSAGE_VOICE ? wire_voice_get_duration_ms (self->size) : 0;
 }
 
 /* clang-format off */

@@ -59,6 +59,9 @@ void usher_message_set_name (UsherMessage *self,
 guint64 usher_message_get_size (UsherMessage *self);
 void usher_message_set_size (UsherMessage *self,
                              guint64       value);
+
+/** usher_message_get_duration_ms: of a voice message, which its size tells; 0 of anything else. */
+guint usher_message_get_duration_ms (UsherMessage *self);
 guint usher_message_get_width (UsherMessage *self);
 void usher_message_set_width (UsherMessage *self,
                               guint         value);

@@ -32,7 +32,8 @@ G_DEFINE_ENUM_TYPE (UsherMessageKind,
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CHOICES, "choices"),
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_EVENT, "event"),
                     G_DEFINE_ENUM_VALUE (USHER_MESSAGE_NOTE, "note"),
-                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CHANGE, "change"))
+                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_CHANGE, "change"),
+                    G_DEFINE_ENUM_VALUE (USHER_MESSAGE_VOICE, "voice"))
 
 G_DEFINE_ENUM_TYPE (UsherDelivery,
                     usher_delivery,
@@ -63,5 +64,5 @@ G_DEFINE_ENUM_TYPE (UsherAgentStatus,
 gboolean
 usher_message_kind_has_file (UsherMessageKind kind)
 {
-  return kind == USHER_MESSAGE_IMAGE || kind == USHER_MESSAGE_FILE;
+  return kind == USHER_MESSAGE_IMAGE || kind == USHER_MESSAGE_FILE || kind == USHER_MESSAGE_VOICE;
 }

@@ -36,6 +36,7 @@ typedef enum {
   USHER_MESSAGE_EVENT,  /* a system line, for everybody */
   USHER_MESSAGE_NOTE,   /* for staff only */
   USHER_MESSAGE_CHANGE, /* of state, in words; for staff only; numbered by its time */
+  USHER_MESSAGE_VOICE,  /* last: the numbers are in the local store */
 } UsherMessageKind;
 
 /** UsherDelivery: the honest states of an own line. */

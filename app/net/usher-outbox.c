@@ -342,8 +342,9 @@ static void
 fill_media (Gate__V1__Media       *media,
             const UsherOutboxItem *item)
 {
-  media->kind = item->kind == USHER_MESSAGE_IMAGE ? GATE__V1__MEDIA_KIND__MK_IMAGE
-                                                  : GATE__V1__MEDIA_KIND__MK_FILE;
+  media->kind = item->kind == USHER_MESSAGE_IMAGE   ? GATE__V1__MEDIA_KIND__MK_IMAGE
+                : item->kind == USHER_MESSAGE_VOICE ? GATE__V1__MEDIA_KIND__MK_VOICE
+                                                    : GATE__V1__MEDIA_KIND__MK_FILE;
   media->url = item->url;
   media->mime = item->mime != NULL ? item->mime : (char *) "";
   media->name = item->name != NULL ? item->name : (char *) "";

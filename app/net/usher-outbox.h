@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 conv;
   guint64 cid;
-  UsherMessageKind kind; /* text, image, file or note */
+  UsherMessageKind kind; /* text, image, file, voice or note */
   char *text;            /* (nullable): of a text or a note */
   guint64 seen;          /* last seq the writer was looking at; 0 = no guard */
   guint64 reply_to;

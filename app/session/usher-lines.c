@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "usher-session-private.h"
+#include "wire-voice.h"
 
 /* What a frame says, as a row: the one place where content kinds of the wire become kinds of lines. */
 
@@ -13,14 +14,23 @@
 
 #define SUMMARY_CHARACTERS 120
 
+/* What is no voice message of ours (`wire-voice.h`) can be saved, not played. */
+static UsherMessageKind
+kind_of (const Gate__V1__Media *media)
+{
+  if (media->kind == GATE__V1__MEDIA_KIND__MK_IMAGE ||
+      media->kind == GATE__V1__MEDIA_KIND__MK_STICKER)
+    return USHER_MESSAGE_IMAGE;
+  if (media->kind == GATE__V1__MEDIA_KIND__MK_VOICE && g_str_equal (media->mime, WIRE_VOICE_MIME))
+    return USHER_MESSAGE_VOICE;
+  return USHER_MESSAGE_FILE;
+}
+
 static void
 take_media (UsherMessageRow       *row,
             const Gate__V1__Media *media)
 {
-  gboolean is_picture = media->kind == GATE__V1__MEDIA_KIND__MK_IMAGE ||
-                        media->kind == GATE__V1__MEDIA_KIND__MK_STICKER;
-
-  row->kind = is_picture ? USHER_MESSAGE_IMAGE : USHER_MESSAGE_FILE;
+  row->kind = kind_of (media);
   row->url = g_strdup (media->url);
   row->mime = g_strdup (media->mime);
   row->name = g_strdup (media->name);
@@ -172,6 +182,8 @@ summary_text (const UsherMessageRow *row)
     return _ ("Recalled");
   if (row->kind == USHER_MESSAGE_IMAGE)
     return _ ("Picture");
+  if (row->kind == USHER_MESSAGE_VOICE)
+    return _ ("Voice message");
   if (row->kind == USHER_MESSAGE_FILE)
     return row->name != NULL && *row->name != '\0' ? row->name : _ ("File");
   return row->text != NULL ? row->text : "";

@@ -5,8 +5,9 @@
 #include <glib/gstdio.h>
 
 #include "usher-session-private.h"
+#include "wire-voice.h"
 
-/* Pictures and other files: bytes on the disk before the line is queued, uploaded when its turn comes, and afterwards one of the
+/* Pictures, voice messages and other files: bytes on the disk before the line is queued, uploaded when its turn comes, and afterwards one of the
  * cache. The cache's name of a file is the hash of its path at the gateway, without the signature, which changes. */
 
 /* Each is in memory while it goes: 40 MiB, however many chats have something to send. */
@@ -58,6 +59,15 @@ cache_path (UsherSession *self,
 
 /* --- Sending ----------------------------------------------------------------------------------------- */
 
+static UsherMessageKind
+kind_of (const char *mime,
+         guint       width)
+{
+  if (g_str_equal (mime, WIRE_VOICE_MIME))
+    return USHER_MESSAGE_VOICE;
+  return width > 0 ? USHER_MESSAGE_IMAGE : USHER_MESSAGE_FILE;
+}
+
 static UsherOutboxRow *
 file_row (UsherSession      *self,
           UsherConversation *conversation,
@@ -72,7 +82,7 @@ file_row (UsherSession      *self,
 
   row->conv = usher_conversation_get_conv (conversation);
   row->cid = (guint64) g_random_int () << 32 | g_random_int () | 1;
-  row->kind = width > 0 ? USHER_MESSAGE_IMAGE : USHER_MESSAGE_FILE;
+  row->kind = kind_of (mime, width);
   row->mime = g_strdup (mime);
   row->name = g_strdup (name);
   row->size = g_bytes_get_size (bytes);

@@ -160,7 +160,7 @@ usher_session_send_text (UsherSession *self, UsherConversation *conversation, co
 void
 usher_session_send_note (UsherSession *self, UsherConversation *conversation, const char *text);
 
-/** usher_session_send_file: a picture, or with a @width of 0 another file; kept in the outbox on disk until stored. */
+/** usher_session_send_file: a picture, or with a @width of 0 a voice message or another file; kept in the outbox on disk until stored. */
 void usher_session_send_file (UsherSession      *self,
                               UsherConversation *conversation,
                               GBytes            *bytes,

@@ -91,6 +91,7 @@ find_css_class (UsherMessage *message)
   case USHER_MESSAGE_TEXT:
   case USHER_MESSAGE_IMAGE:
   case USHER_MESSAGE_FILE:
+  case USHER_MESSAGE_VOICE:
   case USHER_MESSAGE_CARD:
   case USHER_MESSAGE_CHOICES:
   default:

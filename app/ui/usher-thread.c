@@ -303,8 +303,9 @@ dup_said (UsherMessage *message)
 {
   const char *text = usher_message_get_text (message);
 
-  if (usher_message_get_kind (message) != USHER_MESSAGE_IMAGE &&
-      usher_message_get_kind (message) != USHER_MESSAGE_FILE)
+  if (usher_message_get_kind (message) == USHER_MESSAGE_VOICE)
+    return g_strdup (_ ("Voice message"));
+  if (!usher_message_kind_has_file (usher_message_get_kind (message)))
     return usher_text_sanitize (text, USHER_TEXT_MAX_BYTES, NULL);
   text = usher_message_get_name (message);
   return usher_text_to_line (text == NULL || *text == '\0' ? _ ("File") : text, LINE_CHARS);

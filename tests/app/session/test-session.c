@@ -1030,6 +1030,61 @@ test_file (Fixture       *f,
   g_assert_cmpuint (usher_message_get_progress (last_line (conversation)), ==, 0);
 }
 
+/* A line by the visitor with a recording. */
+static void
+fake_voice (Fixture    *f,
+            guint64     seq,
+            const char *mime)
+{
+  Gate__V1__Message message = GATE__V1__MESSAGE__INIT;
+  Gate__V1__Media media = GATE__V1__MEDIA__INIT;
+  Gate__V1__Frame frame = WIRE_FRAME (MESSAGE, message, &message);
+
+  media.kind = GATE__V1__MEDIA_KIND__MK_VOICE;
+  media.url = (char *) "/media/ab/v";
+  media.mime = (char *) mime;
+  media.size = 44 + 64000;
+  message.conv = 300;
+  message.seq = seq;
+  message.content_case = GATE__V1__MESSAGE__CONTENT_MEDIA;
+  message.media = &media;
+  fake_gate_send (f->gate, &frame);
+}
+
+static void
+test_voice (Fixture       *f,
+            gconstpointer  data)
+{
+  g_autofree char *silence = g_malloc0 (44 + 32000);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (silence, 44 + 32000);
+  UsherConversation *conversation;
+  GBytes *packed;
+  Gate__V1__Message *said;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_show (f->session, conversation, TRUE);
+  usher_session_send_file (f->session, conversation, bytes, "audio/wav", "", 0, 0);
+  WAIT_UNTIL (fake_gate_conv (f->gate, 300)->lines->len == 1);
+  packed = g_ptr_array_index (fake_gate_conv (f->gate, 300)->lines, 0);
+  said =
+    gate__v1__message__unpack (NULL, g_bytes_get_size (packed), g_bytes_get_data (packed, NULL));
+  g_assert_cmpint (said->media->kind, ==, GATE__V1__MEDIA_KIND__MK_VOICE);
+  gate__v1__message__free_unpacked (said, NULL);
+  WAIT_UNTIL (usher_message_get_delivery (last_line (conversation)) == USHER_DELIVERY_STORED);
+  g_assert_cmpint (usher_message_get_kind (last_line (conversation)), ==, USHER_MESSAGE_VOICE);
+  g_assert_cmpuint (usher_message_get_duration_ms (last_line (conversation)), ==, 1000);
+
+  fake_voice (f, 2, "audio/wav");
+  WAIT_UNTIL (usher_message_get_seq (last_line (conversation)) == 2);
+  g_assert_cmpint (usher_message_get_kind (last_line (conversation)), ==, USHER_MESSAGE_VOICE);
+  g_assert_cmpuint (usher_message_get_duration_ms (last_line (conversation)), ==, 2000);
+  g_assert_cmpstr (usher_conversation_get_last_text (conversation), ==, "Voice message");
+  fake_voice (f, 3, "audio/amr"); /* what is not ours is a file like another */
+  WAIT_UNTIL (usher_message_get_seq (last_line (conversation)) == 3);
+  g_assert_cmpint (usher_message_get_kind (last_line (conversation)), ==, USHER_MESSAGE_FILE);
+}
+
 /* However many chats have something to send: two files are in memory. */
 static void
 test_two_uploads (Fixture       *f,
@@ -1868,6 +1923,7 @@ main (int    argc,
   ADD ("changes", test_changes);
   ADD ("image", test_image);
   ADD ("file", test_file);
+  ADD ("voice", test_voice);
   ADD ("two-uploads", test_two_uploads);
   ADD ("marks", test_marks);
   ADD ("typing", test_typing);

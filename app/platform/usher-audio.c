@@ -94,18 +94,16 @@ close_pulse (gpointer stream,
 static const UsherAudioDriver pulse = { open_pulse, read_pulse, write_pulse, get_pulse_delay_ms,
                                         close_pulse };
 
-#  define BUILT_WITH (&pulse)
-
 #else
 
-#  define BUILT_WITH NULL
+static const UsherAudioDriver pulse; /* nothing */
 
 #endif
 
 gboolean
 usher_audio_is_available (void)
 {
-  return usher_audio_get_driver () != NULL;
+  return usher_audio_get_driver ()->open != NULL;
 }
 
 const char *
@@ -117,7 +115,7 @@ usher_audio_get_problem (void)
 const UsherAudioDriver *
 usher_audio_get_driver (void)
 {
-  return replaced != NULL ? replaced : BUILT_WITH;
+  return replaced != NULL ? replaced : &pulse;
 }
 
 void

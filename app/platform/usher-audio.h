@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * its place). These calls wait for it: for threads. A build without libpulse has neither microphone nor speaker, and says so.
  */
 
-/** UsherAudioDriver: where sound comes from and goes to. A test brings its own. */
+/** UsherAudioDriver: where sound comes from and goes to; all zero is nowhere. A test brings its own. */
 typedef struct {
   gpointer (*open) (gboolean is_microphone, GError **error);
   gboolean (*read) (gpointer stream, guint8 *data, gsize n_bytes, GError **error);

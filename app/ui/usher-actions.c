@@ -48,6 +48,7 @@ static const UsherCommand commands[] = {
   { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
   { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach files") },
+  { "composer.record",            { "<Control><Shift>m" }, NC_ ("shortcuts", "Record a voice message") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
   { "session.show-presence",      { NULL }, NC_ ("shortcuts", "Presence: the link, you, your chats") },

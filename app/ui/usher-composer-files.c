@@ -104,11 +104,10 @@ count_bytes (UsherComposer *self)
   return n_bytes;
 }
 
-/* A file never goes into a note: it becomes part of the reply, which the mode then shows. */
-static void
-take (UsherComposer   *self,
-      guint64          conv,
-      UsherAttachment *attachment)
+void
+usher_composer_take_file (UsherComposer   *self,
+                          guint64          conv,
+                          UsherAttachment *attachment)
 {
   GPtrArray *attachments = get_attachments (self, conv);
 
@@ -127,8 +126,8 @@ take (UsherComposer   *self,
     usher_composer_show_chips (self);
 }
 
-static gboolean
-can_take (UsherComposer *self)
+gboolean
+usher_composer_can_take_files (UsherComposer *self)
 {
   if (self->conversation == NULL || !self->can_reply)
     return FALSE;
@@ -173,7 +172,7 @@ file_loaded_cb (GObject      *source,
   UsherAttachment *attachment = usher_attachment_load_finish (result, &error);
 
   if (attachment != NULL)
-    take (taking->self, taking->conv, attachment);
+    usher_composer_take_file (taking->self, taking->conv, attachment);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     usher_composer_report (taking->self, error->message);
 }
@@ -195,7 +194,7 @@ take_texture (UsherComposer *self,
   UsherAttachment *attachment = usher_attachment_new (bytes, NULL, &error);
 
   if (attachment != NULL)
-    take (self, usher_conversation_get_conv (self->conversation), attachment);
+    usher_composer_take_file (self, usher_conversation_get_conv (self->conversation), attachment);
   else
     usher_composer_report (self, error->message);
 }
@@ -205,7 +204,7 @@ usher_composer_drop (UsherComposer *self,
                      const GValue  *value)
 {
   g_return_val_if_fail (USHER_IS_COMPOSER (self), FALSE);
-  if (!can_take (self))
+  if (!usher_composer_can_take_files (self))
     return FALSE;
   if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
     take_files (self, g_value_get_boxed (value));
@@ -221,7 +220,7 @@ chooser_response_cb (UsherComposer        *self,
 {
   g_autoptr (GListModel) files = NULL;
 
-  if (response == GTK_RESPONSE_ACCEPT && can_take (self)) {
+  if (response == GTK_RESPONSE_ACCEPT && usher_composer_can_take_files (self)) {
     files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (chooser));
     for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
@@ -239,7 +238,7 @@ usher_composer_attach (UsherComposer *self)
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
   g_return_if_fail (USHER_IS_COMPOSER (self));
-  if (self->chooser != NULL || !can_take (self))
+  if (self->chooser != NULL || !usher_composer_can_take_files (self))
     return;
   self->chooser = gtk_file_chooser_native_new (_ ("Attach Files"),
                                                GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
@@ -274,7 +273,7 @@ image_spliced_cb (GObject      *source,
     attachment = usher_attachment_new (bytes, NULL, &error);
   }
   if (attachment != NULL)
-    take (taking->self, taking->conv, attachment);
+    usher_composer_take_file (taking->self, taking->conv, attachment);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     usher_composer_report (taking->self, error->message);
 }
@@ -342,7 +341,7 @@ usher_composer_paste_cb (UsherComposer *self,
   else if (!has_image || has_text (formats))
     return;
   g_signal_stop_emission_by_name (view, "paste-clipboard");
-  if (!can_take (self))
+  if (!usher_composer_can_take_files (self))
     return;
   if (has_image)
     gdk_clipboard_read_async (clipboard, (const char **) image_mimes, G_PRIORITY_DEFAULT,

@@ -5,6 +5,7 @@
 #include "usher-canned.h"
 #include "usher-composer.h"
 #include "usher-message.h"
+#include "usher-recorder.h"
 
 G_BEGIN_DECLS
 
@@ -16,12 +17,15 @@ struct _UsherComposer {
   GtkWidget *note_hint;
   GtkWidget *edit_bar;
   GtkWidget *chips;
+  GtkWidget *entry_row;
   GtkWidget *attach_button;
+  GtkWidget *record_button;
   GtkScrolledWindow *scroller;
   GtkTextView *view;
   GtkTextBuffer *buffer;
   GtkLabel *placeholder;
   GtkButton *send_button;
+  UsherRecorder *recorder;
   GtkEventController *keys;
 
   GtkPopover *canned_popover;
@@ -54,6 +58,24 @@ gboolean usher_composer_send_files (UsherComposer *self);
 gboolean usher_composer_has_files (UsherComposer *self);
 void usher_composer_paste_cb (UsherComposer *self,
                               GtkTextView   *view);
+
+/** usher_composer_can_take_files: whether a file may wait here now; if not, the agent is told. */
+gboolean usher_composer_can_take_files (UsherComposer *self);
+
+/** usher_composer_take_file: @attachment: (transfer full): waits in @conv until it is sent, or is refused for its size */
+void usher_composer_take_file (UsherComposer   *self,
+                               guint64          conv,
+                               UsherAttachment *attachment);
+
+/* usher-composer-voice.c: voice messages. */
+void usher_composer_recorded_cb (UsherComposer *self,
+                                 GBytes        *voice);
+
+/** usher_composer_keep_recording: the agent turns to something else: what was said waits as a file. */
+void usher_composer_keep_recording (UsherComposer *self);
+void usher_composer_init_record_button (UsherComposer *self);
+void usher_composer_update_record_button (UsherComposer *self);
+
 /* usher-composer-canned.c: canned replies. */
 void usher_composer_update_canned (UsherComposer *self);
 void usher_composer_insert_canned (UsherComposer *self,
@@ -100,6 +122,7 @@ void usher_composer_load_text (UsherComposer *self);
 void usher_composer_update_mode (UsherComposer *self);
 void usher_composer_report (UsherComposer *self,
                             const char    *text);
+void usher_composer_tell_sent (UsherComposer *self);
 void usher_composer_update (UsherComposer *self);
 
 G_END_DECLS

@@ -62,6 +62,12 @@ usher_composer_report (UsherComposer *self,
   g_signal_emit (self, signals[SIGNAL_PROBLEM], 0, text);
 }
 
+void
+usher_composer_tell_sent (UsherComposer *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SENT], 0);
+}
+
 /* --- How it looks -------------------------------------------------------------------------------------------- */
 
 void
@@ -87,6 +93,7 @@ usher_composer_update_mode (UsherComposer *self)
   gtk_toggle_button_set_active (self->reply_mode, !self->is_note);
   gtk_widget_set_sensitive (GTK_WIDGET (self->reply_mode), self->can_reply);
   gtk_widget_set_sensitive (self->attach_button, !self->is_note && self->can_reply);
+  usher_composer_update_record_button (self);
   gtk_widget_set_visible (self->note_hint, self->is_note);
   gtk_widget_remove_css_class (GTK_WIDGET (self), self->is_note ? "reply" : "note");
   gtk_widget_add_css_class (GTK_WIDGET (self), self->is_note ? "note" : "reply");
@@ -424,6 +431,7 @@ install_properties (GObjectClass *object_class)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (USHER_TYPE_RECORDER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/usher_desk/Usher/ui/usher-composer.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, reply_mode);
@@ -431,12 +439,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, note_hint);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, edit_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, chips);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, entry_row);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, attach_button);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, record_button);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, scroller);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, view);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, buffer);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, send_button);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, recorder);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, keys);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, canned_popover);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, canned_list);
@@ -452,6 +463,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, send_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_paste_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_attach);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_record);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_recorded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_report);
   gtk_widget_class_bind_template_callback (widget_class, emoji_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_recall_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_cancel_clicked_cb);
@@ -486,6 +500,7 @@ usher_composer_init (UsherComposer *self)
   usher_keys_set_command (GTK_WIDGET (self->reply_mode), "composer.toggle-note");
   usher_keys_set_command (GTK_WIDGET (self->note_mode), "composer.toggle-note");
   usher_keys_set_command (self->attach_button, "composer.attach");
+  usher_composer_init_record_button (self);
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
   self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
@@ -513,6 +528,7 @@ usher_composer_set_conversation (UsherComposer     *self,
   g_return_if_fail (USHER_IS_COMPOSER (self));
   if (self->conversation == conversation)
     return;
+  usher_composer_keep_recording (self);
   usher_composer_end_edit (self);
   if (self->draft_id != 0)
     usher_composer_save_draft (self);
@@ -538,6 +554,7 @@ usher_composer_set_is_note (UsherComposer *self,
     usher_composer_update_mode (self);
     return;
   }
+  usher_composer_keep_recording (self);
   usher_composer_end_edit (self);
   usher_composer_save_draft (self);
   stop_typing (self);
@@ -593,7 +610,7 @@ usher_composer_send (UsherComposer *self)
   stop_typing (self);
   usher_composer_save_draft (self);
   if (was_sent)
-    g_signal_emit (self, signals[SIGNAL_SENT], 0);
+    usher_composer_tell_sent (self);
   return was_sent;
 }
 
@@ -601,5 +618,7 @@ void
 usher_composer_focus (UsherComposer *self)
 {
   g_return_if_fail (USHER_IS_COMPOSER (self));
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  gtk_widget_grab_focus (usher_recorder_get_is_recording (self->recorder)
+                           ? GTK_WIDGET (self->recorder)
+                           : GTK_WIDGET (self->view));
 }

@@ -47,6 +47,9 @@ gboolean usher_composer_send (UsherComposer *self);
 void usher_composer_focus (UsherComposer *self);
 void usher_composer_attach (UsherComposer *self);
 
+/** usher_composer_record: a voice message, in place of the text until it is sent or thrown away */
+void usher_composer_record (UsherComposer *self);
+
 /** usher_composer_edit: @message is changed here; Enter changes it, Esc leaves it. */
 void usher_composer_edit (UsherComposer *self,
                           UsherMessage  *message);

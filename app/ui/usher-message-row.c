@@ -18,6 +18,8 @@
 #include "usher-link-card.h"
 #include "usher-message.h"
 #include "usher-text.h"
+#include "usher-audio.h"
+#include "usher-voice-card.h"
 #include "usher-widget.h"
 
 #define MAX_LINKS         3
@@ -46,6 +48,7 @@ struct _UsherMessageRow {
   GtkLabel *picture_problem;
   GtkWidget *picture_retry;
   GtkWidget *file;
+  GtkWidget *voice;
   GtkWidget *more;
   GtkWidget *links;
   GtkWidget *fate;
@@ -69,6 +72,7 @@ enum {
   SIGNAL_EDIT,
   SIGNAL_RECALL,
   SIGNAL_SAVE,
+  SIGNAL_PLAY,
   SIGNAL_OPEN_IMAGE,
   SIGNAL_RETRY_IMAGE,
   SIGNAL_UNFOLD,
@@ -425,6 +429,24 @@ update_file (UsherMessageRow *self)
     usher_file_card_set_message (USHER_FILE_CARD (self->file), self->message);
 }
 
+static void
+update_voice (UsherMessageRow *self)
+{
+  gboolean is_voice = usher_message_get_kind (self->message) == USHER_MESSAGE_VOICE &&
+                      !usher_message_get_is_recalled (self->message);
+
+  if (is_voice && self->voice == NULL) {
+    self->voice = usher_voice_card_new ();
+    gtk_box_insert_child_after (GTK_BOX (self->bubble), self->voice, self->head);
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), "line.play", usher_audio_is_available ());
+  }
+  if (self->voice == NULL)
+    return;
+  gtk_widget_set_visible (self->voice, is_voice);
+  if (is_voice)
+    usher_voice_card_set_message (USHER_VOICE_CARD (self->voice), self->message);
+}
+
 /* --- Fate of an own line ------------------------------------------------------------------------------------ */
 
 static void
@@ -457,6 +479,14 @@ save_action (GtkWidget  *widget,
              GVariant   *target)
 {
   g_signal_emit (widget, signals[SIGNAL_SAVE], 0);
+}
+
+static void
+play_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  g_signal_emit (widget, signals[SIGNAL_PLAY], 0);
 }
 
 static void
@@ -549,6 +579,7 @@ update (UsherMessageRow *self)
   update_text (self);
   update_picture (self);
   update_file (self);
+  update_voice (self);
   update_delivery (self);
   update_time (self);
   update_head (self);
@@ -602,10 +633,13 @@ usher_message_row_class_init (UsherMessageRowClass *klass)
     g_signal_new ("recall", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SAVE] =
     g_signal_new ("save", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PLAY] =
+    g_signal_new ("play", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_install_action (widget_class, "line.retry", NULL, retry_action);
   gtk_widget_class_install_action (widget_class, "line.discard", NULL, discard_action);
   gtk_widget_class_install_action (widget_class, "line.take-back", NULL, take_back_action);
   gtk_widget_class_install_action (widget_class, "line.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "line.play", NULL, play_action);
   gtk_widget_class_install_action (widget_class, "line.edit", NULL, edit_action);
   gtk_widget_class_install_action (widget_class, "line.recall", NULL, recall_action);
   signals[SIGNAL_OPEN_IMAGE] =
@@ -763,4 +797,14 @@ usher_message_row_set_texture (UsherMessageRow *self,
   gtk_picture_set_paintable (self->picture, GDK_PAINTABLE (texture));
   gtk_label_set_text (self->picture_problem, problem == NULL ? "" : problem);
   show_picture_retry (self, problem != NULL);
+}
+
+void
+usher_message_row_set_heard (UsherMessageRow *self,
+                             gboolean         is_playing,
+                             guint            heard_ms)
+{
+  g_return_if_fail (USHER_IS_MESSAGE_ROW (self));
+  if (self->voice != NULL)
+    usher_voice_card_set_heard (USHER_VOICE_CARD (self->voice), is_playing, heard_ms);
 }

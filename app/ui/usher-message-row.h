@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * One line of a conversation: bubble, note or event, with the day or “unread” divider above it where one belongs.
  *
  * Signals: `retry`, `discard` (a failed line, or one whose file is on its way), `take-back` (one that is held, or failed), `edit`, `recall` (an own
- * one), `open-image`, `retry-image` (one that could not be shown), `save` (its file).
+ * one), `open-image`, `retry-image` (one that could not be shown), `save` (its file), `play` (its voice message, or stop).
  */
 #define USHER_TYPE_MESSAGE_ROW (usher_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (UsherMessageRow, usher_message_row, USHER, MESSAGE_ROW, GtkWidget)
@@ -45,6 +45,11 @@ void usher_message_row_set_search (UsherMessageRow *self,
 /** usher_message_row_set_texture: @texture: (nullable): the picture, once it is there; @problem: (nullable): why there is none. */
 void
 usher_message_row_set_texture (UsherMessageRow *self, GdkTexture *texture, const char *problem);
+
+/** usher_message_row_set_heard: whether its voice message is heard now, and how far that is. */
+void usher_message_row_set_heard (UsherMessageRow *self,
+                                  gboolean         is_playing,
+                                  guint            heard_ms);
 
 /** usher_message_row_set_heading: (nullable) both: which conversation begins here; what is folded above it (signal `unfold`). */
 void usher_message_row_set_heading (UsherMessageRow *self,

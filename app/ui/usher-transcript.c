@@ -14,6 +14,7 @@
 #include "usher-message.h"
 #include "usher-slots.h"
 #include "usher-thread.h"
+#include "usher-voice-player.h"
 #include "usher-widget.h"
 
 /* Nearer to the bottom than this counts as being there. */
@@ -44,6 +45,7 @@ struct _UsherTranscript {
   GSignalGroup *adjustment_signals;
   UsherImageLoader *images;
   UsherFileSaver *saver;
+  UsherVoicePlayer *player;
   GCancellable *cancellable;
   GPtrArray *bound; /* borrowed GtkListItem, those with a row on screen or near it */
 
@@ -201,6 +203,34 @@ save_cb (UsherTranscript *self,
 }
 
 static void
+show_heard (UsherTranscript *self,
+            UsherMessageRow *row)
+{
+  gboolean is_playing =
+    usher_voice_player_get_message (self->player) == usher_message_row_get_message (row);
+
+  usher_message_row_set_heard (row, is_playing,
+                               is_playing ? usher_voice_player_get_heard_ms (self->player) : 0);
+}
+
+static void
+heard_cb (UsherTranscript *self,
+          UsherMessage    *message)
+{
+  UsherMessageRow *row = find_row (self, message);
+
+  if (row != NULL)
+    show_heard (self, row);
+}
+
+static void
+play_cb (UsherTranscript *self,
+         UsherMessageRow *row)
+{
+  usher_voice_player_toggle (self->player, self->session, usher_message_row_get_message (row));
+}
+
+static void
 said_cb (UsherTranscript *self,
          const char      *text)
 {
@@ -251,6 +281,7 @@ setup_cb (UsherTranscript *self,
   g_signal_connect_object (row, "retry-image", G_CALLBACK (retry_image_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "save", G_CALLBACK (save_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "play", G_CALLBACK (play_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "unfold", G_CALLBACK (usher_transcript_unfold_earlier), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "open-image", G_CALLBACK (open_image_cb), self, G_CONNECT_SWAPPED);
@@ -268,6 +299,7 @@ show_message (UsherTranscript *self,
   usher_message_row_set_message (row, message);
   set_context (self, item);
   load_image (self, row, message);
+  show_heard (self, row);
 }
 
 /* Another message has taken the place of one. */
@@ -612,6 +644,8 @@ usher_transcript_dispose (GObject *object)
 {
   UsherTranscript *self = USHER_TRANSCRIPT (object);
 
+  if (self->player != NULL)
+    usher_voice_player_stop (self->player);
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->follow_id, g_source_remove);
   g_clear_handle_id (&self->context_id, g_source_remove);
@@ -630,6 +664,7 @@ usher_transcript_dispose (GObject *object)
   g_clear_object (&self->conversation);
   g_clear_object (&self->images);
   g_clear_object (&self->saver);
+  g_clear_object (&self->player);
   g_clear_object (&self->session);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->bound, g_ptr_array_unref);
@@ -672,6 +707,9 @@ usher_transcript_init (UsherTranscript *self)
   self->thread = usher_thread_new ();
   self->saver = usher_file_saver_new ();
   g_signal_connect_object (self->saver, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
+  self->player = usher_voice_player_new ();
+  g_signal_connect_object (self->player, "said", G_CALLBACK (said_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->player, "changed", G_CALLBACK (heard_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_init_template (GTK_WIDGET (self));
   self->session_signals = g_signal_group_new (USHER_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "line-shown", G_CALLBACK (line_shown_cb),
@@ -734,6 +772,7 @@ usher_transcript_set_conversation (UsherTranscript   *self,
   g_return_if_fail (USHER_IS_TRANSCRIPT (self));
   if (!g_set_object (&self->conversation, conversation))
     return;
+  usher_voice_player_stop (self->player); /* nobody could stop what is out of sight */
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();

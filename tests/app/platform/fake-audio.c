@@ -111,6 +111,14 @@ fake_audio_install (void)
 }
 
 void
+fake_audio_remove (void)
+{
+  static const UsherAudioDriver none;
+
+  usher_audio_set_driver (&none);
+}
+
+void
 fake_audio_let (guint  ms,
                 double level)
 {

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 void fake_audio_install (void);
 
+/** fake_audio_remove: from now on as in a build without sound. */
+void fake_audio_remove (void);
+
 /** fake_audio_let: so many milliseconds more are said into the microphone, or heard from the speaker, at @level of full. */
 void fake_audio_let (guint  ms,
                      double level);

@@ -150,10 +150,10 @@ export class Console {
 }
 
 /** The browser has no business on the session's bus: it would wake the desktop's own notification service. */
-export async function launchBrowser () {
+export async function launchBrowser (more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell',
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...more],
     env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
   })
 }

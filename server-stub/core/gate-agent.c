@@ -494,6 +494,10 @@ gate_agent_fill_offer (GateCore         *core,
   body->deadline = conv->shown.due;
   body->why = (Gate__V1__Why) conv->shown.why;
   body->row = gate_lists_conv_row (core, conv, core->scratch);
+  if (gate_text_is_empty (conv->shown.brief) && conv->shown.why != GATE__V1__WHY__WHY_TRANSFERRED)
+    return;
+  body->from_agent = conv->shown.last_agent;
+  body->note = (char *) (conv->shown.brief != NULL ? conv->shown.brief : "");
 }
 
 void

@@ -75,10 +75,9 @@ offer_reason (GateCore         *core,
 }
 
 static void
-tell_offer (GateCore          *core,
-            GateConversation  *conv,
-            const GateConvRow *before,
-            const GateChange  *change)
+tell_offer (GateCore         *core,
+            GateConversation *conv,
+            const GateChange *change)
 {
   GateAgent *agent = gate_agent_find (core, conv->shown.agent);
   Gate__V1__Offer offer = GATE__V1__OFFER__INIT;
@@ -88,9 +87,6 @@ tell_offer (GateCore          *core,
     return;
   reason = offer_reason (core, agent, change);
   offer.reason = reason;
-  if (change->note != NULL)
-    offer.note = (char *) change->note;
-  offer.from_agent = owner_of (before);
   gate_agent_fill_offer (core, conv, &offer);
   gate_send_all (core, agent->sessions, G_MAXUINT64, &offer.base);
 }
@@ -163,7 +159,7 @@ gate_announce (GateCore             *core,
   if (was_offered)
     tell_offer_gone (core, conv, before, transition, change);
   if (is_offered)
-    tell_offer (core, conv, before, change);
+    tell_offer (core, conv, change);
   if (conv->queue != NULL && gate_conversation_is_waiting (&conv->shown))
     conv->queue->is_moved = TRUE;
   if (gate_conversation_is_waiting (&conv->shown) && !gate_conversation_is_waiting (before))

@@ -15,6 +15,7 @@ static const guint16 text_offsets[] = {
   G_STRUCT_OFFSET (GateConvRow, result),
   G_STRUCT_OFFSET (GateConvRow, summary),
   G_STRUCT_OFFSET (GateConvRow, rating_comment),
+  G_STRUCT_OFFSET (GateConvRow, brief),
 };
 
 static const char **

@@ -760,7 +760,7 @@ hold_change (GateCore             *core,
   self->transition = transition;
   self->change = *change;
   self->change.reason = wire_arena_strdup (arena, change->reason);
-  self->change.note = wire_arena_strdup (arena, change->note);
+  self->change.note = NULL; /* it is in the row */
 }
 
 /* Before the batch is known to be kept, only what decisions need: everything told waits in the effect. */
@@ -789,6 +789,17 @@ settle_decision (GateCore             *core,
     gate_line_append_event (core, conv, transition->line);
 }
 
+/* What a transfer says goes on until somebody has taken it: whoever is asked after a pass, or from the queue, reads it too. */
+static void
+move_brief (GateConvRow      *row,
+            const GateChange *change)
+{
+  if (change->note != NULL)
+    gate_text_set (&row->brief, change->note);
+  else if (!gate_conversation_is_waiting (row))
+    gate_text_set (&row->brief, NULL);
+}
+
 GateChangeStatus
 gate_conversation_change (GateCore         *core,
                           GateConversation *conv,
@@ -810,6 +821,7 @@ gate_conversation_change (GateCore         *core,
       transition->to == GATE__V1__STATE__ST_OFFLINE)
     move_queue (core, conv, transition, change);
   stamp (core, &conv->row, transition, change);
+  move_brief (&conv->row, change);
   if (transition->to == GATE__V1__STATE__ST_CLOSED)
     conv->n_joined = 0;
   attach (core, conv);

@@ -75,6 +75,7 @@ static const GateColumn conv_columns[] = {
   U32 (GateConvRow, rating_score),
   U32 (GateConvRow, rating_scale),
   TEXT (GateConvRow, rating_comment),
+  TEXT (GateConvRow, brief),
   U64 (GateConvRow, previous),
 };
 static const GateColumn conv_kept_columns[] = {

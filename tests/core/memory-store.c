@@ -99,6 +99,7 @@ static const guint16 conv_texts[] = {
   G_STRUCT_OFFSET (GateConvRow, result),
   G_STRUCT_OFFSET (GateConvRow, summary),
   G_STRUCT_OFFSET (GateConvRow, rating_comment),
+  G_STRUCT_OFFSET (GateConvRow, brief),
   G_STRUCT_OFFSET (GateConvRow, last_text), /* the store's own: last */
 };
 

@@ -641,6 +641,105 @@ test_transfer_queue (void)
   harness_free (chat.harness);
 }
 
+/* The brief of a transfer is for whoever takes it in the end, not only for the colleague who was asked first. */
+static void
+assert_offered_with_brief (const Gate__V1__Frame *frame,
+                           guint64                from,
+                           const char            *brief)
+{
+  g_assert_nonnull (frame);
+  g_assert_cmpuint (frame->offer->from_agent, ==, from);
+  g_assert_cmpstr (frame->offer->note, ==, brief);
+}
+
+static void
+answer_last_offer (Client   *client,
+                   guint64   conv,
+                   gboolean  accept)
+{
+  Gate__V1__OfferAnswer answer = GATE__V1__OFFER_ANSWER__INIT;
+
+  answer.conv = conv;
+  answer.accept = accept;
+  client_send (client, &answer.base);
+}
+
+/* The old owner is off shift: nothing comes back to them by itself. */
+static void
+stop_accepting (Client *client)
+{
+  Gate__V1__AgentStatus status = GATE__V1__AGENT_STATUS__INIT;
+
+  status.present = TRUE;
+  client_send (client, &status.base);
+}
+
+static void
+test_transfer_passed (void)
+{
+  static const char brief[] = HARNESS_NOTE_MARK " wants a refund, promised by Friday";
+  Chat chat;
+  Client *first, *second;
+  Gate__V1__Transfer transfer = GATE__V1__TRANSFER__INIT;
+  Gate__V1__HistoryReq request = GATE__V1__HISTORY_REQ__INIT;
+  const GateConvRow *row;
+  guint64 enqueued, from;
+
+  chat_init (&chat);
+  row = &memory_store_conv (chat.harness->store, chat.conv)->row;
+  enqueued = row->enqueued_at;
+  from = chat.agent->welcome->self;
+  first = harness_accepting (chat.harness, "first", 2);
+  stop_accepting (chat.agent);
+  harness_advance (chat.harness, 5000);
+  transfer.conv = request.conv = chat.conv;
+  transfer.to_agent = first->welcome->self;
+  transfer.note = (char *) brief;
+  client_ack (chat.agent, &transfer.base);
+  assert_offered_with_brief (client_take (first, BODY (OFFER)), from, brief);
+  answer_last_offer (first, chat.conv, FALSE);
+  /* At its old place in the queue; who had it reads on. */
+  row = &memory_store_conv (chat.harness->store, chat.conv)->row;
+  g_assert_cmpuint (row->state, ==, STATE (QUEUED));
+  g_assert_cmpuint (row->enqueued_at, ==, enqueued);
+  g_assert_cmpuint (row->last_agent, ==, from);
+  g_assert_cmpuint (client_answer (chat.agent, client_send (chat.agent, &request.base))->body_case,
+                    ==, BODY (HISTORY_PAGE));
+  second = harness_accepting (chat.harness, "second", 2);
+  assert_offered_with_brief (client_take (second, BODY (OFFER)), from, brief);
+  /* Nor is it lost with a connection, or with the gateway. */
+  client_drop (second);
+  harness_kill (chat.harness, TRUE);
+  harness_start (chat.harness);
+  second = harness_accepting (chat.harness, "second", 2);
+  assert_offered_with_brief (client_take (second, BODY (OFFER)), from, brief);
+  answer_last_offer (second, chat.conv, TRUE);
+  row = &memory_store_conv (chat.harness->store, chat.conv)->row;
+  g_assert_cmpuint (row->agent, ==, second->welcome->self);
+  g_assert_cmpstr (row->brief, ==, ""); /* it has arrived; the note stays */
+  g_assert_cmpuint (row->last_note, ==, 1);
+  harness_free (chat.harness);
+}
+
+/* Handing on what one can no longer wait for: the queue passes the brief on. */
+static void
+test_transfer_queue_brief (void)
+{
+  static const char brief[] = HARNESS_NOTE_MARK " the parcel is on its way back";
+  Chat chat;
+  Client *other;
+  Gate__V1__Transfer transfer = GATE__V1__TRANSFER__INIT;
+
+  chat_init (&chat);
+  transfer.conv = chat.conv;
+  transfer.to_queue = (char *) "tech";
+  transfer.note = (char *) brief;
+  client_ack (chat.agent, &transfer.base);
+  other = harness_accepting (chat.harness, "other", 2);
+  assert_offered_with_brief (client_take (other, BODY (OFFER)), chat.agent->welcome->self, brief);
+  harness_free (chat.harness);
+}
+
 static void
 test_hold_snooze (void)
 {
@@ -1543,6 +1642,8 @@ main (int    argc,
   g_test_add_func ("/core/chat/no-preview-without-policy", test_no_preview_without_policy);
   g_test_add_func ("/core/chat/transfer-agent", test_transfer_agent);
   g_test_add_func ("/core/chat/transfer-queue", test_transfer_queue);
+  g_test_add_func ("/core/chat/transfer-passed", test_transfer_passed);
+  g_test_add_func ("/core/chat/transfer-queue-brief", test_transfer_queue_brief);
   g_test_add_func ("/core/chat/hold-snooze", test_hold_snooze);
   g_test_add_func ("/core/chat/snooze-until", test_snooze_until);
   g_test_add_func ("/core/chat/said-is-not-writing", test_said_is_not_writing);

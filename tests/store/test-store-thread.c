@@ -345,6 +345,7 @@ test_refuses_newer (Fixture       *self,
   static const char to_version_1[] =
     "DROP INDEX visitor_blocked; ALTER TABLE visitor DROP COLUMN note;"
     "ALTER TABLE visitor DROP COLUMN edited; ALTER TABLE visitor DROP COLUMN blocked_until;"
+    "ALTER TABLE conv DROP COLUMN brief;"
     "PRAGMA user_version = 1";
   g_autofree char *path = g_build_filename (self->dir, "usher.db", NULL);
   sqlite3 *db;
@@ -362,6 +363,7 @@ test_refuses_newer (Fixture       *self,
   g_assert_cmpint (sqlite3_exec (db, "SELECT note, edited, blocked_until FROM visitor", NULL, NULL,
                                  NULL),
                    ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "SELECT brief FROM conv", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);
 }
 

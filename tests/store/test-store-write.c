@@ -81,6 +81,7 @@ test_conv_all_columns (StoreFixture  *self,
   row->rating_score = 4;
   row->rating_scale = 5;
   row->rating_comment = "ok";
+  row->brief = "promised by Friday";
   row->previous = 300;
   store_apply (self, batch);
 
@@ -109,6 +110,7 @@ test_conv_all_columns (StoreFixture  *self,
   g_assert_cmpstr (found->result, ==, "solved");
   g_assert_cmpuint (found->rating_score, ==, 4);
   g_assert_cmpstr (found->rating_comment, ==, "ok");
+  g_assert_cmpstr (found->brief, ==, "promised by Friday");
   g_assert_cmpuint (found->previous, ==, 300);
   gate_query_free (query);
 }

@@ -53,7 +53,8 @@ typedef struct {
   guint32 rating_score; /* 0 = not rated */
   guint32 rating_scale;
   const char *rating_comment;
-  guint64 previous; /* the closed conversation this one continues */
+  const char *brief; /* of a transfer, while nobody has taken it: for staff, in each offer */
+  guint64 previous;  /* the closed conversation this one continues */
 
   /* Kept by the store with each message, note and read mark; the core never writes them with a row. */
   guint64 last_seq;

@@ -323,7 +323,8 @@ transfer_to_queue (GateCore                 *core,
   GateChange change = { .event = GATE_EVENT_TRANSFER_QUEUE,
                         .epoch = body->epoch,
                         .queue = gate_queue_find_exact (core, body->to_queue),
-                        .reason = "" };
+                        .reason = "",
+                        .note = body->note };
   guint32 epoch = conv->row.epoch;
 
   if (change.queue == NULL) {

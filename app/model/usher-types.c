@@ -61,6 +61,25 @@ G_DEFINE_ENUM_TYPE (UsherAgentStatus,
                     G_DEFINE_ENUM_VALUE (USHER_AGENT_BUSY, "busy"),
                     G_DEFINE_ENUM_VALUE (USHER_AGENT_INVISIBLE, "invisible"))
 
+G_DEFINE_ENUM_TYPE (UsherHandoverState,
+                    usher_handover_state,
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_MINE, "mine"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_TURN, "turn"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_ASKING, "asking"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_OFFERED, "offered"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_QUEUED, "queued"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_TAKEN, "taken"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_PASSED, "passed"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_ENDED, "ended"))
+
+G_DEFINE_ENUM_TYPE (UsherHandoverStage,
+                    usher_handover_stage,
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_PREPARING, "preparing"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_UNDER_WAY, "under-way"),
+                    G_DEFINE_ENUM_VALUE (USHER_HANDOVER_DONE, "done"))
+
 gboolean
 usher_message_kind_has_file (UsherMessageKind kind)
 {

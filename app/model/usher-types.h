@@ -67,17 +67,41 @@ typedef enum {
   USHER_AGENT_INVISIBLE = 4,
 } UsherAgentStatus;
 
+/** UsherHandoverState: how far a chat of a shift that is handed over is. */
+typedef enum {
+  USHER_HANDOVER_MINE,    /* still mine */
+  USHER_HANDOVER_TURN,    /* the colleague is being asked about another one first */
+  USHER_HANDOVER_ASKING,  /* on its way; the gateway has not answered */
+  USHER_HANDOVER_OFFERED, /* waits for a colleague's acceptance */
+  USHER_HANDOVER_QUEUED,  /* in the queue it was given to */
+  USHER_HANDOVER_TAKEN,   /* somebody else has it */
+  USHER_HANDOVER_PASSED,  /* whoever was asked has not taken it; it waits in its queue */
+  USHER_HANDOVER_FAILED,  /* refused; `problem` says why */
+  USHER_HANDOVER_ENDED,   /* over meanwhile */
+} UsherHandoverState;
+
+/** UsherHandoverStage: of a shift as a whole; from the second on nothing new is offered to me. */
+typedef enum {
+  USHER_HANDOVER_NONE,
+  USHER_HANDOVER_PREPARING, /* briefs are being written, nobody has been asked */
+  USHER_HANDOVER_UNDER_WAY,
+  USHER_HANDOVER_DONE, /* nothing is left with me */
+} UsherHandoverStage;
+
 GType usher_role_get_type (void);
 GType usher_state_get_type (void);
 GType usher_message_kind_get_type (void);
 GType usher_delivery_get_type (void);
 GType usher_link_state_get_type (void);
 GType usher_agent_status_get_type (void);
-#define USHER_TYPE_ROLE         (usher_role_get_type ())
-#define USHER_TYPE_STATE        (usher_state_get_type ())
-#define USHER_TYPE_MESSAGE_KIND (usher_message_kind_get_type ())
-#define USHER_TYPE_DELIVERY     (usher_delivery_get_type ())
-#define USHER_TYPE_LINK_STATE   (usher_link_state_get_type ())
+GType usher_handover_state_get_type (void);
+GType usher_handover_stage_get_type (void);
+#define USHER_TYPE_ROLE           (usher_role_get_type ())
+#define USHER_TYPE_STATE          (usher_state_get_type ())
+#define USHER_TYPE_MESSAGE_KIND   (usher_message_kind_get_type ())
+#define USHER_TYPE_DELIVERY       (usher_delivery_get_type ())
+#define USHER_TYPE_LINK_STATE     (usher_link_state_get_type ())
+#define USHER_TYPE_HANDOVER_STAGE (usher_handover_stage_get_type ())
 
 typedef struct _UsherMessage UsherMessage;
 typedef struct _UsherMessageList UsherMessageList;
@@ -87,6 +111,7 @@ typedef struct _UsherContact UsherContact;
 typedef struct _UsherColleague UsherColleague;
 typedef struct _UsherQueue UsherQueue;
 typedef struct _UsherHit UsherHit;
+typedef struct _UsherHandoverItem UsherHandoverItem;
 
 /** usher_message_kind_has_file: a picture or another file: bytes that go before the line and come after it. */
 gboolean usher_message_kind_has_file (UsherMessageKind kind);

@@ -308,6 +308,7 @@ usher_session_forget_all (UsherSession *self)
     g_object_unref (g_queue_pop_head (&self->shown_before));
   g_clear_pointer (&self->unseen, g_hash_table_unref);
   g_ptr_array_set_size (self->arrived, 0);
+  g_list_store_remove_all (self->handover);
   g_hash_table_remove_all (self->holdings);
   g_hash_table_remove_all (self->contacts);
   usher_session_update_own_waiting (self);
@@ -341,9 +342,12 @@ usher_session_set_owner (UsherSession *self,
 {
   UsherConversation *conversation = holding->conversation;
 
+  /* One change: who hears of a part of it knows the rest. */
+  g_object_freeze_notify (G_OBJECT (conversation));
   usher_conversation_set_agent (conversation, agent);
   usher_conversation_set_agent_name (conversation, agent == 0 ? NULL : agent_name);
   usher_conversation_set_is_mine (conversation, agent != 0 && agent == self->agent);
+  g_object_thaw_notify (G_OBJECT (conversation));
 }
 
 /* Rows are gathered for a quarter of a second: what came as a message meanwhile is newer than the row. */

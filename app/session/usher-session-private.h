@@ -9,6 +9,7 @@
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
 #include "usher-dispatcher.h"
+#include "usher-handover-item.h"
 #include "usher-hit.h"
 #include "usher-keyring.h"
 #include "usher-message-list.h"
@@ -105,7 +106,10 @@ struct _UsherSession {
   UsherConversationList *closed;
   GListStore *colleagues;
   GListStore *queues;
-  GQueue shown_before; /* UsherConversation whose lines are in memory, newest first */
+  GListStore *handover; /* UsherHandoverItem: of the shift that is handed over */
+  UsherHandoverStage handover_stage;
+  gboolean accepted_before; /* the handover; and will again, should it be cancelled */
+  GQueue shown_before;      /* UsherConversation whose lines are in memory, newest first */
 
   UsherLinkState link_state;
   gint64 in_step_us;
@@ -170,6 +174,8 @@ void usher_session_set_self (UsherSession      *self,
 void
 usher_session_set_status (UsherSession *self, gboolean is_accepting, guint load, guint capacity);
 void usher_session_update_own_waiting (UsherSession *self);
+void usher_session_set_handover_stage (UsherSession       *self,
+                                       UsherHandoverStage  stage);
 
 /* -holdings.c */
 void usher_holding_free (UsherHolding *holding);
@@ -319,6 +325,22 @@ void usher_session_seek_hit (UsherSession *self,
                              UsherHolding *holding);
 void usher_session_give_up_hit (UsherSession *self,
                                 UsherHolding *holding);
+
+/* -handover.c */
+void usher_session_handover_init (UsherSession *self);
+
+/** usher_session_is_handing_over: we want to hear what becomes of it. */
+gboolean usher_session_is_handing_over (UsherSession      *self,
+                                        UsherConversation *conversation);
+
+/* usher-handover-brief.c */
+
+/** usher_brief_new: (transfer full): of a chat with these last lines (nullable) (element-type UsherMessageRow), to be completed by the agent. */
+char *usher_brief_new (UsherConversation *conversation,
+                       GPtrArray         *rows) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_brief_dup_note: (transfer full): @brief (nullable) as it travels. */
+char *usher_brief_dup_note (const char *brief) G_GNUC_WARN_UNUSED_RESULT;
 
 /* -marks.c */
 void usher_session_mark (UsherSession *self,

@@ -6,7 +6,7 @@
 #include "wire-frame.h"
 
 /*
- * Who looks at a conversation. The gateway is told of what is on screen here and of what the agent follows (Watch); it tells who else
+ * Who looks at a conversation. The gateway is told of what is on screen here, of what the agent follows and of what they hand over (Watch); it tells who else
  * does, and who of them is writing (Viewers). A conversation that is followed stands among the watched; one that is only looked at stays
  * where it is.
  */
@@ -26,7 +26,8 @@ is_to_be_watched (UsherSession *self,
   UsherConversation *conversation = holding->conversation;
 
   return usher_conversation_get_state (conversation) != USHER_STATE_CLOSED &&
-         (usher_conversation_get_is_watched (conversation) || holding->is_shown);
+         (usher_conversation_get_is_watched (conversation) || holding->is_shown ||
+          usher_session_is_handing_over (self, conversation));
 }
 
 /* --- Who else is there --------------------------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 #define G_LOG_DOMAIN "usher-session"
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "usher-session-private.h"
 
 /* The object itself: what it owns, its properties and signals. What it does is in the files named usher-session-*.c. */
@@ -34,6 +36,8 @@ enum {
   PROP_CLOSED,
   PROP_COLLEAGUES,
   PROP_QUEUES,
+  PROP_HANDOVER,
+  PROP_HANDOVER_STAGE,
   N_PROPS,
 };
 
@@ -218,11 +222,36 @@ usher_session_update_own_waiting (UsherSession *self)
   notify (self, PROP_HAS_OWN_WAITING);
 }
 
+void
+usher_session_set_handover_stage (UsherSession       *self,
+                                  UsherHandoverStage  stage)
+{
+  if (self->handover_stage == stage)
+    return;
+  self->handover_stage = stage;
+  notify (self, PROP_HANDOVER_STAGE);
+}
+
+/* Nothing new may come while a shift is handed over; whoever asked for it shows again how it is. */
+static gboolean
+is_frozen (UsherSession *self,
+           gboolean      is_accepting)
+{
+  if (!is_accepting || self->handover_stage == USHER_HANDOVER_NONE)
+    return FALSE;
+  notify (self, PROP_IS_ACCEPTING);
+  usher_session_notice (
+    self, USHER_NOTICE_INFO,
+    _ ("You are handing over your shift. Cancel that first, then chats are offered to you again."),
+    "handing_over");
+  return TRUE;
+}
+
 static void
 set_is_accepting (UsherSession *self,
                   gboolean      is_accepting)
 {
-  if (self->is_accepting == is_accepting)
+  if (self->is_accepting == is_accepting || is_frozen (self, is_accepting))
     return;
   self->is_accepting = is_accepting;
   keep_is_accepting (self);
@@ -331,6 +360,12 @@ usher_session_get_property (GObject    *object,
   case PROP_QUEUES:
     g_value_set_object (value, self->queues);
     break;
+  case PROP_HANDOVER:
+    g_value_set_object (value, self->handover);
+    break;
+  case PROP_HANDOVER_STAGE:
+    g_value_set_enum (value, (gint) self->handover_stage);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
   }
@@ -416,6 +451,7 @@ usher_session_finalize (GObject *object)
   g_object_unref (self->closed);
   g_object_unref (self->colleagues);
   g_object_unref (self->queues);
+  g_object_unref (self->handover);
   g_object_unref (self->cancellable);
   g_free (self->gateway_url);
   g_free (self->device);
@@ -466,6 +502,10 @@ install_properties (GObjectClass *object_class)
   props[PROP_CLOSED] = g_param_spec_object ("closed", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_COLLEAGUES] = g_param_spec_object ("colleagues", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   props[PROP_QUEUES] = g_param_spec_object ("queues", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  props[PROP_HANDOVER] = g_param_spec_object ("handover", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  props[PROP_HANDOVER_STAGE] =
+    g_param_spec_enum ("handover-stage", NULL, NULL, USHER_TYPE_HANDOVER_STAGE, USHER_HANDOVER_NONE,
+                       flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -521,6 +561,7 @@ usher_session_init (UsherSession *self)
   self->closed = usher_conversation_list_new ();
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
+  self->handover = g_list_store_new (USHER_TYPE_HANDOVER_ITEM);
   self->dispatcher = usher_dispatcher_new ();
   self->is_present = TRUE;
 }
@@ -581,6 +622,7 @@ make_parts (UsherSession *self,
   usher_session_marks_init (self);
   usher_session_contacts_init (self);
   usher_session_outbox_init (self);
+  usher_session_handover_init (self);
   g_signal_connect_object (self->store, "fault", G_CALLBACK (store_fault_cb), self, 0);
 }
 

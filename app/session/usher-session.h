@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  *   undo-send-s (guint, readable, writable): how many seconds a reply is held before it goes; 0: not at all
  *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)
  *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)
+ *   handover (GListModel of UsherHandoverItem: the chats of a shift that is handed over) · handover-stage (UsherHandoverStage)
  *
  * Signals:
  *   notice (guint level: 1 info 2 warning 3 alarm, const char *text translated, const char *slug)
@@ -117,6 +118,21 @@ void usher_session_wrap_up (UsherSession      *self,
                             gboolean           skip_rating);
 void usher_session_reopen (UsherSession      *self,
                            UsherConversation *conversation);
+
+/**
+ * usher_session_prepare_handover: every open chat of mine becomes an item of `handover`, with a brief to be completed; from now on nothing new is
+ * offered to me, and `is-accepting` cannot be set.
+ */
+void usher_session_prepare_handover (UsherSession *self);
+
+/** usher_session_leave_handover: nobody looks at it any more. Before it was started that ends it, and the briefs stay; later it goes on. */
+void usher_session_leave_handover (UsherSession *self);
+
+/** usher_session_start_handover: all that have a target and are not on their way go; again for those that were passed or refused. */
+void usher_session_start_handover (UsherSession *self);
+
+/** usher_session_end_handover: it is over; before all were handed over, it is cancelled: who was asked already is asked on, and I accept again if I did. */
+void usher_session_end_handover (UsherSession *self);
 
 /** usher_session_join: to the owner's side: both may write. Needs the right `takeover`, as does taking over. */
 void usher_session_join (UsherSession      *self,

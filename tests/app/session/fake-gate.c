@@ -429,7 +429,8 @@ list (FakeGate              *gate,
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     FakeConv *conv = value;
     gboolean is_mine = conv->agent == AGENT && conv->state != GATE__V1__STATE__ST_CLOSED;
-    gboolean is_queue = conv->state == GATE__V1__STATE__ST_QUEUED;
+    gboolean is_queue =
+      conv->state == GATE__V1__STATE__ST_QUEUED || conv->state == GATE__V1__STATE__ST_OFFERED;
     gboolean is_closed = conv->state == GATE__V1__STATE__ST_CLOSED;
     Gate__V1__ConvRow *row;
 

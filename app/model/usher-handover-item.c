@@ -30,10 +30,12 @@ enum {
 };
 
 static const UsherField fields[N_PROPS] = {
-  [PROP_CONVERSATION] = USHER_FIELD_OF (
-    UsherHandoverItem, "conversation", conversation, OBJECT, usher_conversation_get_type),
-  [PROP_TARGET] =
-    USHER_FIELD_OF (UsherHandoverItem, "target", target, OBJECT, g_object_get_type),
+  [PROP_CONVERSATION] = USHER_FIELD_OF (UsherHandoverItem,
+                                        "conversation",
+                                        conversation,
+                                        OBJECT,
+                                        usher_conversation_get_type),
+  [PROP_TARGET] = USHER_FIELD_OF (UsherHandoverItem, "target", target, OBJECT, g_object_get_type),
   [PROP_BRIEF] = USHER_FIELD (UsherHandoverItem, "brief", brief, STRING),
   [PROP_STATE] =
     USHER_FIELD_OF (UsherHandoverItem, "state", state, ENUM, usher_handover_state_get_type),

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 #define USHER_TYPE_HANDOVER_ITEM (usher_handover_item_get_type ())
 G_DECLARE_FINAL_TYPE (UsherHandoverItem, usher_handover_item, USHER, HANDOVER_ITEM, GObject)
 
-UsherHandoverItem *usher_handover_item_new (UsherConversation *conversation) G_GNUC_WARN_UNUSED_RESULT;
+UsherHandoverItem *
+usher_handover_item_new (UsherConversation *conversation) G_GNUC_WARN_UNUSED_RESULT;
 
 UsherConversation *usher_handover_item_get_conversation (UsherHandoverItem *self);
 GObject *usher_handover_item_get_target (UsherHandoverItem *self);

@@ -75,9 +75,8 @@ gboolean
 usher_session_is_handing_over (UsherSession      *self,
                                UsherConversation *conversation)
 {
-  UsherHandoverItem *item = self->handover_stage >= USHER_HANDOVER_UNDER_WAY
-                              ? find_item (self, conversation)
-                              : NULL;
+  UsherHandoverItem *item =
+    self->handover_stage >= USHER_HANDOVER_UNDER_WAY ? find_item (self, conversation) : NULL;
   UsherHandoverState state;
 
   if (item == NULL)
@@ -98,6 +97,23 @@ update_watch_of (UsherSession      *self,
     usher_session_update_watch (self, holding);
 }
 
+/* The agent may be looking at something else by now. */
+static void
+tell_passed (UsherSession      *self,
+             UsherHandoverItem *item)
+{
+  const char *problem = usher_handover_item_get_problem (item);
+  UsherHandoverState state = usher_handover_item_get_state (item);
+
+  if (state == USHER_HANDOVER_PASSED)
+    usher_session_notice (
+      self, USHER_NOTICE_WARNING,
+      _ ("A chat you are handing over was not taken. It waits in its queue: choose again."),
+      "handover_passed");
+  else if (state == USHER_HANDOVER_FAILED && problem != NULL)
+    usher_session_notice (self, USHER_NOTICE_WARNING, problem, "handover_failed");
+}
+
 static void
 item_changed_cb (UsherSession      *self,
                  GParamSpec        *pspec,
@@ -105,6 +121,7 @@ item_changed_cb (UsherSession      *self,
 {
   if (self->handover_stage < USHER_HANDOVER_UNDER_WAY)
     return;
+  tell_passed (self, item);
   update_watch_of (self, item);
   advance (self);
   usher_session_set_handover_stage (self, is_all_settled (self) ? USHER_HANDOVER_DONE
@@ -131,9 +148,10 @@ take_answer (Step                  *step,
   guint32 epoch = 0;
 
   if (answer == NULL) {
-    usher_handover_item_fail (step->item,
-          _ ("The connection was lost before the gateway answered. Please check whether it was "
-             "done."));
+    usher_handover_item_fail (
+      step->item,
+      _ ("The connection was lost before the gateway answered. Please check whether it was "
+         "done."));
     return FALSE;
   }
   if (answer->body_case == GATE__V1__FRAME__BODY_ERROR)
@@ -171,10 +189,10 @@ transferred_cb (const Gate__V1__Frame *answer,
   if (!take_answer (step, answer))
     return;
   usher_handover_item_set_problem (step->item, NULL);
-  usher_handover_item_set_state (
-    step->item, USHER_IS_COLLEAGUE (usher_handover_item_get_target (step->item))
-                  ? USHER_HANDOVER_OFFERED
-                  : USHER_HANDOVER_QUEUED);
+  usher_handover_item_set_state (step->item,
+                                 USHER_IS_COLLEAGUE (usher_handover_item_get_target (step->item))
+                                   ? USHER_HANDOVER_OFFERED
+                                   : USHER_HANDOVER_QUEUED);
 }
 
 static void

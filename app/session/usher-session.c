@@ -232,11 +232,13 @@ usher_session_set_handover_stage (UsherSession       *self,
   notify (self, PROP_HANDOVER_STAGE);
 }
 
-/* Nothing new may come while a shift is handed over; whoever asked for it shows again how it is. */
+/* Nothing new may come while a shift is handed over; whoever asked for it shows again how it is. After it, accepting ends it. */
 static gboolean
 is_frozen (UsherSession *self,
            gboolean      is_accepting)
 {
+  if (is_accepting && self->handover_stage == USHER_HANDOVER_DONE)
+    usher_session_end_handover (self);
   if (!is_accepting || self->handover_stage == USHER_HANDOVER_NONE)
     return FALSE;
   notify (self, PROP_IS_ACCEPTING);

@@ -51,6 +51,7 @@ static const UsherCommand commands[] = {
   { "composer.record",            { "<Control><Shift>m" }, NC_ ("shortcuts", "Record a voice message") },
   { "composer.focus",             { "Escape" }, NC_ ("shortcuts", "Back to the composer"), TRUE },
   { "session.toggle-accepting",   { "<Control><Shift>a" }, NC_ ("shortcuts", "Accept chats, or stop") },
+  { "session.hand-over",          { "<Control><Shift>t" }, NC_ ("shortcuts", "Hand over the shift") },
   { "session.show-presence",      { NULL }, NC_ ("shortcuts", "Presence: the link, you, your chats") },
   { "transcript.copy",            { "<Control><Shift>c" }, NC_ ("shortcuts", "Copy the chat with names and times") },
   { "transcript.unfold-earlier",  { "<Control><Shift>Page_Up" }, NC_ ("shortcuts", "Unfold the earlier chat of this visitor") },

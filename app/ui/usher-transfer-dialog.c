@@ -4,13 +4,10 @@
 #include "usher-transfer-dialog.h"
 
 #include <string.h>
-#include <glib/gi18n.h>
 
 #include "usher-colleague.h"
 #include "usher-queue.h"
-#include "usher-text.h"
-
-#define NAME_CHARS 60
+#include "usher-target.h"
 
 struct _UsherTransferDialog {
   AdwWindow parent_instance;
@@ -29,66 +26,6 @@ struct _UsherTransferDialog {
 
 G_DEFINE_FINAL_TYPE (UsherTransferDialog, usher_transfer_dialog, ADW_TYPE_WINDOW)
 
-static char *
-dup_title (gpointer item)
-{
-  const char *title;
-
-  if (USHER_IS_COLLEAGUE (item))
-    return usher_text_to_line (usher_colleague_get_name (item), NAME_CHARS);
-  title = usher_queue_get_title (item);
-  return usher_text_to_line (title == NULL || *title == '\0' ? usher_queue_get_name (item) : title,
-                             NAME_CHARS);
-}
-
-static const char *
-format_status (UsherAgentStatus status)
-{
-  switch (status) {
-  case USHER_AGENT_ONLINE:
-    return C_ ("agent", "Online");
-  case USHER_AGENT_AWAY:
-    return C_ ("agent", "Away");
-  case USHER_AGENT_BUSY:
-    return C_ ("agent", "Busy");
-  case USHER_AGENT_OFFLINE:
-  case USHER_AGENT_INVISIBLE:
-  default:
-    return C_ ("agent", "Offline");
-  }
-}
-
-static char *
-dup_subtitle (gpointer item)
-{
-  guint agents_free;
-
-  if (USHER_IS_COLLEAGUE (item))
-    /* Translators: %1$s is Online or Busy, %2$u of %3$u are chats */
-    return g_strdup_printf (_ ("%1$s · %2$u of %3$u chats"),
-                            format_status (usher_colleague_get_status (item)),
-                            usher_colleague_get_load (item), usher_colleague_get_capacity (item));
-  agents_free = usher_queue_get_agents_free (item);
-  /* Translators: of a queue: %1$u visitors wait, %2$u agents have a free slot */
-  return g_strdup_printf (ngettext ("%1$u waiting · %2$u agent free",
-                                    "%1$u waiting · %2$u agents free", agents_free),
-                          usher_queue_get_waiting (item), agents_free);
-}
-
-/* Nobody can be handed a chat who is not there to take it, nor can I hand it to myself. */
-static gboolean
-can_take (UsherTransferDialog *self,
-          gpointer             item)
-{
-  UsherAgentStatus status;
-
-  if (USHER_IS_QUEUE (item))
-    return TRUE;
-  status = usher_colleague_get_status (item);
-  return usher_colleague_get_agent (item) != self->own_agent && status != USHER_AGENT_OFFLINE &&
-         status != USHER_AGENT_INVISIBLE;
-}
-
 static gboolean
 matches (gpointer item,
          gpointer user_data)
@@ -99,9 +36,9 @@ matches (gpointer item,
   g_autofree char *name = NULL;
   g_autofree char *folded = NULL;
 
-  if (!can_take (self, item))
+  if (!usher_target_can_take (item, self->own_agent))
     return FALSE;
-  name = dup_title (item);
+  name = usher_target_dup_title (item);
   folded = g_utf8_casefold (name, -1);
   return *title == '\0' || strstr (folded, title) != NULL;
 }
@@ -137,8 +74,8 @@ bind_cb (UsherTransferDialog *self,
   gpointer target = gtk_list_item_get_item (item);
   GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (item));
   GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_next_sibling (icon));
-  g_autofree char *title_text = dup_title (target);
-  g_autofree char *subtitle_text = dup_subtitle (target);
+  g_autofree char *title_text = usher_target_dup_title (target);
+  g_autofree char *subtitle_text = usher_target_dup_subtitle (target);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), USHER_IS_QUEUE (target)
                                                     ? "system-users-symbolic"

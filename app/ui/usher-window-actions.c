@@ -6,6 +6,7 @@
 #include "usher-actions.h"
 #include "usher-canned-window.h"
 #include "usher-conversation.h"
+#include "usher-handover-window.h"
 #include "usher-palette.h"
 #include "usher-window-private.h"
 
@@ -199,6 +200,22 @@ toggle_accepting (GtkWidget  *widget,
   g_object_set (self->session, "is-accepting", !is_accepting, NULL);
 }
 
+/* One page, however often it is asked for. */
+static void
+hand_over (GtkWidget  *widget,
+           const char *name,
+           GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session == NULL)
+    return;
+  if (self->handover == NULL)
+    g_set_weak_pointer (&self->handover,
+                        usher_handover_window_new (GTK_WINDOW (self), self->session));
+  gtk_window_present (GTK_WINDOW (self->handover));
+}
+
 static void
 show_presence (GtkWidget  *widget,
                const char *name,
@@ -307,6 +324,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);
+  gtk_widget_class_install_action (widget_class, "session.hand-over", NULL, hand_over);
   gtk_widget_class_install_action (widget_class, "session.show-presence", NULL, show_presence);
   gtk_widget_class_install_action (widget_class, "pane.next", NULL, pane_next);
   gtk_widget_class_install_action (widget_class, "pane.previous", NULL, pane_previous);
@@ -326,4 +344,5 @@ usher_window_update_actions (UsherWindow *self)
   gtk_widget_action_set_enabled (widget, "offer.accept", has_offer);
   gtk_widget_action_set_enabled (widget, "offer.pass", has_offer);
   gtk_widget_action_set_enabled (widget, "session.toggle-accepting", self->session != NULL);
+  gtk_widget_action_set_enabled (widget, "session.hand-over", self->session != NULL);
 }

@@ -52,6 +52,7 @@ struct _UsherWindow {
   UsherNarrator *narrator;
   GSettings *settings;
   UsherCannedList *canned;
+  GtkWidget *handover; /* (nullable): its page while it is open; a weak pointer */
   UsherSession *session;
   UsherNotifier *notifier;
   GSignalGroup *session_signals;

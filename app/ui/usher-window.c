@@ -3,6 +3,8 @@
 
 #include "usher-window.h"
 
+#include <glib/gi18n.h>
+
 #include "usher-contact.h"
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
@@ -191,6 +193,18 @@ session_notice_cb (UsherWindow *self,
   usher_window_notice (self, level, text);
 }
 
+/* Its page may be closed: then it is said here. */
+static void
+handover_cb (UsherWindow *self)
+{
+  UsherHandoverStage stage;
+
+  usher_window_update_accepting (self);
+  g_object_get (self->session, "handover-stage", &stage, NULL);
+  if (stage == USHER_HANDOVER_DONE && self->handover == NULL)
+    usher_window_notice (self, 1, _ ("Everything is handed over."));
+}
+
 static void
 undoable_cb (UsherWindow *self,
              const char  *text,
@@ -323,6 +337,8 @@ usher_window_init (UsherWindow *self)
                                   G_CALLBACK (usher_window_update_accepting), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::capacity",
                                   G_CALLBACK (usher_window_update_accepting), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::handover-stage",
+                                  G_CALLBACK (handover_cb), self);
   self->conversation_signals = g_signal_group_new (USHER_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "notify",
                                   G_CALLBACK (usher_window_update_actions), self);
@@ -366,6 +382,8 @@ usher_window_set_session (UsherWindow  *self,
   if (self->session == session)
     return;
   usher_window_close_torn (self);
+  if (self->handover != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->handover));
   usher_tiles_reset (self->tiles);
   g_clear_object (&self->previous);
   g_set_object (&self->session, session);

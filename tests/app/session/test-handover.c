@@ -16,9 +16,9 @@ typedef struct {
   char *dir;
   UsherSession *session;
   GListModel *items;
-  GString *frames;     /* what the gateway was told, a line each */
-  guint refuses;       /* so many transfers, as if nobody had a free place */
-  gboolean loses;      /* the connection, when a transfer comes */
+  GString *frames; /* what the gateway was told, a line each */
+  guint refuses;   /* so many transfers, as if nobody had a free place */
+  gboolean loses;  /* the connection, when a transfer comes */
   UsherColleague *li;
   UsherQueue *shop;
   char *slug;
@@ -277,8 +277,8 @@ state_of (Fixture *f,
 
 /* To one target, each with the brief "brief". */
 static void
-give_all (Fixture *f,
-          gpointer target)
+give_all (Fixture  *f,
+          gpointer  target)
 {
   for (guint i = 0; i < g_list_model_get_n_items (f->items); i++) {
     g_autoptr (UsherHandoverItem) item = g_list_model_get_item (f->items, i);
@@ -371,9 +371,9 @@ test_brief (Fixture       *f,
   fake_gate_say (f->gate, 300, "order\n1234", TRUE);
   WAIT_UNTIL (usher_conversation_get_last_seq (conversation) == 4);
   usher_session_prepare_handover (f->session);
-  WAIT_UNTIL (g_strcmp0 (usher_handover_item_get_brief (item_of (f, 300)),
-                         "Asks: where is my parcel? / order 1234\nLabels: refund, vip\nPromised: ") ==
-              0);
+  WAIT_UNTIL (
+    g_strcmp0 (usher_handover_item_get_brief (item_of (f, 300)),
+               "Asks: where is my parcel? / order 1234\nLabels: refund, vip\nPromised: ") == 0);
   note = usher_brief_dup_note (usher_handover_item_get_brief (item_of (f, 300)));
   g_assert_cmpstr (note, ==, "Asks: where is my parcel? / order 1234\nLabels: refund, vip");
   bare = usher_brief_dup_note ("Asks: x\nPromised: a call by noon\n");
@@ -422,12 +422,17 @@ test_passed (Fixture       *f,
   WAIT_UNTIL (state_of (f, 300) == USHER_HANDOVER_PASSED);
   g_assert_cmpstr (usher_handover_item_get_who (item_of (f, 300)), ==, "Li Wei");
   g_assert_cmpint (stage (f), ==, USHER_HANDOVER_UNDER_WAY);
+  g_assert_cmpstr (f->slug, ==, "handover_passed");
   g_string_truncate (f->frames, 0);
   give_all (f, f->shop);
   usher_session_start_handover (f->session);
   WAIT_UNTIL (stage (f) == USHER_HANDOVER_DONE);
   g_assert_cmpint (state_of (f, 300), ==, USHER_HANDOVER_QUEUED);
   assert_frames (f, "claim 300\ntransfer 300 0 shop: brief\n");
+  /* Whoever accepts chats again after all was handed over has not left. */
+  g_object_set (f->session, "is-accepting", TRUE, NULL);
+  WAIT_UNTIL (f->gate->is_accepting);
+  g_assert_cmpint (stage (f), ==, USHER_HANDOVER_NONE);
 }
 
 /* Passed, and another colleague has taken it from the queue before anything was done about it. */
@@ -520,8 +525,7 @@ test_asleep_and_ended (Fixture       *f,
   g_assert_cmpint (state_of (f, 301), ==, USHER_HANDOVER_MINE);
 }
 
-#define ADD(path, func) \
-  g_test_add ("/session/handover/" path, Fixture, NULL, setup, func, teardown)
+#define ADD(path, func) g_test_add ("/session/handover/" path, Fixture, NULL, setup, func, teardown)
 
 int
 main (int    argc,

@@ -2,7 +2,7 @@
 /*
  * DEMO_HOLD=MS demo …: stays that long for mouse and keys, then prints what the session was asked.
  * demo OUT.png WIDTHxHEIGHT [what…]: the console's window on filled models, as a picture. For the eye, not a test; what: `sign-in`,
- * `list`, `note`, `many`, or the name of an action to activate.
+ * `list`, `note`, `many`, `handover`, or the name of an action to activate.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #include "fake-session.h"
+#include "usher-handover-item.h"
 #include "usher-keys.h"
 #include "usher-conversation-view.h"
 #include "usher-window-private.h"
@@ -40,6 +41,26 @@ add_many (UsherSession *session)
 
     fake_session_line (c, i % 3 == 0 ? USHER_ROLE_AGENT : USHER_ROLE_VISITOR, text, 4000 - i * 10);
   }
+}
+
+/* A shift half handed over, on a page of its own. */
+static void
+hand_over (UsherWindow  *window,
+           UsherSession *session)
+{
+  static const UsherHandoverState states[] = { USHER_HANDOVER_TAKEN, USHER_HANDOVER_OFFERED,
+                                               USHER_HANDOVER_PASSED };
+  g_autoptr (GListModel) items = NULL;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "session.hand-over", NULL);
+  g_object_get (session, "handover", &items, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    g_autoptr (UsherHandoverItem) item = g_list_model_get_item (items, i);
+
+    usher_handover_item_set_who (item, "Li Wei");
+    usher_handover_item_set_state (item, states[i]);
+  }
+  fake_session_set_handover_stage (session, USHER_HANDOVER_UNDER_WAY);
 }
 
 /* What a person has done meanwhile, by mouse and keys. */
@@ -101,7 +122,9 @@ main (int    argc,
                                                      99);
       usher_message_set_fail_reason (m, "The chat was closed meanwhile");
       usher_message_set_delivery (m, USHER_DELIVERY_FAILED);
-    } else if (g_str_equal (argv[i], "offline"))
+    } else if (g_str_equal (argv[i], "handover"))
+      hand_over (window, session);
+    else if (g_str_equal (argv[i], "offline"))
       fake_session_set_link (session, USHER_LINK_OFFLINE);
     else
       gtk_widget_activate_action (GTK_WIDGET (window), argv[i], NULL);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "usher-colleague.h"
+#include "usher-handover-item.h"
 #include "usher-notifier.h"
 #include "usher-page-view.h"
 #include "usher-hit.h"
@@ -18,6 +19,8 @@ struct _UsherSession {
   UsherConversationList *lists[7];
   GListStore *colleagues;
   GListStore *queues;
+  GListStore *handover;
+  UsherHandoverStage handover_stage;
   GHashTable *contacts;
   GHashTable *drafts;
   GString *calls;
@@ -65,6 +68,8 @@ enum {
   PROP_CLOSED,
   PROP_COLLEAGUES,
   PROP_QUEUES,
+  PROP_HANDOVER,
+  PROP_HANDOVER_STAGE,
   N_PROPS,
 };
 
@@ -153,6 +158,12 @@ get_property (GObject    *object,
   case PROP_QUEUES:
     g_value_set_object (value, self->queues);
     break;
+  case PROP_HANDOVER:
+    g_value_set_object (value, self->handover);
+    break;
+  case PROP_HANDOVER_STAGE:
+    g_value_set_enum (value, (int) self->handover_stage);
+    break;
   default:
     g_value_set_object (value, self->lists[prop - PROP_OFFERED]);
   }
@@ -184,6 +195,7 @@ finalize (GObject *object)
     g_clear_object (&self->lists[i]);
   g_clear_object (&self->colleagues);
   g_clear_object (&self->queues);
+  g_clear_object (&self->handover);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->drafts);
   g_string_free (self->calls, TRUE);
@@ -218,6 +230,9 @@ usher_session_class_init (UsherSessionClass *klass)
     [PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, r),
     [PROP_COLLEAGUES] = g_param_spec_object ("colleagues", NULL, NULL, G_TYPE_LIST_MODEL, r),
     [PROP_QUEUES] = g_param_spec_object ("queues", NULL, NULL, G_TYPE_LIST_MODEL, r),
+    [PROP_HANDOVER] = g_param_spec_object ("handover", NULL, NULL, G_TYPE_LIST_MODEL, r),
+    [PROP_HANDOVER_STAGE] =
+      g_param_spec_enum ("handover-stage", NULL, NULL, USHER_TYPE_HANDOVER_STAGE, 0, r),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (list_names); i++)
@@ -257,6 +272,7 @@ usher_session_init (UsherSession *self)
     self->lists[i] = usher_conversation_list_new ();
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
+  self->handover = g_list_store_new (USHER_TYPE_HANDOVER_ITEM);
   self->contacts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->calls = g_string_new (NULL);
@@ -811,6 +827,58 @@ usher_session_transfer (UsherSession      *self,
 {
   called (self, "transfer %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %s %s", id_of (conversation),
           to_agent, to_queue == NULL ? "-" : to_queue, note == NULL ? "-" : note);
+}
+
+/* --- Handing over: a stage that a test sets, and items it moves ------------------------------------------------ */
+
+void
+fake_session_set_handover_stage (UsherSession       *self,
+                                 UsherHandoverStage  stage)
+{
+  self->handover_stage = stage;
+  g_object_notify (G_OBJECT (self), "handover-stage");
+}
+
+void
+usher_session_prepare_handover (UsherSession *self)
+{
+  called (self, "prepare-handover");
+  if (self->handover_stage != USHER_HANDOVER_NONE)
+    return;
+  g_list_store_remove_all (self->handover);
+  for (guint i = 0; i < usher_conversation_list_get_n_items (self->lists[1]); i++) {
+    g_autoptr (UsherConversation) conversation =
+      g_list_model_get_item (G_LIST_MODEL (self->lists[1]), i);
+    g_autoptr (UsherHandoverItem) item = usher_handover_item_new (conversation);
+    g_autofree char *brief =
+      g_strdup_printf ("Asks: %s\nPromised: ", usher_conversation_get_last_text (conversation));
+
+    usher_handover_item_set_brief (item, brief);
+    g_list_store_append (self->handover, item);
+  }
+  fake_session_set_handover_stage (self, USHER_HANDOVER_PREPARING);
+}
+
+void
+usher_session_leave_handover (UsherSession *self)
+{
+  called (self, "leave-handover");
+  if (self->handover_stage == USHER_HANDOVER_PREPARING)
+    fake_session_set_handover_stage (self, USHER_HANDOVER_NONE);
+}
+
+void
+usher_session_start_handover (UsherSession *self)
+{
+  called (self, "start-handover");
+  fake_session_set_handover_stage (self, USHER_HANDOVER_UNDER_WAY);
+}
+
+void
+usher_session_end_handover (UsherSession *self)
+{
+  called (self, "end-handover");
+  fake_session_set_handover_stage (self, USHER_HANDOVER_NONE);
 }
 
 void

@@ -50,6 +50,10 @@ void fake_session_set_link (UsherSession   *self,
 void fake_session_set_supervises (UsherSession *self,
                                   gboolean      is_supervisor);
 
+/** fake_session_set_handover_stage: how far the shift is; the items in `handover` are the test's to move. */
+void fake_session_set_handover_stage (UsherSession       *self,
+                                      UsherHandoverStage  stage);
+
 /** fake_session_tell_line_shown: what usher_session_show_line() was asked for stands in its window now. */
 void fake_session_tell_line_shown (UsherSession *self);
 

@@ -42,6 +42,7 @@ struct _UsherConversation {
   gboolean is_joined;
   gboolean is_watched;
   gint64 until_us;
+  gint64 wrapup_until_us;
   guint level;
   char **viewers;
   char **writers;
@@ -83,6 +84,7 @@ enum {
   PROP_IS_JOINED,
   PROP_IS_WATCHED,
   PROP_UNTIL_US,
+  PROP_WRAPUP_UNTIL_US,
   PROP_LEVEL,
   PROP_VIEWERS,
   PROP_WRITERS,
@@ -129,6 +131,8 @@ static const UsherField fields[N_PROPS] = {
   [PROP_IS_JOINED] = USHER_FIELD (UsherConversation, "is-joined", is_joined, BOOLEAN),
   [PROP_IS_WATCHED] = USHER_FIELD (UsherConversation, "is-watched", is_watched, BOOLEAN),
   [PROP_UNTIL_US] = USHER_FIELD (UsherConversation, "until-us", until_us, INT64),
+  [PROP_WRAPUP_UNTIL_US] =
+    USHER_FIELD (UsherConversation, "wrapup-until-us", wrapup_until_us, INT64),
   [PROP_LEVEL] = USHER_FIELD (UsherConversation, "level", level, UINT),
   [PROP_VIEWERS] = USHER_FIELD (UsherConversation, "viewers", viewers, STRV),
   [PROP_WRITERS] = USHER_FIELD (UsherConversation, "writers", writers, STRV),
@@ -246,6 +250,7 @@ USHER_VALUE (UsherConversation, conversation, is_mine, gboolean, PROP_IS_MINE)
 USHER_VALUE (UsherConversation, conversation, is_joined, gboolean, PROP_IS_JOINED)
 USHER_VALUE (UsherConversation, conversation, is_watched, gboolean, PROP_IS_WATCHED)
 USHER_VALUE (UsherConversation, conversation, until_us, gint64, PROP_UNTIL_US)
+USHER_VALUE (UsherConversation, conversation, wrapup_until_us, gint64, PROP_WRAPUP_UNTIL_US)
 USHER_VALUE (UsherConversation, conversation, level, guint, PROP_LEVEL)
 USHER_STRV (UsherConversation, conversation, tags, PROP_TAGS)
 USHER_STRV (UsherConversation, conversation, viewers, PROP_VIEWERS)

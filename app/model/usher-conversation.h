@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * One thread between a visitor and us, as the lists show it. Times are wall clock in microseconds, 0 = not so:
  * `waiting-since-us` nobody waits, `offer-deadline-us` not offered to me. `typing-text` is %NULL when the visitor does not type and
  * "" when they do without a preview. `draft` begins with %USHER_DRAFT_NOTE_MARK when it is the draft of a note.
- * `until-us` is 0 while it sleeps until the visitor writes. `viewers` and `writers` are the names of colleagues who look at it and who
+ * `until-us` is 0 while it sleeps until the visitor writes. `wrapup-until-us`: it has ended and closes by itself then, without a reason. `viewers` and `writers` are the names of colleagues who look at it and who
  * write in it now, never mine. `is-watched`: I follow it; `is-joined`: I may answer beside its owner. `level` as in gate.v1: 0 clear.
  * The lines (`messages`) are made when first asked for, so that ten thousand conversations stay small.
  */
@@ -128,6 +128,9 @@ void usher_conversation_set_is_watched (UsherConversation *self,
 gint64 usher_conversation_get_until_us (UsherConversation *self);
 void usher_conversation_set_until_us (UsherConversation *self,
                                       gint64             value);
+gint64 usher_conversation_get_wrapup_until_us (UsherConversation *self);
+void usher_conversation_set_wrapup_until_us (UsherConversation *self,
+                                             gint64             value);
 guint usher_conversation_get_level (UsherConversation *self);
 void usher_conversation_set_level (UsherConversation *self,
                                    guint              value);

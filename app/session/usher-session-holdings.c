@@ -397,6 +397,10 @@ usher_session_apply_row (UsherSession            *self,
   if (row->epoch >= usher_conversation_get_epoch (conversation)) {
     usher_conversation_set_epoch (conversation, row->epoch);
     usher_conversation_set_state (conversation, (UsherState) row->state);
+    usher_conversation_set_wrapup_until_us (conversation,
+                                            row->state == GATE__V1__STATE__ST_WRAPUP
+                                              ? usher_session_local_us (self, row->due)
+                                              : 0);
     usher_session_set_owner (self, holding, row->agent,
                              usher_session_name_of_agent (self, row->agent));
   }

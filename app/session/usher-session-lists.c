@@ -369,6 +369,8 @@ change_state (UsherSession               *self,
   if (update->state == GATE__V1__STATE__ST_UNSPECIFIED)
     return;
   usher_conversation_set_state (conversation, (UsherState) update->state);
+  if (update->state != GATE__V1__STATE__ST_WRAPUP) /* until when it is comes with its row */
+    usher_conversation_set_wrapup_until_us (conversation, 0);
   if (update->state == GATE__V1__STATE__ST_CLOSED)
     usher_conversation_set_is_joined (conversation, FALSE);
   if (update->state == GATE__V1__STATE__ST_QUEUED)

@@ -14,6 +14,7 @@
 #include "usher-message.h"
 #include "usher-text.h"
 #include "usher-widget.h"
+#include "usher-wrapup-clock.h"
 
 #define NAME_CHARS    40
 #define PREVIEW_CHARS 160
@@ -29,6 +30,7 @@ struct _UsherConversationView {
   GtkLabel *inside;
   GtkWidget *state_bar;
   GtkLabel *state_text;
+  UsherWrapupClock *wrapup_clock;
   GtkButton *state_button;
   UsherComposer *composer;
   GtkDropTarget *drop;
@@ -372,6 +374,7 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   g_type_ensure (USHER_TYPE_FIND_BAR);
   g_type_ensure (USHER_TYPE_TRANSCRIPT);
   g_type_ensure (USHER_TYPE_COMPOSER);
+  g_type_ensure (USHER_TYPE_WRAPUP_CLOCK);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-conversation-view.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, find_bar);
@@ -381,6 +384,7 @@ usher_conversation_view_class_init (UsherConversationViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, inside);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_text);
+  gtk_widget_class_bind_template_child (widget_class, UsherConversationView, wrapup_clock);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, state_button);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, composer);
   gtk_widget_class_bind_template_child (widget_class, UsherConversationView, drop);
@@ -445,6 +449,7 @@ usher_conversation_view_set_conversation (UsherConversationView *self,
   usher_composer_set_conversation (self->composer, NULL);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->signals, conversation);
+  usher_wrapup_clock_set_conversation (self->wrapup_clock, conversation);
   /* Before the session is told: showing makes the lines read. */
   n_unread = conversation == NULL ? 0 : usher_conversation_get_unread (conversation);
   tell_shown (self);

@@ -796,12 +796,24 @@ test_wrapup_timer (void)
   Chat chat;
   Gate__V1__Close close = GATE__V1__CLOSE__INIT;
   Gate__V1__Wrapup wrapup = GATE__V1__WRAPUP__INIT;
+  Gate__V1__Subscribe subscribe = GATE__V1__SUBSCRIBE__INIT;
+  const Gate__V1__Frame *list;
   const GateConvRow *row;
+  guint64 due;
 
   chat_init (&chat);
+  subscribe.list = GATE__V1__LIST_KIND__LI_MINE;
+  client_send (chat.agent, &subscribe.base);
+  client_clear (chat.agent);
+  due = (guint64) chat.harness->wall_ms + 60000;
   client_ack (chat.visitor, &close.base);
   g_assert_cmpuint (harness_state (chat.harness, chat.conv), ==, STATE (WRAPUP));
-  harness_advance (chat.harness, 61000);
+  /* How long there is for the form is in the row of the list. */
+  harness_advance (chat.harness, 1000);
+  list = client_take (chat.agent, BODY (LIST));
+  g_assert_cmpuint (list->list->convs[0]->state, ==, STATE (WRAPUP));
+  g_assert_cmpuint (list->list->convs[0]->due, ==, due);
+  harness_advance (chat.harness, 60000);
   row = &memory_store_conv (chat.harness->store, chat.conv)->row;
   g_assert_cmpuint (row->state, ==, STATE (CLOSED));
   g_assert_cmpuint (row->close_reason, ==, GATE__V1__CLOSE_REASON__CR_UNCODED);

@@ -249,6 +249,7 @@ fill_row (FakeConv          *conv,
   row->state = conv->state;
   row->epoch = conv->epoch;
   row->agent = conv->agent;
+  row->due = conv->due;
   row->visitor = conv->visitor;
   row->name = (char *) "Visitor";
   row->queue = (char *) "sales";
@@ -256,6 +257,21 @@ fill_row (FakeConv          *conv,
   row->last_text = (char *) "last";
   row->note = conv->notes->len;
   row->visitor_state = GATE__V1__STATUS__SS_ONLINE;
+}
+
+void
+fake_gate_send_row (FakeGate *gate,
+                    guint64   number)
+{
+  Gate__V1__List list = GATE__V1__LIST__INIT;
+  Gate__V1__ConvRow row = GATE__V1__CONV_ROW__INIT;
+  Gate__V1__ConvRow *rows[] = { &row };
+
+  fill_row (fake_gate_conv (gate, number), &row);
+  list.list = GATE__V1__LIST_KIND__LI_MINE;
+  list.convs = rows;
+  list.n_convs = G_N_ELEMENTS (rows);
+  send_body (gate, 0, &list.base);
 }
 
 static void

@@ -21,6 +21,7 @@ typedef struct {
   guint64 visitor;
   Gate__V1__State state;
   guint32 epoch;
+  guint64 due;      /* when the state's own time is over, Unix ms; 0: never */
   GPtrArray *lines; /* GBytes of packed Message, by seq */
   GPtrArray *notes; /* GBytes of packed Note, by n */
 } FakeConv;
@@ -113,6 +114,10 @@ guint64 fake_gate_say (FakeGate   *gate,
 guint64 fake_gate_note (FakeGate   *gate,
                         guint64     conv,
                         const char *text);
+
+/** fake_gate_send_row: of one of my own, as the gateway does a moment after a change. */
+void fake_gate_send_row (FakeGate *gate,
+                         guint64   conv);
 void fake_gate_send_line (FakeGate *gate,
                           guint64   conv,
                           guint64   seq);

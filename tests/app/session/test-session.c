@@ -1212,6 +1212,37 @@ test_close_and_wrap_up (Fixture       *f,
   g_assert_cmpuint (f->n_notices, ==, 0);
 }
 
+/* Until when it may be wrapped up comes with its row; it is forgotten with the state. */
+static void
+test_wrapup_time (Fixture       *f,
+                  gconstpointer  data)
+{
+  UsherConversation *conversation;
+  gint64 until_us;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  usher_session_close_conversation (f->session, conversation);
+  WAIT_UNTIL (usher_conversation_get_state (conversation) == USHER_STATE_WRAPUP);
+  g_assert_cmpint (usher_conversation_get_wrapup_until_us (conversation), ==, 0);
+  fake_gate_conv (f->gate, 300)->due = (guint64) g_get_real_time () / 1000 + 60000;
+  fake_gate_send_row (f->gate, 300);
+  WAIT_UNTIL (usher_conversation_get_wrapup_until_us (conversation) != 0);
+  until_us = usher_conversation_get_wrapup_until_us (conversation);
+  g_assert_cmpint (until_us, ==, (gint64) fake_gate_conv (f->gate, 300)->due * 1000);
+  /* Its time is over. */
+  fake_gate_conv (f->gate, 300)->state = GATE__V1__STATE__ST_CLOSED;
+  fake_gate_conv (f->gate, 300)->epoch++;
+  fake_gate_conv (f->gate, 300)->due = 0;
+  fake_gate_send_row (f->gate, 300);
+  WAIT_UNTIL (usher_conversation_get_state (conversation) == USHER_STATE_CLOSED);
+  g_assert_cmpint (usher_conversation_get_wrapup_until_us (conversation), ==, 0);
+  /* It can still be coded. */
+  usher_session_wrap_up (f->session, conversation, "solved", NULL, NULL, FALSE);
+  WAIT_UNTIL (usher_conversation_get_epoch (conversation) == fake_gate_conv (f->gate, 300)->epoch);
+  g_assert_cmpuint (f->n_notices, ==, 0);
+}
+
 static void
 test_stale_epoch (Fixture       *f,
                   gconstpointer  data)
@@ -1929,6 +1960,7 @@ main (int    argc,
   ADD ("typing", test_typing);
   ADD ("edit-and-recall", test_edit_and_recall);
   ADD ("close-and-wrap-up", test_close_and_wrap_up);
+  ADD ("wrapup-time", test_wrapup_time);
   ADD ("stale-epoch", test_stale_epoch);
   ADD ("contact", test_contact);
   ADD ("page-is-live", test_page_is_live);

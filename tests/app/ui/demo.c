@@ -2,7 +2,7 @@
 /*
  * DEMO_HOLD=MS demo …: stays that long for mouse and keys, then prints what the session was asked.
  * demo OUT.png WIDTHxHEIGHT [what…]: the console's window on filled models, as a picture. For the eye, not a test; what: `sign-in`,
- * `list`, `note`, `many`, `handover`, or the name of an action to activate.
+ * `list`, `note`, `many`, `handover`, `wrapup`, or the name of an action to activate.
  */
 #include "config.h"
 
@@ -61,6 +61,16 @@ hand_over (UsherWindow  *window,
     usher_handover_item_set_state (item, states[i]);
   }
   fake_session_set_handover_stage (session, USHER_HANDOVER_UNDER_WAY);
+}
+
+/* The visitor has gone; the form is still to be filled in. */
+static void
+wrap_up (UsherSession *session)
+{
+  UsherConversation *c = usher_session_find (session, 1);
+
+  usher_conversation_set_state (c, USHER_STATE_WRAPUP);
+  usher_conversation_set_wrapup_until_us (c, g_get_real_time () + 25 * (gint64) G_USEC_PER_SEC);
 }
 
 /* What a person has done meanwhile, by mouse and keys. */
@@ -124,6 +134,8 @@ main (int    argc,
       usher_message_set_delivery (m, USHER_DELIVERY_FAILED);
     } else if (g_str_equal (argv[i], "handover"))
       hand_over (window, session);
+    else if (g_str_equal (argv[i], "wrapup"))
+      wrap_up (session);
     else if (g_str_equal (argv[i], "offline"))
       fake_session_set_link (session, USHER_LINK_OFFLINE);
     else

@@ -181,9 +181,9 @@ test_targets (Fixture       *f,
   g_object_notify (G_OBJECT (page), "is-active");
   if (gtk_window_is_active (GTK_WINDOW (page)))
     g_assert_cmpuint (gtk_drop_down_get_selected (GTK_DROP_DOWN (drop_down)), ==, 1);
-  g_assert_cmpuint (
-    usher_colleague_get_agent (USHER_COLLEAGUE (usher_handover_item_get_target (nth_item (f, 0)))),
-    ==, 8);
+  g_assert_cmpuint (usher_colleague_get_agent (
+                      USHER_COLLEAGUE (usher_handover_item_get_target (nth_item (f, 0)))),
+                    ==, 8);
 }
 
 /* Each row says how far its chat is; what is on its way is not changed any more. */
@@ -205,7 +205,8 @@ test_progress (Fixture       *f,
   g_assert_true (says (rows[0], "Waiting for Li Wei to accept"));
   g_assert_true (says (rows[1], "Next for Li Wei"));
   g_assert_false (gtk_widget_get_visible (nth (rows[0], GTK_TYPE_DROP_DOWN, 0)));
-  g_assert_false (gtk_text_view_get_editable (GTK_TEXT_VIEW (nth (rows[0], GTK_TYPE_TEXT_VIEW, 0))));
+  g_assert_false (
+    gtk_text_view_get_editable (GTK_TEXT_VIEW (nth (rows[0], GTK_TYPE_TEXT_VIEW, 0))));
   usher_handover_item_set_state (nth_item (f, 0), USHER_HANDOVER_TAKEN);
   usher_handover_item_set_state (nth_item (f, 1), USHER_HANDOVER_PASSED);
   usher_handover_item_fail (nth_item (f, 2), "This colleague has no free place now.");

@@ -11,6 +11,7 @@
 #include "usher-transfer-dialog.h"
 #include "usher-waiting-clock.h"
 #include "usher-window-private.h"
+#include "usher-wrapup-clock.h"
 
 typedef struct {
   UsherWindow *window;
@@ -314,6 +315,57 @@ test_close (Fixture       *f,
   adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_dialog (USHER_TYPE_CLOSE_DIALOG)),
                                "cancel");
   ASSERT_CALLS (f->session, "");
+}
+
+/* The clock below @root, with so many seconds left: told just now, for it is a real one. */
+static GtkWidget *
+find_clock (Fixture    *f,
+            GtkWidget  *root,
+            int         left_s,
+            const char *time)
+{
+  GtkWidget *label;
+
+  usher_conversation_set_wrapup_until_us (get (f, 3), g_get_real_time () + left_s * G_USEC_PER_SEC);
+  label = ui_test_find (root, GTK_TYPE_LABEL, time);
+  return label == NULL ? NULL : gtk_widget_get_ancestor (label, USHER_TYPE_WRAPUP_CLOCK);
+}
+
+/* How long there is for the form, in the chat and in the form; what becomes of it when that is over. */
+static void
+test_wrapup_clock (Fixture       *f,
+                   gconstpointer  data)
+{
+  GtkWidget *view = GTK_WIDGET (f->window->view);
+  GtkWidget *dialog, *clock;
+
+  choose (f, 3);
+  usher_conversation_set_state (get (f, 3), USHER_STATE_WRAPUP);
+  g_assert_null (ui_test_find (view, USHER_TYPE_WRAPUP_CLOCK, NULL));
+  clock = find_clock (f, view, 42, "0:42");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (clock), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "The chat closes by itself within 50 seconds");
+  g_assert_true (gtk_widget_has_css_class (clock, "plain"));
+  act (f, "conversation.close");
+  dialog = find_dialog (USHER_TYPE_CLOSE_DIALOG);
+  g_assert_nonnull (find_clock (f, dialog, 25, "0:25"));
+  g_assert_nonnull (ui_test_find (dialog, GTK_TYPE_LABEL,
+                                  "When this time is over, the chat closes without a reason."));
+  clock = find_clock (f, dialog, 9, "0:09");
+  g_assert_true (gtk_widget_has_css_class (clock, "late"));
+  g_assert_false (gtk_widget_has_css_class (clock, "soon"));
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (clock), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "The chat closes by itself within 10 seconds");
+  /* Over: what was written is not lost, and nothing is closed a second time. */
+  usher_conversation_set_state (get (f, 3), USHER_STATE_CLOSED);
+  usher_conversation_set_wrapup_until_us (get (f, 3), 0);
+  g_assert_false (gtk_widget_get_visible (clock));
+  g_assert_nonnull (ui_test_find (dialog, GTK_TYPE_LABEL,
+                                  "The time is over: the chat was closed without a reason. What "
+                                  "you choose here can still be saved, once."));
+  g_free (fake_session_take_calls (f->session));
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  ASSERT_CALLS (f->session, "wrap-up 3 order solved “” 0");
 }
 
 static void
@@ -621,6 +673,7 @@ main (int    argc,
   ADD ("pass", test_pass);
   ADD ("states", test_states);
   ADD ("close", test_close);
+  ADD ("wrapup-clock", test_wrapup_clock);
   ADD ("transfer", test_transfer);
   ADD ("accepting", test_accepting);
   ADD ("link", test_link);

@@ -65,12 +65,15 @@ handle_offer (const Gate__V1__Frame *frame,
   UsherConversation *conversation = holding->conversation;
   gint64 deadline_us = MAX (usher_session_local_us (self, offer->deadline), 1);
   gboolean is_known = usher_conversation_get_offer_deadline_us (conversation) != 0;
+  g_autofree char *reason =
+    usher_text_of_offer (offer, offer->from_agent != 0 && offer->from_agent == self->agent,
+                         usher_session_name_of_agent (self, offer->from_agent));
 
   if (offer->row != NULL && offer->row->conv == offer->conv)
     usher_session_apply_row (self, holding, offer->row);
   usher_conversation_set_epoch (conversation, offer->epoch);
   usher_conversation_set_state (conversation, USHER_STATE_OFFERED);
-  usher_conversation_set_offer_reason (conversation, offer->reason);
+  usher_conversation_set_offer_reason (conversation, reason);
   usher_conversation_set_offer_note (conversation, *offer->note != '\0' ? offer->note : NULL);
   usher_conversation_set_offer_deadline_us (conversation, deadline_us);
   arm_deadline (self, holding, deadline_us);

@@ -444,6 +444,11 @@ void usher_session_renew_token (UsherSession *self);
 const char *usher_text_of_slug (const char *slug);
 char *usher_text_of_event (const char *name);
 
+/** usher_text_of_offer: (transfer full): why it is offered to us. @from: (nullable): who hands it over */
+char *usher_text_of_offer (const Gate__V1__Offer *offer,
+                           gboolean               is_own,
+                           const char            *from) G_GNUC_WARN_UNUSED_RESULT;
+
 /* usher-lines.c: frames to rows */
 UsherMessageRow *
 usher_line_from_message (const Gate__V1__Message *message) G_GNUC_WARN_UNUSED_RESULT;

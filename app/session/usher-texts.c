@@ -70,3 +70,53 @@ usher_text_of_event (const char *name)
 
   return g_strdup (text != NULL ? text : name);
 }
+
+/* --- Why a chat is offered to us --------------------------------------------------------------------------- */
+
+static char *
+dup_span (guint seconds)
+{
+  if (seconds < 60)
+    return g_strdup_printf (ngettext ("%u second", "%u seconds", seconds), seconds);
+  if (seconds < 3600)
+    return g_strdup_printf (ngettext ("%u minute", "%u minutes", seconds / 60), seconds / 60);
+  return g_strdup_printf (ngettext ("%u hour", "%u hours", seconds / 3600), seconds / 3600);
+}
+
+static char *
+dup_load (const Gate__V1__Offer *offer)
+{
+  g_autofree char *span = NULL;
+
+  if (offer->idle_s == 0)
+    /* Translators: %1$u chats of %2$u that may be had */
+    return g_strdup_printf (ngettext ("You have %1$u of %2$u chat", "You have %1$u of %2$u chats",
+                                      offer->capacity),
+                            offer->load, offer->capacity);
+  span = dup_span (offer->idle_s);
+  /* Translators: %1$u chats of %2$u that may be had; %3$s is a span such as 40 seconds */
+  return g_strdup_printf (ngettext ("You have %1$u of %2$u chat, and no new one for %3$s",
+                                    "You have %1$u of %2$u chats, and no new one for %3$s",
+                                    offer->capacity),
+                          offer->load, offer->capacity, span);
+}
+
+/* A gateway that gives no numbers has put them into words of its own. */
+char *
+usher_text_of_offer (const Gate__V1__Offer *offer,
+                     gboolean               is_own,
+                     const char            *from)
+{
+  if (is_own)
+    return g_strdup (_ ("You had handed it over yourself"));
+  if (from != NULL)
+    /* Translators: %s is a colleague */
+    return g_strdup_printf (_ ("Handed over by %s"), from);
+  if (offer->why == GATE__V1__WHY__WHY_TRANSFERRED)
+    return g_strdup (_ ("Handed over by a colleague"));
+  if (offer->why == GATE__V1__WHY__WHY_STICKY)
+    return g_strdup (_ ("You talked with this visitor before"));
+  if (offer->why == GATE__V1__WHY__WHY_SNOOZE_OVER)
+    return g_strdup (_ ("You had snoozed this chat"));
+  return offer->capacity != 0 ? dup_load (offer) : g_strdup (offer->reason);
+}

@@ -60,18 +60,14 @@ tell_assignment (GateCore          *core,
   gate_tell_staff (core, conv, change->except, old_owner, &assignment.base);
 }
 
-/* The decision in words, for people: "2 of 5 chats, idle 40 s". */
+/* The decision in words, "2 of 5 chats, idle 40 s", for consoles that do not word the numbers themselves. */
 static char *
-offer_reason (GateCore         *core,
-              const GateAgent  *agent,
-              const GateChange *change)
+offer_reason (const GateChange *change)
 {
-  gint64 idle_s = (core->now_ms - agent->last_assigned_ms) / 1000;
-
   if (!gate_text_is_empty (change->reason))
     return g_strdup (change->reason);
-  return g_strdup_printf ("%u of %u chats, idle %" G_GINT64_FORMAT " s", agent->load / 2,
-                          agent->capacity, agent->last_assigned_ms == 0 ? 0 : idle_s);
+  return g_strdup_printf ("%u of %u chats, idle %u s", change->load, change->capacity,
+                          change->idle_s);
 }
 
 static void
@@ -85,8 +81,11 @@ tell_offer (GateCore         *core,
 
   if (agent == NULL)
     return;
-  reason = offer_reason (core, agent, change);
+  reason = offer_reason (change);
   offer.reason = reason;
+  offer.load = change->load;
+  offer.capacity = change->capacity;
+  offer.idle_s = change->idle_s;
   gate_agent_fill_offer (core, conv, &offer);
   gate_send_all (core, agent->sessions, G_MAXUINT64, &offer.base);
 }

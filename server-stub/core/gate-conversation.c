@@ -763,6 +763,25 @@ hold_change (GateCore             *core,
   self->change.note = NULL; /* it is in the row */
 }
 
+/* The new one counts from now on; what was decided was decided without it. */
+static void
+weigh_agent (GateCore               *core,
+             const GateConversation *conv,
+             const GateTransition   *transition,
+             GateChange             *change)
+{
+  guint64 id = change->agent != 0 ? change->agent : conv->row.agent;
+  const GateAgent *agent =
+    transition->to == GATE__V1__STATE__ST_OFFERED ? gate_agent_find (core, id) : NULL;
+
+  if (agent == NULL)
+    return;
+  change->load = agent->load / 2;
+  change->capacity = agent->capacity;
+  if (agent->last_assigned_ms != 0)
+    change->idle_s = (guint32) ((core->now_ms - agent->last_assigned_ms) / 1000);
+}
+
 /* Before the batch is known to be kept, only what decisions need: everything told waits in the effect. */
 static void
 settle_decision (GateCore             *core,
@@ -807,6 +826,7 @@ gate_conversation_change (GateCore         *core,
 {
   const GateTransition *transition;
   gboolean was_idle = conv->is_idle != 0;
+  GateChange weighed = *change;
 
   if (change->epoch != 0 && change->epoch != conv->row.epoch)
     return GATE_CHANGE_STALE;
@@ -814,6 +834,7 @@ gate_conversation_change (GateCore         *core,
   if (transition == NULL)
     return GATE_CHANGE_ILLEGAL;
 
+  weigh_agent (core, conv, transition, &weighed);
   detach (core, conv);
   conv->is_idle = FALSE;
   move_owner (conv, transition, change);
@@ -827,7 +848,7 @@ gate_conversation_change (GateCore         *core,
   attach (core, conv);
 
   core->changed[core->n_changed++ % G_N_ELEMENTS (core->changed)] = conv->row.conv;
-  hold_change (core, conv, transition, change);
+  hold_change (core, conv, transition, &weighed);
   append_event (core, conv, transition, change);
   settle_decision (core, conv, transition, change, was_idle);
   return GATE_CHANGE_OK;

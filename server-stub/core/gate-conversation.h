@@ -23,6 +23,11 @@ typedef struct {
   const char *note;   /* (nullable): of a transfer, shown with the Offer */
   GateConnId except;  /* who asked and gets an answer of their own */
   gboolean is_forced; /* the cap may be exceeded */
+
+  /* Of the agent an offer goes to, before it: what the router went by. Filled in by gate_conversation_change(). */
+  guint32 load;     /* chats */
+  guint32 capacity; /* 0 = this is no offer */
+  guint32 idle_s;   /* since the last one; 0 = there was none */
 } GateChange;
 
 typedef enum {

@@ -641,6 +641,26 @@ test_transfer_queue (void)
   harness_free (chat.harness);
 }
 
+/* Why me: what the router went by, without the chat it is about; in words for old consoles, and as numbers for all languages. */
+static void
+test_offer_reason (void)
+{
+  Chat chat;
+  const Gate__V1__Offer *offer;
+
+  chat_init (&chat);
+  client_clear (chat.agent);
+  harness_advance (chat.harness, 40000);
+  client_text (harness_visitor (chat.harness, NULL), 0, "hello?");
+  offer = client_take (chat.agent, BODY (OFFER))->offer;
+  g_assert_cmpuint (offer->why, ==, GATE__V1__WHY__WHY_ROUTED);
+  g_assert_cmpstr (offer->reason, ==, "1 of 3 chats, idle 40 s");
+  g_assert_cmpuint (offer->load, ==, 1);
+  g_assert_cmpuint (offer->capacity, ==, 3);
+  g_assert_cmpuint (offer->idle_s, ==, 40);
+  harness_free (chat.harness);
+}
+
 /* The brief of a transfer is for whoever takes it in the end, not only for the colleague who was asked first. */
 static void
 assert_offered_with_brief (const Gate__V1__Frame *frame,
@@ -1655,6 +1675,7 @@ main (int    argc,
   g_test_add_func ("/core/chat/transfer-agent", test_transfer_agent);
   g_test_add_func ("/core/chat/transfer-queue", test_transfer_queue);
   g_test_add_func ("/core/chat/transfer-passed", test_transfer_passed);
+  g_test_add_func ("/core/chat/offer-reason", test_offer_reason);
   g_test_add_func ("/core/chat/transfer-queue-brief", test_transfer_queue_brief);
   g_test_add_func ("/core/chat/hold-snooze", test_hold_snooze);
   g_test_add_func ("/core/chat/snooze-until", test_snooze_until);

@@ -316,7 +316,9 @@ fake_gate_offer (FakeGate *gate,
   offer.conv = number;
   offer.epoch = conv->epoch;
   offer.deadline = (guint64) g_get_real_time () / 1000 + seconds * 1000;
-  offer.reason = (char *) "1 of 5 chats";
+  offer.reason = (char *) "1 of 5 chats, idle 0 s";
+  offer.load = 1;
+  offer.capacity = 5;
   offer.row = &row;
   send_body (gate, 0, &offer.base);
 }

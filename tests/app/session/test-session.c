@@ -292,6 +292,57 @@ test_offer (Fixture       *f,
   g_assert_cmpuint (f->gate->last_seen, ==, 1);
 }
 
+typedef struct {
+  Gate__V1__Offer offer;
+  const char *text;
+} Reason;
+
+#define OFFER(...)                                                              \
+  {                                                                             \
+    .base = PROTOBUF_C_MESSAGE_INIT (&gate__v1__offer__descriptor), __VA_ARGS__ \
+  }
+
+/* Why it is offered to us, in our own words; the gateway's only where it gives nothing else. */
+static void
+test_offer_reason (Fixture       *f,
+                   gconstpointer  data)
+{
+  const Gate__V1__Why routed = GATE__V1__WHY__WHY_ROUTED;
+  char *old = (char *) "1 of 5 chats, idle 0 s";
+  const Reason reasons[] = {
+    { OFFER (.why = routed, .reason = old), old },
+    { OFFER (.why = routed, .reason = old, .capacity = 5), "You have 0 of 5 chats" },
+    { OFFER (.why = routed, .load = 1, .capacity = 5, .idle_s = 40),
+      "You have 1 of 5 chats, and no new one for 40 seconds" },
+    { OFFER (.why = routed, .load = 0, .capacity = 1, .idle_s = 61),
+      "You have 0 of 1 chat, and no new one for 1 minute" },
+    { OFFER (.why = GATE__V1__WHY__WHY_OVERFLOW, .load = 2, .capacity = 5, .idle_s = 7300),
+      "You have 2 of 5 chats, and no new one for 2 hours" },
+    { OFFER (.why = GATE__V1__WHY__WHY_TRANSFERRED, .reason = old), "Handed over by a colleague" },
+    { OFFER (.why = GATE__V1__WHY__WHY_STICKY, .capacity = 5),
+      "You talked with this visitor before" },
+    { OFFER (.why = GATE__V1__WHY__WHY_SNOOZE_OVER, .capacity = 5), "You had snoozed this chat" },
+  };
+  g_autofree char *from = NULL;
+  g_autofree char *own = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++) {
+    g_autofree char *text = usher_text_of_offer (&reasons[i].offer, FALSE, NULL);
+
+    g_assert_cmpstr (text, ==, reasons[i].text);
+  }
+  from = usher_text_of_offer (&reasons[2].offer, FALSE, "Li Wei");
+  g_assert_cmpstr (from, ==, "Handed over by Li Wei");
+  own = usher_text_of_offer (&reasons[2].offer, TRUE, "Ada");
+  g_assert_cmpstr (own, ==, "You had handed it over yourself");
+  /* As it comes from the gateway. */
+  be_in_step (f);
+  fake_gate_offer (f->gate, 300, 20);
+  WAIT_UNTIL (f->n_offered == 1);
+  g_assert_cmpstr (usher_conversation_get_offer_reason (usher_session_find (f->session, 300)), ==,
+                   "You have 1 of 5 chats");
+}
+
 static void
 test_pass_and_gone (Fixture       *f,
                     gconstpointer  data)
@@ -1926,6 +1977,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("sign-in", test_sign_in);
   ADD ("offer", test_offer);
+  ADD ("offer-reason", test_offer_reason);
   ADD ("pass-and-gone", test_pass_and_gone);
   ADD ("gaps-and-repeats", test_gaps_and_repeats);
   ADD ("offline-queue", test_offline_queue);

@@ -256,12 +256,6 @@ static void
 hand_over (UsherSession      *self,
            UsherHandoverItem *item)
 {
-  GObject *target = usher_handover_item_get_target (item);
-
-  usher_handover_item_set_problem (item, NULL);
-  usher_handover_item_set_who (item, USHER_IS_COLLEAGUE (target)
-                                       ? usher_colleague_get_name (USHER_COLLEAGUE (target))
-                                       : NULL);
   usher_handover_item_set_state (item, USHER_HANDOVER_ASKING);
   switch (usher_conversation_get_state (usher_handover_item_get_conversation (item))) {
   case USHER_STATE_SNOOZED:
@@ -444,6 +438,18 @@ usher_session_leave_handover (UsherSession *self)
     stop (self, self->accepted_before);
 }
 
+static void
+queue_up (UsherHandoverItem *item)
+{
+  GObject *target = usher_handover_item_get_target (item);
+
+  usher_handover_item_set_problem (item, NULL);
+  usher_handover_item_set_who (item, USHER_IS_COLLEAGUE (target)
+                                       ? usher_colleague_get_name (USHER_COLLEAGUE (target))
+                                       : NULL);
+  usher_handover_item_set_state (item, USHER_HANDOVER_TURN);
+}
+
 void
 usher_session_start_handover (UsherSession *self)
 {
@@ -456,7 +462,7 @@ usher_session_start_handover (UsherSession *self)
     UsherHandoverItem *item = item_at (self, i);
 
     if (usher_handover_item_can_go (item))
-      usher_handover_item_set_state (item, USHER_HANDOVER_TURN);
+      queue_up (item);
   }
 }
 

@@ -392,6 +392,7 @@ test_accepted (Fixture       *f,
   usher_session_start_handover (f->session);
   WAIT_UNTIL (state_of (f, 300) == USHER_HANDOVER_OFFERED);
   g_assert_cmpint (state_of (f, 301), ==, USHER_HANDOVER_TURN);
+  g_assert_cmpstr (usher_handover_item_get_who (item_of (f, 301)), ==, "Li Wei");
   assert_frames (f, "watch 300 1\ntransfer 300 9 : brief\nwatch 301 1\n");
   /* Nobody looks, and it goes on. */
   usher_session_leave_handover (f->session);

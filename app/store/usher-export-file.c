@@ -84,8 +84,10 @@ usher_export_file_json (UsherExportFile *self,
     usher_export_file_text (self, "null");
     return;
   }
-  if (!g_utf8_validate (text, -1, NULL))
-    text = valid = g_utf8_make_valid (text, -1);
+  if (!g_utf8_validate (text, -1, NULL)) {
+    valid = g_utf8_make_valid (text, -1);
+    text = valid;
+  }
   wire_json_write_string (&self->buffer, text, strlen (text));
   added (self);
 }
@@ -145,8 +147,10 @@ usher_export_file_html (UsherExportFile *self,
 
   if (text == NULL)
     return;
-  if (!g_utf8_validate (text, -1, NULL))
-    text = valid = g_utf8_make_valid (text, -1);
+  if (!g_utf8_validate (text, -1, NULL)) {
+    valid = g_utf8_make_valid (text, -1);
+    text = valid;
+  }
   run = text;
   for (const char *at = text; *at != '\0'; at++) {
     const char *entity = entity_of (*at);

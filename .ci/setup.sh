@@ -3,12 +3,12 @@
 
 packages_build='gcc libc6-dev meson ninja-build pkg-config gettext protobuf-c-compiler libprotobuf-c-dev libglib2.0-dev libglib2.0-bin
   libssl-dev libsqlite3-dev libyaml-dev libseccomp-dev libsodium-dev libzstd-dev libsoup-3.0-dev libjson-glib-dev glib-networking'
-packages_console='libgtk-4-dev libadwaita-1-dev libnotify-dev libsecret-1-dev libgsound-dev libpulse-dev adwaita-icon-theme librsvg2-common
+packages_console='libgtk-4-dev libadwaita-1-dev libnotify-dev libsecret-1-dev libgsound-dev libpulse-dev libenchant-2-dev adwaita-icon-theme librsvg2-common
   fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji desktop-file-utils appstream xdg-utils'
 # llvm: its symbolizer; without names no leak of a system library can be told from ours.
 packages_check='git python3 clang clang-format clang-tidy cppcheck libclang-rt-14-dev lld llvm xvfb xauth dbus dbus-daemon at-spi2-core python3-gi
   gir1.2-atspi-2.0 python3-dbusmock xdotool xclip imagemagick ibus ibus-gtk4 ibus-libpinyin curl prometheus chromium-headless-shell gnome-keyring procps iproute2
-  sqlite3 ccache bubblewrap systemd iptables pulseaudio'
+  sqlite3 ccache bubblewrap systemd iptables pulseaudio hunspell-en-us'
 
 say () { printf '%s\n' "$*"; }
 fail () { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }

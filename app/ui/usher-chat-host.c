@@ -56,6 +56,14 @@ record (GtkWidget  *widget,
 }
 
 static void
+correct (GtkWidget  *widget,
+         const char *name,
+         GVariant   *target)
+{
+  usher_composer_correct (usher_conversation_view_get_composer (get_view (widget)));
+}
+
+static void
 unfold_earlier (GtkWidget  *widget,
                 const char *name,
                 GVariant   *target)
@@ -123,6 +131,7 @@ usher_chat_host_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.toggle-note", NULL, toggle_note);
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
   gtk_widget_class_install_action (widget_class, "composer.record", NULL, record);
+  gtk_widget_class_install_action (widget_class, "composer.correct", NULL, correct);
   gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
   gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   gtk_widget_class_install_action (widget_class, "transcript.find", NULL, find);
@@ -162,6 +171,7 @@ usher_chat_host_update_actions (UsherChatHost *self)
   gtk_widget_action_set_enabled (widget, "composer.attach", may_write);
   gtk_widget_action_set_enabled (widget, "composer.record",
                                  may_write && usher_audio_is_available ());
+  gtk_widget_action_set_enabled (widget, "composer.correct", may_write);
   gtk_widget_action_set_enabled (widget, "transcript.find", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.go-to-date", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.find-next", shown != NULL);

@@ -6,6 +6,7 @@
 #include "usher-composer.h"
 #include "usher-message.h"
 #include "usher-recorder.h"
+#include "usher-spell-check.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,12 @@ struct _UsherComposer {
   GtkPopover *canned_popover;
   GtkListView *canned_list;
   GtkSingleSelection *canned_selection;
+
+  UsherSpellCheck *spell_check; /* (nullable) */
+  GMenu *word_menu;
+  GtkWidget *word_popover;
+  GtkTextMark *word_begin; /* (nullable): the word the menu is about */
+  GtkTextMark *word_end;
 
   UsherCannedList *canned; /* (nullable) */
   GListStore *canned_found;
@@ -110,6 +117,17 @@ gboolean usher_composer_take_edit_key (UsherComposer   *self,
                                        GdkModifierType  state);
 void usher_composer_recall_clicked_cb (UsherComposer *self);
 void usher_composer_cancel_clicked_cb (UsherComposer *self);
+
+/* usher-composer-spelling.c: words that are underlined. */
+void usher_composer_spelling_init (UsherComposer *self);
+
+/** usher_composer_forget_word: the menu is about no word any more. */
+void usher_composer_forget_word (UsherComposer *self);
+
+/** usher_composer_prepare_menu: a key that opens the text's menu: it is to be about the word at the cursor. */
+void usher_composer_prepare_menu (UsherComposer   *self,
+                                  guint            keyval,
+                                  GdkModifierType  state);
 
 void usher_composer_save_draft (UsherComposer *self);
 

@@ -193,6 +193,7 @@ usher_composer_set_text (UsherComposer *self,
                          const char    *text)
 {
   self->is_loading = TRUE;
+  usher_composer_forget_word (self);
   /* Undo must not bring back the draft of another chat, nor a note into a reply. */
   gtk_text_buffer_set_enable_undo (self->buffer, FALSE);
   usher_composer_show_draft (self, text == NULL ? "" : text);
@@ -264,6 +265,7 @@ key_pressed_cb (UsherComposer         *self,
 {
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (keys));
 
+  usher_composer_prepare_menu (self, keyval, state);
   if (usher_composer_take_canned_key (self, keyval, state) ||
       usher_composer_take_edit_key (self, keyval, state))
     return GDK_EVENT_STOP;
@@ -294,6 +296,8 @@ preedit_changed_cb (UsherComposer *self,
                     const char    *preedit)
 {
   self->has_preedit = preedit != NULL && *preedit != '\0';
+  if (self->spell_check != NULL)
+    usher_spell_check_set_preedit (self->spell_check, self->has_preedit);
   usher_composer_update (self);
 }
 
@@ -389,6 +393,8 @@ usher_composer_dispose (GObject *object)
   g_clear_object (&self->chooser);
   if (self->canned_popover != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->canned_popover));
+  g_clear_pointer (&self->word_popover, gtk_widget_unparent);
+  g_clear_object (&self->spell_check);
   usher_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_COMPOSER);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (usher_composer_parent_class)->dispose (object);
@@ -402,6 +408,7 @@ usher_composer_finalize (GObject *object)
   g_hash_table_unref (self->attachments);
   g_clear_object (&self->canned);
   g_clear_object (&self->canned_found);
+  g_clear_object (&self->word_menu);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (usher_composer_parent_class)->finalize (object);
 }
@@ -502,6 +509,7 @@ usher_composer_init (UsherComposer *self)
   usher_keys_set_command (self->attach_button, "composer.attach");
   usher_composer_init_record_button (self);
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
+  usher_composer_spelling_init (self);
   self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
   usher_composer_update_mode (self);

@@ -5,6 +5,7 @@
 
 #include "usher-canned.h"
 #include "usher-session.h"
+#include "usher-spelling.h"
 
 G_BEGIN_DECLS
 
@@ -65,5 +66,12 @@ gboolean usher_composer_drop (UsherComposer *self,
 /** usher_composer_set_canned: @canned: (nullable): what a slash at the beginning of a line finds */
 void usher_composer_set_canned (UsherComposer   *self,
                                 UsherCannedList *canned);
+
+/** usher_composer_set_spelling: once: what @spelling does not know is underlined. */
+void usher_composer_set_spelling (UsherComposer *self,
+                                  UsherSpelling *spelling);
+
+/** usher_composer_correct: what can be done about the underlined word at the cursor, or nearest to it. */
+void usher_composer_correct (UsherComposer *self);
 
 G_END_DECLS

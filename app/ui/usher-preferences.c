@@ -7,6 +7,8 @@
 #include "usher-alerts-page.h"
 #include "usher-autostart-row.h"
 #include "usher-keys-page.h"
+#include "usher-shelf.h"
+#include "usher-spelling-group.h"
 
 struct _UsherPreferences {
   AdwPreferencesWindow parent_instance;
@@ -15,6 +17,7 @@ struct _UsherPreferences {
   GtkSpinButton *undo_send;
   GtkSpinButton *idle_minutes;
   UsherAutostartRow *autostart;
+  UsherSpellingGroup *spelling;
   GtkSwitch *run_in_background;
   UsherAccountPage *account;
   UsherAlertsPage *alerts;
@@ -40,12 +43,14 @@ usher_preferences_class_init (UsherPreferencesClass *klass)
   g_type_ensure (USHER_TYPE_ALERTS_PAGE);
   g_type_ensure (USHER_TYPE_AUTOSTART_ROW);
   g_type_ensure (USHER_TYPE_KEYS_PAGE);
+  g_type_ensure (USHER_TYPE_SPELLING_GROUP);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, enter_sends);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, undo_send);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, idle_minutes);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, autostart);
+  gtk_widget_class_bind_template_child (widget_class, UsherPreferences, spelling);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, run_in_background);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, account);
   gtk_widget_class_bind_template_child (widget_class, UsherPreferences, alerts);
@@ -83,6 +88,7 @@ usher_preferences_new (GtkWindow      *parent,
                        UsherAutostart *autostart)
 {
   UsherPreferences *self = g_object_new (USHER_TYPE_PREFERENCES, "transient-for", parent, NULL);
+  g_auto (GStrv) installed = usher_shelf_dup_installed ();
 
   g_settings_bind (settings, "run-in-background", self->run_in_background, "active",
                    G_SETTINGS_BIND_DEFAULT);
@@ -93,6 +99,7 @@ usher_preferences_new (GtkWindow      *parent,
   if (autostart != NULL)
     usher_autostart_row_set (self->autostart, autostart);
   show_account (self, settings, session);
+  usher_spelling_group_set (self->spelling, settings, (const char *const *) installed);
   usher_alerts_page_set (self->alerts, settings, session, notifier);
   usher_keys_page_set (self->keys, settings);
   return GTK_WIDGET (self);

@@ -8,6 +8,7 @@
 #include "usher-conversation-actions.h"
 #include "usher-canned.h"
 #include "usher-conversation-view.h"
+#include "usher-dictionaries.h"
 #include "usher-narrator.h"
 #include "usher-notices.h"
 #include "usher-offer-bar.h"
@@ -53,6 +54,7 @@ struct _UsherWindow {
   GSettings *settings;
   UsherCannedList *canned;
   GtkWidget *handover; /* (nullable): its page while it is open; a weak pointer */
+  UsherDictionaries *dictionaries;
   UsherSession *session;
   UsherNotifier *notifier;
   GSignalGroup *session_signals;

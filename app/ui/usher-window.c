@@ -107,6 +107,7 @@ usher_window_set_up_view (UsherWindow           *self,
 
   usher_conversation_view_set_session (view, self->session);
   usher_composer_set_canned (composer, self->canned);
+  usher_composer_set_spelling (composer, USHER_SPELLING (self->dictionaries));
   g_settings_bind (self->settings, "enter-sends", composer, "enter-sends", G_SETTINGS_BIND_GET);
   usher_keys_show (GTK_WIDGET (view));
 }
@@ -246,6 +247,7 @@ usher_window_dispose (GObject *object)
   g_clear_object (&self->notices);
   g_clear_pointer (&self->torn, g_ptr_array_unref);
   g_clear_object (&self->canned);
+  g_clear_object (&self->dictionaries);
   g_clear_object (&self->settings);
   g_clear_object (&self->notifier);
   G_OBJECT_CLASS (usher_window_parent_class)->dispose (object);
@@ -363,6 +365,7 @@ usher_window_new (GtkApplication *application,
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "show-visitor-pane", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
   self->canned = usher_canned_list_new (settings);
+  self->dictionaries = usher_dictionaries_new (settings);
   view_added_cb (self, self->view);
   g_signal_connect_object (settings, "changed::reply-target-s", G_CALLBACK (reply_target_cb), self,
                            G_CONNECT_SWAPPED);

@@ -142,6 +142,28 @@ collect_queues (const GateConfig *config,
   }
 }
 
+static void
+collect_canned (const GateConfig *config,
+                WireArena        *arena,
+                GPtrArray        *replies)
+{
+  GPtrArray *configured = gate_config_get_canned (config);
+
+  for (guint i = 0; i < configured->len; i++) {
+    const GateConfigCanned *from = g_ptr_array_index (configured, i);
+    Gate__Link__V1__CannedReply *reply = wire_arena_new0 (arena, Gate__Link__V1__CannedReply);
+
+    gate__link__v1__canned_reply__init (reply);
+    reply->shortcut = from->shortcut;
+    reply->title = from->title;
+    reply->text = from->text;
+    reply->folder = from->folder;
+    reply->queues = from->queues;
+    reply->n_queues = g_strv_length (from->queues);
+    g_ptr_array_add (replies, reply);
+  }
+}
+
 void
 gate_node_config_send (const GateNodeConfigInput  *input,
                        guint                       index,
@@ -153,6 +175,7 @@ gate_node_config_send (const GateNodeConfigInput  *input,
   g_autoptr (GPtrArray) settings = g_ptr_array_new ();
   g_autoptr (GPtrArray) apps = g_ptr_array_new ();
   g_autoptr (GPtrArray) queues = g_ptr_array_new ();
+  g_autoptr (GPtrArray) canned = g_ptr_array_new ();
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
   Collect collect = { is_http ? http_branches : edge_branches, arena, settings };
   Gate__Link__V1__WorkerConfig body = GATE__LINK__V1__WORKER_CONFIG__INIT;
@@ -180,6 +203,9 @@ gate_node_config_send (const GateNodeConfigInput  *input,
     collect_queues (input->config, arena, queues);
     body.n_queues = queues->len;
     body.queues = (Gate__Link__V1__QueueCodes **) queues->pdata;
+    collect_canned (input->config, arena, canned);
+    body.n_canned = canned->len;
+    body.canned = (Gate__Link__V1__CannedReply **) canned->pdata;
     body.demo = input->is_demo;
   } else {
     body.tls = gate_node_tls_describe (input->tls, &tls);

@@ -64,6 +64,7 @@ list_words_below (const char *prefix)
   if (prefix[0] == '\0') {
     g_ptr_array_add (words, g_strdup ("apps"));
     g_ptr_array_add (words, g_strdup ("queues"));
+    g_ptr_array_add (words, g_strdup ("canned"));
     for (guint i = 0; i < G_N_ELEMENTS (later_lists); i++)
       g_ptr_array_add (words, g_strdup (later_lists[i]));
   }
@@ -159,6 +160,10 @@ load_list_member (const Reader   *reader,
   }
   if (strcmp (member->key, "queues") == 0) {
     gate_config_load_queues (reader->config, member, reader->name, reader->errors);
+    return TRUE;
+  }
+  if (strcmp (member->key, "canned") == 0) {
+    gate_config_load_canned (reader->config, member, reader->name, reader->errors);
     return TRUE;
   }
   for (guint i = 0; i < G_N_ELEMENTS (later_lists); i++)

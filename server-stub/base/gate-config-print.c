@@ -40,6 +40,45 @@ append_list (GString  *out,
   g_string_append_c (out, ']');
 }
 
+/* As YAML reads it between quotes. */
+static void
+append_text (GString    *out,
+             const char *text)
+{
+  g_string_append_c (out, '"');
+  for (const char *p = text; *p != '\0'; p++) {
+    if (*p == '"' || *p == '\\')
+      g_string_append_c (out, '\\');
+    if (*p == '\n')
+      g_string_append (out, "\\n");
+    else
+      g_string_append_c (out, *p);
+  }
+  g_string_append_c (out, '"');
+}
+
+static void
+append_canned (GString          *out,
+               const GateConfig *self)
+{
+  g_string_append_printf (out, "canned:  # %s\n", self->canned_source);
+  for (guint i = 0; i < self->canned->len; i++) {
+    const GateConfigCanned *canned = g_ptr_array_index (self->canned, i);
+
+    g_string_append (out, "- {shortcut: ");
+    append_text (out, canned->shortcut);
+    g_string_append (out, ", title: ");
+    append_text (out, canned->title);
+    g_string_append (out, ", text: ");
+    append_text (out, canned->text);
+    g_string_append (out, ", folder: ");
+    append_text (out, canned->folder);
+    g_string_append (out, ", queues: ");
+    append_list (out, canned->queues);
+    g_string_append (out, "}\n");
+  }
+}
+
 char *
 gate_config_print (const GateConfig *self)
 {
@@ -76,6 +115,7 @@ gate_config_print (const GateConfig *self)
     }
     g_string_append (out, "}\n");
   }
+  append_canned (out, self);
   return g_string_free (out, FALSE);
 }
 
@@ -160,6 +200,10 @@ gate_config_dump_default (void)
     "\n# restart; where conversations wait: name, title, priority (low, normal, high, urgent), "
     "agents (logins; empty = all), dispositions (what a chat is closed with: code or code=Title; "
     "empty = those of default). \"default\" is always there.\n"
-    "queues: []\n\nchannels: []\nplugins: []\n");
+    "queues: []\n"
+    "\n# live; replies that every agent's console finds by a slash: shortcut, title, text, folder, "
+    "queues (empty = all). In a text, {{visitor|there}}, {{agent}}, {{queue}}, {{subject}}, {{email}} and {{phone}} "
+    "are filled in, and anything else in braces is a blank.\n"
+    "canned: []\n\nchannels: []\nplugins: []\n");
   return g_string_free (out, FALSE);
 }

@@ -52,6 +52,8 @@ struct _GateConfig {
   char *apps_source;
   GPtrArray *queues;
   char *queues_source;
+  GPtrArray *canned;
+  char *canned_source;
   GPtrArray *warnings;
 };
 
@@ -97,9 +99,14 @@ void gate_config_load_queues (GateConfig     *self,
                               const GateYaml *list,
                               const char     *name,
                               GPtrArray      *errors);
+void gate_config_load_canned (GateConfig     *self,
+                              const GateYaml *list,
+                              const char     *name,
+                              GPtrArray      *errors);
 void gate_config_add_default_records (GateConfig *self);
 GPtrArray *gate_config_apps_new (void);
 GPtrArray *gate_config_queues_new (void);
+GPtrArray *gate_config_canned_new (void);
 
 /* An error or warning about @node: "name:line:col: text". */
 void gate_config_report (GPtrArray  *errors,

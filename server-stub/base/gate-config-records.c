@@ -2,16 +2,9 @@
 /* The two lists of records this version uses: apps and queues. */
 #include "config.h"
 
-#include "gate-config-private.h"
+#include "gate-config-reader.h"
 
 #include <string.h>
-
-typedef struct {
-  const char *name; /* of the file */
-  GPtrArray *errors;
-  const char *what; /* "app" or "queue" */
-  const char *const *fields;
-} Reader;
 
 static const char *const app_fields[] = { "key",   "name",   "origins", "greeting",
                                           "color", "locale", NULL };
@@ -60,100 +53,6 @@ gate_config_queues_new (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) queue_free);
 }
 
-static const GateYaml *
-find_field (const GateYaml *record,
-            const char     *field)
-{
-  for (guint i = 0; i < record->children->len; i++) {
-    const GateYaml *member = g_ptr_array_index (record->children, i);
-
-    if (strcmp (member->key, field) == 0)
-      return member;
-  }
-  return NULL;
-}
-
-static gboolean
-check_record (const Reader   *reader,
-              const GateYaml *record)
-{
-  g_autoptr (GPtrArray) known = g_ptr_array_new ();
-
-  if (record->kind != GATE_YAML_MAP) {
-    gate_config_report (reader->errors, reader->name, record->line, record->column,
-                        "each %s is a record with keys", reader->what);
-    return FALSE;
-  }
-  for (guint i = 0; reader->fields[i] != NULL; i++)
-    g_ptr_array_add (known, (gpointer) reader->fields[i]);
-  for (guint i = 0; i < record->children->len; i++) {
-    const GateYaml *member = g_ptr_array_index (record->children, i);
-
-    if (!g_strv_contains (reader->fields, member->key))
-      gate_config_report_unknown (reader->errors, reader->name, member, known);
-  }
-  return TRUE;
-}
-
-static char *
-take_text (const Reader   *reader,
-           const GateYaml *record,
-           const char     *field)
-{
-  const GateYaml *member = find_field (record, field);
-
-  if (member == NULL)
-    return NULL;
-  if (member->kind == GATE_YAML_SCALAR)
-    return g_strdup (member->text);
-  gate_config_report (reader->errors, reader->name, member->line, member->column,
-                      "\"%s\" needs text", field);
-  return NULL;
-}
-
-/* A name goes into addresses, logs and metric labels, so its form is narrow. */
-static char *
-take_name (const Reader   *reader,
-           const GateYaml *record,
-           const char     *field)
-{
-  g_autofree char *text = take_text (reader, record, field);
-  gsize n_good = text != NULL ? strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                              "0123456789_.-")
-                              : 0;
-
-  if (n_good > 0 && n_good <= 32 && text[n_good] == '\0')
-    return g_steal_pointer (&text);
-  gate_config_report (reader->errors, reader->name, record->line, record->column,
-                      "each %s needs a \"%s\" of 1 to 32 letters, digits, \"_\", \".\" or \"-\"",
-                      reader->what, field);
-  return NULL;
-}
-
-static char **
-take_list (const Reader   *reader,
-           const GateYaml *record,
-           const char     *field)
-{
-  const GateYaml *member = find_field (record, field);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-
-  for (guint i = 0; member != NULL && member->kind == GATE_YAML_LIST && i < member->children->len;
-       i++) {
-    const GateYaml *item = g_ptr_array_index (member->children, i);
-
-    if (item->kind == GATE_YAML_SCALAR)
-      g_strv_builder_add (builder, item->text);
-    else
-      gate_config_report (reader->errors, reader->name, item->line, item->column,
-                          "\"%s\" is a list of texts", field);
-  }
-  if (member != NULL && member->kind != GATE_YAML_LIST)
-    gate_config_report (reader->errors, reader->name, member->line, member->column,
-                        "\"%s\" needs a list", field);
-  return g_strv_builder_end (builder);
-}
-
 static gboolean
 is_origin_pattern (const char *origin)
 {
@@ -164,7 +63,7 @@ is_origin_pattern (const char *origin)
 }
 
 static void
-check_origins (const Reader        *reader,
+check_origins (const GateReader    *reader,
                const GateYaml      *record,
                const GateConfigApp *app)
 {
@@ -181,19 +80,19 @@ is_color (const char *text)
 }
 
 static GateConfigApp *
-read_app (const Reader   *reader,
-          const GateYaml *record)
+read_app (const GateReader *reader,
+          const GateYaml   *record)
 {
   GateConfigApp *app = g_new0 (GateConfigApp, 1);
 
-  app->key = take_name (reader, record, "key");
-  app->name = take_text (reader, record, "name");
+  app->key = gate_reader_take_name (reader, record, "key");
+  app->name = gate_reader_take_text (reader, record, "name");
   if (app->name == NULL)
     app->name = g_strdup (app->key);
-  app->origins = take_list (reader, record, "origins");
-  app->greeting = take_text (reader, record, "greeting");
-  app->color = take_text (reader, record, "color");
-  app->locale = take_text (reader, record, "locale");
+  app->origins = gate_reader_take_list (reader, record, "origins");
+  app->greeting = gate_reader_take_text (reader, record, "greeting");
+  app->color = gate_reader_take_text (reader, record, "color");
+  app->locale = gate_reader_take_text (reader, record, "locale");
   check_origins (reader, record, app);
   if (app->color != NULL && !is_color (app->color))
     gate_config_report (reader->errors, reader->name, record->line, record->column,
@@ -202,11 +101,11 @@ read_app (const Reader   *reader,
 }
 
 static int
-read_priority (const Reader   *reader,
-               const GateYaml *record)
+read_priority (const GateReader *reader,
+               const GateYaml   *record)
 {
   static const char *const words[] = { "low", "normal", "high", "urgent", NULL };
-  g_autofree char *text = take_text (reader, record, "priority");
+  g_autofree char *text = gate_reader_take_text (reader, record, "priority");
 
   if (text == NULL)
     return 0;
@@ -233,7 +132,7 @@ is_code (const char *text)
 }
 
 static void
-check_codes (const Reader          *reader,
+check_codes (const GateReader      *reader,
              const GateYaml        *record,
              const GateConfigQueue *queue)
 {
@@ -248,40 +147,20 @@ check_codes (const Reader          *reader,
 }
 
 static GateConfigQueue *
-read_queue (const Reader   *reader,
-            const GateYaml *record)
+read_queue (const GateReader *reader,
+            const GateYaml   *record)
 {
   GateConfigQueue *queue = g_new0 (GateConfigQueue, 1);
 
-  queue->name = take_name (reader, record, "name");
-  queue->title = take_text (reader, record, "title");
+  queue->name = gate_reader_take_name (reader, record, "name");
+  queue->title = gate_reader_take_text (reader, record, "title");
   if (queue->title == NULL)
     queue->title = g_strdup (queue->name);
   queue->priority = read_priority (reader, record);
-  queue->agents = take_list (reader, record, "agents");
-  queue->codes = take_list (reader, record, "dispositions");
+  queue->agents = gate_reader_take_list (reader, record, "agents");
+  queue->codes = gate_reader_take_list (reader, record, "dispositions");
   check_codes (reader, record, queue);
   return queue;
-}
-
-static gboolean
-check_list (const Reader   *reader,
-            const GateYaml *list)
-{
-  if (list->kind == GATE_YAML_LIST)
-    return TRUE;
-  gate_config_report (reader->errors, reader->name, list->line, list->column,
-                      "\"%ss\" needs a list", reader->what);
-  return FALSE;
-}
-
-static void
-report_twice (const Reader   *reader,
-              const GateYaml *record,
-              const char     *name)
-{
-  gate_config_report (reader->errors, reader->name, record->line, record->column,
-                      "there is another %s \"%s\"", reader->what, name);
 }
 
 void
@@ -290,20 +169,20 @@ gate_config_load_apps (GateConfig     *self,
                        const char     *name,
                        GPtrArray      *errors)
 {
-  Reader reader = { name, errors, "app", app_fields };
+  GateReader reader = { name, errors, "apps", "app", app_fields };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (!check_list (&reader, list))
+  if (!gate_reader_check_list (&reader, list))
     return;
   g_ptr_array_set_size (self->apps, 0);
   g_free (self->apps_source);
   self->apps_source = g_strdup (name);
   for (guint i = 0; i < list->children->len; i++) {
     const GateYaml *record = g_ptr_array_index (list->children, i);
-    GateConfigApp *app = check_record (&reader, record) ? read_app (&reader, record) : NULL;
+    GateConfigApp *app = gate_reader_check (&reader, record) ? read_app (&reader, record) : NULL;
 
     if (app != NULL && app->key != NULL && !g_hash_table_add (seen, app->key))
-      report_twice (&reader, record, app->key);
+      gate_reader_report_twice (&reader, record, app->key);
     if (app != NULL)
       g_ptr_array_add (self->apps, app);
   }
@@ -315,20 +194,21 @@ gate_config_load_queues (GateConfig     *self,
                          const char     *name,
                          GPtrArray      *errors)
 {
-  Reader reader = { name, errors, "queue", queue_fields };
+  GateReader reader = { name, errors, "queues", "queue", queue_fields };
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (!check_list (&reader, list))
+  if (!gate_reader_check_list (&reader, list))
     return;
   g_ptr_array_set_size (self->queues, 0);
   g_free (self->queues_source);
   self->queues_source = g_strdup (name);
   for (guint i = 0; i < list->children->len; i++) {
     const GateYaml *record = g_ptr_array_index (list->children, i);
-    GateConfigQueue *queue = check_record (&reader, record) ? read_queue (&reader, record) : NULL;
+    GateConfigQueue *queue =
+      gate_reader_check (&reader, record) ? read_queue (&reader, record) : NULL;
 
     if (queue != NULL && queue->name != NULL && !g_hash_table_add (seen, queue->name))
-      report_twice (&reader, record, queue->name);
+      gate_reader_report_twice (&reader, record, queue->name);
     if (queue != NULL)
       g_ptr_array_add (self->queues, queue);
   }

@@ -67,6 +67,8 @@ gate_config_new (void)
   self->queues = gate_config_queues_new ();
   self->queues_source = g_strdup ("default");
   gate_config_add_default_records (self);
+  self->canned = gate_config_canned_new ();
+  self->canned_source = g_strdup ("default");
   return self;
 }
 
@@ -82,9 +84,11 @@ gate_config_free (GateConfig *self)
   g_free (self->values);
   g_ptr_array_unref (self->apps);
   g_ptr_array_unref (self->queues);
+  g_ptr_array_unref (self->canned);
   g_ptr_array_unref (self->warnings);
   g_free (self->apps_source);
   g_free (self->queues_source);
+  g_free (self->canned_source);
   g_free (self);
 }
 
@@ -155,7 +159,7 @@ gate_config_set_text (GateConfig *self,
   if (found != NULL)
     return gate_config_store (self, found, value, source,
                               strcmp (source, GATE_CONFIG_SOURCE_LINK) == 0, errors);
-  if (strcmp (key, "apps") == 0 || strcmp (key, "queues") == 0)
+  if (strcmp (key, "apps") == 0 || strcmp (key, "queues") == 0 || strcmp (key, "canned") == 0)
     report_at (errors, source, "lists of records can only be set in a file");
   else
     report_unknown_path (key, source, errors);
@@ -216,6 +220,12 @@ GPtrArray *
 gate_config_get_queues (const GateConfig *self)
 {
   return self->queues;
+}
+
+GPtrArray *
+gate_config_get_canned (const GateConfig *self)
+{
+  return self->canned;
 }
 
 GPtrArray *

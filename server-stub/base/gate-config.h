@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * GateConfig:
  *
  * The typed configuration of `SYSTEMS.md` 5.4. Scalars are dotted keys of one table
- * {path, type, unit, default, min, max, reload, secret}; `apps` and `queues` are lists of records.
+ * {path, type, unit, default, min, max, reload, secret}; `apps`, `queues` and `canned` are lists of records.
  * Immutable once loading has ended.
  */
 typedef struct _GateConfig GateConfig;
@@ -31,6 +31,15 @@ typedef struct {
   char **
     codes; /* (array zero-terminated): to close with: "code" or "code=Title"; empty = those of "default" */
 } GateConfigQueue;
+
+/** GateConfigCanned: a reply that every agent's console offers. */
+typedef struct {
+  char *shortcut; /* typed behind a slash; two share one only when no queue has both */
+  char *title;
+  char *text;    /* {{visitor|there}} and blanks: the console's own */
+  char *folder;  /* "" = none */
+  char **queues; /* (array zero-terminated): in conversations of these; empty = all */
+} GateConfigCanned;
 
 GateConfig *gate_config_new (void) G_GNUC_WARN_UNUSED_RESULT; /* the defaults */
 void gate_config_free (GateConfig *self);
@@ -92,6 +101,9 @@ GPtrArray *gate_config_get_apps (const GateConfig *self);
 
 /** gate_config_get_queues: (element-type GateConfigQueue) (transfer none): never empty: "default" is always there. */
 GPtrArray *gate_config_get_queues (const GateConfig *self);
+
+/** gate_config_get_canned: (element-type GateConfigCanned) (transfer none) */
+GPtrArray *gate_config_get_canned (const GateConfig *self);
 
 /** gate_config_dup_restart_keys: (transfer full) (array zero-terminated): what differs and needs a restart to take effect. */
 char **gate_config_dup_restart_keys (const GateConfig *before,

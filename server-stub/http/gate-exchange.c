@@ -234,6 +234,35 @@ gate_exchange_json (GateExchange *self,
   gate_exchange_bytes (self, status, "application/json", body);
 }
 
+gboolean
+gate_exchange_tag (GateExchange *self,
+                   const char   *tag)
+{
+  const char *known = gate_exchange_get_header (self, "If-None-Match");
+
+  gate_exchange_set_header (self, "ETag", tag);
+  if (known == NULL || strstr (known, tag) == NULL)
+    return FALSE;
+  gate_exchange_nothing (self, SOUP_STATUS_NOT_MODIFIED);
+  return TRUE;
+}
+
+void
+gate_exchange_json_once (GateExchange *self,
+                         JsonBuilder  *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autofree char *tag = g_strdup_printf ("\"%.32s\"", digest);
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+
+  g_object_unref (builder);
+  gate_exchange_set_header (self, "Cache-Control", "private, no-cache");
+  if (!gate_exchange_tag (self, tag))
+    gate_exchange_bytes (self, SOUP_STATUS_OK, "application/json", body);
+}
+
 /* --- Later answers ------------------------------------------------------------------------------- */
 
 void

@@ -88,6 +88,14 @@ void gate_exchange_bad_field (GateExchange *self,
 void gate_exchange_bad_query (GateExchange *self,
                               const char   *name);
 
+/** gate_exchange_tag: the answer has the `ETag` @tag, with its quotes. %TRUE: the client has that one, and 304 is said. */
+gboolean gate_exchange_tag (GateExchange *self,
+                            const char   *tag);
+
+/** gate_exchange_json_once: 200 with an `ETag` over the body, or 304 for a client that has it. @builder is taken over. */
+void gate_exchange_json_once (GateExchange *self,
+                              JsonBuilder  *builder);
+
 /** gate_exchange_json: @builder is taken over. */
 void gate_exchange_json (GateExchange *self,
                          guint         status,

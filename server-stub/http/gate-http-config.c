@@ -23,6 +23,17 @@ app_free (gpointer data)
   g_free (self);
 }
 
+static char **
+dup_texts (char  **texts,
+           gsize   n_texts)
+{
+  char **copy = g_new0 (char *, n_texts + 1);
+
+  for (gsize i = 0; i < n_texts; i++)
+    copy[i] = g_strdup (texts[i]);
+  return copy;
+}
+
 static GateHttpApp *
 app_new (const Gate__Link__V1__App *message)
 {
@@ -30,9 +41,7 @@ app_new (const Gate__Link__V1__App *message)
 
   self->key = g_strdup (message->key);
   self->name = g_strdup (message->name);
-  self->origins = g_new0 (char *, message->n_origins + 1);
-  for (gsize i = 0; i < message->n_origins; i++)
-    self->origins[i] = g_strdup (message->origins[i]);
+  self->origins = dup_texts (message->origins, message->n_origins);
   self->greeting = g_strdup (message->greeting);
   self->color = g_strdup (message->color);
   self->locale = g_strdup (message->locale);
@@ -55,9 +64,33 @@ queue_new (const Gate__Link__V1__QueueCodes *message)
   GateHttpQueue *self = g_new0 (GateHttpQueue, 1);
 
   self->name = g_strdup (message->name);
-  self->codes = g_new0 (char *, message->n_codes + 1);
-  for (gsize i = 0; i < message->n_codes; i++)
-    self->codes[i] = g_strdup (message->codes[i]);
+  self->codes = dup_texts (message->codes, message->n_codes);
+  return self;
+}
+
+static void
+canned_free (gpointer data)
+{
+  GateHttpCanned *self = data;
+
+  g_free (self->shortcut);
+  g_free (self->title);
+  g_free (self->text);
+  g_free (self->folder);
+  g_strfreev (self->queues);
+  g_free (self);
+}
+
+static GateHttpCanned *
+canned_new (const Gate__Link__V1__CannedReply *message)
+{
+  GateHttpCanned *self = g_new0 (GateHttpCanned, 1);
+
+  self->shortcut = g_strdup (message->shortcut);
+  self->title = g_strdup (message->title);
+  self->text = g_strdup (message->text);
+  self->folder = g_strdup (message->folder);
+  self->queues = dup_texts (message->queues, message->n_queues);
   return self;
 }
 
@@ -92,6 +125,9 @@ gate_http_config_new (const Gate__Link__V1__WorkerConfig *message)
   self->queues = g_ptr_array_new_with_free_func (queue_free);
   for (gsize i = 0; i < message->n_queues; i++)
     g_ptr_array_add (self->queues, queue_new (message->queues[i]));
+  self->canned = g_ptr_array_new_with_free_func (canned_free);
+  for (gsize i = 0; i < message->n_canned; i++)
+    g_ptr_array_add (self->canned, canned_new (message->canned[i]));
   self->media_secret = g_bytes_new (message->media_secret.data, message->media_secret.len);
   self->data_dir = g_strdup (message->data_dir);
   self->client_address = g_strdup (message->client_address);
@@ -112,6 +148,7 @@ gate_http_config_free (GateHttpConfig *self)
     return;
   g_ptr_array_unref (self->apps);
   g_ptr_array_unref (self->queues);
+  g_ptr_array_unref (self->canned);
   g_bytes_unref (self->media_secret);
   g_free (self->data_dir);
   g_free (self->client_address);

@@ -22,10 +22,20 @@ typedef struct {
   char **codes; /* (array zero-terminated): "code" or "code=Title" */
 } GateHttpQueue;
 
+/** GateHttpCanned: a reply of the team. */
+typedef struct {
+  char *shortcut;
+  char *title;
+  char *text;
+  char *folder;  /* "" = none */
+  char **queues; /* (array zero-terminated): empty = all */
+} GateHttpCanned;
+
 /** GateHttpConfig: what the core told this worker; immutable. */
 struct _GateHttpConfig {
   GPtrArray *apps;   /* GateHttpApp */
   GPtrArray *queues; /* GateHttpQueue */
+  GPtrArray *canned; /* GateHttpCanned */
   GBytes *media_secret;
   char *data_dir; /* "" = no media */
   char *client_address;

@@ -20,6 +20,7 @@ const GateHttpRoute gate_http_routes[] = {
   { GATE_SIDE_PUBLIC, "GET",     "/api/v1/me",                         NULL, gate_serve_me },
   { GATE_SIDE_PUBLIC, "GET",     "/api/v1/conversations/{}/messages",  NULL, gate_serve_history },
   { GATE_SIDE_PUBLIC, "GET",     "/api/v1/dispositions",               NULL, gate_serve_dispositions },
+  { GATE_SIDE_PUBLIC, "GET",     "/api/v1/canned",                     NULL, gate_serve_canned },
   { GATE_SIDE_PUBLIC, "GET",     "/api/v1/search",                     NULL, gate_serve_search },
   { GATE_SIDE_PUBLIC, "POST",    "/api/v1/uploads",                    NULL, gate_serve_upload_ticket },
   { GATE_SIDE_PUBLIC, "PUT",     "/media/up/{}", gate_serve_upload_early, gate_serve_upload },

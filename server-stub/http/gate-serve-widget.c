@@ -47,15 +47,6 @@ look_up (const char *name,
                                  NULL);
 }
 
-/* The browser has this very file: the tag is the hash over all of them. */
-static gboolean
-is_known (GateExchange *exchange)
-{
-  const char *tags = gate_exchange_get_header (exchange, "If-None-Match");
-
-  return tags != NULL && strstr (tags, "\"" GATE_WIDGET_HASH "\"") != NULL;
-}
-
 static void
 serve_file (GateExchange *exchange,
             const char   *name,
@@ -70,11 +61,9 @@ serve_file (GateExchange *exchange,
   }
   gate_exchange_set_header (exchange, "Cache-Control", cache_control);
   gate_exchange_set_header (exchange, "Vary", "Accept-Encoding");
-  gate_exchange_set_header (exchange, "ETag", "\"" GATE_WIDGET_HASH "\"");
-  if (is_known (exchange)) {
-    gate_exchange_nothing (exchange, SOUP_STATUS_NOT_MODIFIED);
+  /* The tag is the hash over all files. */
+  if (gate_exchange_tag (exchange, "\"" GATE_WIDGET_HASH "\""))
     return;
-  }
   if (is_packed)
     gate_exchange_set_header (exchange, "Content-Encoding", "gzip");
   gate_exchange_bytes (exchange, SOUP_STATUS_OK, mime_of (name), bytes);

@@ -18,8 +18,9 @@ void gate_serve_me (GateExchange *exchange);
 void gate_serve_who (GateExchange      *exchange,
                      GateExchangeReply  func);
 
-/* gate-serve-dispositions.c */
+/* gate-serve-lists.c */
 void gate_serve_dispositions (GateExchange *exchange);
+void gate_serve_canned (GateExchange *exchange);
 
 /* gate-serve-rest.c */
 void gate_serve_history (GateExchange *exchange);

@@ -184,6 +184,27 @@ static const ErrorCase error_cases[] = {
   { "queue-disposition",
     "queues: [{name: a, dispositions: [\"no code\"]}]\n",
     { "server.yaml:1:10: \"no code\" is no disposition such as sold or \"sold=Sold in the shop\"" } },
+  { "canned-list", "canned: {a: b}\n", { "server.yaml:1:9: \"canned\" needs a list" } },
+  { "canned-fields",
+    "canned:\n- {shortcut: \"a b\", text: x, titel: y}\n",
+    { "server.yaml:2:30: unknown key \"titel\" (did you mean \"title\"?)",
+      "server.yaml:2:3: each canned reply needs a \"shortcut\" of 1 to 32 characters without space or \"/\"" } },
+  { "canned-slash",
+    "canned: [{shortcut: /hi, text: x}]\n",
+    { "server.yaml:1:10: each canned reply needs a \"shortcut\" of 1 to 32 characters without space or \"/\"" } },
+  { "canned-text",
+    "canned: [{shortcut: hi}]\n",
+    { "server.yaml:1:10: each canned reply needs a \"text\" of 1 to 4000 characters" } },
+  { "canned-control",
+    "canned: [{shortcut: hi, text: \"a\\tb\"}, {shortcut: b, text: x, title: \"a\\nb\"}]\n",
+    { "server.yaml:1:10: each canned reply needs a \"text\" of 1 to 4000 characters",
+      "server.yaml:1:40: each canned reply needs a \"title\" of 1 to 128 characters" } },
+  { "canned-twice",
+    "canned: [{shortcut: hi, text: x, queues: [a, b]}, {shortcut: hi, text: y, queues: [b]}]\n",
+    { "server.yaml:1:51: there is another canned reply \"hi\"" } },
+  { "canned-twice-for-all",
+    "canned: [{shortcut: hi, text: x, queues: [a]}, {shortcut: hi, text: y}]\n",
+    { "server.yaml:1:48: there is another canned reply \"hi\"" } },
   { "channels", "channels: 5\n", { "server.yaml:1:11: \"channels\" needs a list" } },
   { "secret",
     "store: {url: \"${env:USHER_TEST_NOT_SET}\"}\n",
@@ -266,6 +287,60 @@ test_records (void)
   g_assert_cmpstr (queue->codes[0], ==, "sold=Sold");
   g_assert_cmpstr (queue->codes[1], ==, "other");
   g_assert_null (queue->codes[2]);
+}
+
+static void
+test_canned (void)
+{
+  g_autoptr (GateConfig) before = gate_config_new ();
+  g_autoptr (GateConfig) config = gate_config_new ();
+  g_autoptr (GateConfig) again = gate_config_new ();
+  g_autoptr (GPtrArray) errors = load (
+    config,
+    "canned:\n- {shortcut: 退款, text: \"您好 {{visitor|there}}:\\n\\\"{{order number}}\\\"\"}\n"
+    "- {shortcut: hi, title: Greeting, text: Hello, folder: Shop, queues: [a]}\n"
+    "- {shortcut: hi, text: Good day, queues: [b, c]}\n");
+  g_autoptr (GPtrArray) no_errors = NULL;
+  g_auto (GStrv) restart = gate_config_dup_restart_keys (before, config);
+  g_autofree char *printed = gate_config_print (config);
+  const char *list = strstr (printed, "\ncanned:");
+  g_autofree char *printed_again = NULL;
+  const GateConfigCanned *canned;
+
+  assert_no_errors (errors);
+  g_assert_cmpuint (gate_config_get_canned (config)->len, ==, 3);
+  canned = g_ptr_array_index (gate_config_get_canned (config), 0);
+  g_assert_cmpstr (canned->title, ==, "退款");
+  g_assert_cmpstr (canned->text, ==, "您好 {{visitor|there}}:\n\"{{order number}}\"");
+  g_assert_cmpstr (canned->folder, ==, "");
+  g_assert_null (canned->queues[0]);
+  canned = g_ptr_array_index (gate_config_get_canned (config), 1);
+  g_assert_cmpstr (canned->folder, ==, "Shop");
+  g_assert_cmpstr (canned->queues[0], ==, "a");
+  g_assert_null (restart[0]); /* a reload is enough */
+  /* What is printed can be read again. */
+  g_assert_nonnull (list);
+  no_errors = load (again, list);
+  assert_no_errors (no_errors);
+  printed_again = gate_config_print (again);
+  g_assert_cmpstr (strstr (printed_again, "\ncanned:"), ==, list);
+}
+
+/* More than a console would be told of in one answer. */
+static void
+test_canned_room (void)
+{
+  g_autoptr (GateConfig) config = gate_config_new ();
+  g_autoptr (GString) yaml = g_string_new ("canned:\n");
+  g_autofree char *text = g_strnfill (3999, 'x');
+  g_autoptr (GPtrArray) errors = NULL;
+
+  for (guint i = 0; i < 66; i++)
+    g_string_append_printf (yaml, "- {shortcut: s%u, text: %s}\n", i, text);
+  errors = load (config, yaml->str);
+  g_assert_cmpuint (errors->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (errors, 0), ==,
+                   "server.yaml:2:1: \"canned\" has more than 1000 entries, or 262144 bytes");
 }
 
 static void
@@ -389,6 +464,8 @@ main (int    argc,
   g_test_add_func ("/base/config/dump-default", test_dump_default);
   g_test_add_func ("/base/config/bare", test_bare);
   g_test_add_func ("/base/config/records", test_records);
+  g_test_add_func ("/base/config/canned", test_canned);
+  g_test_add_func ("/base/config/canned-room", test_canned_room);
   g_test_add_func ("/base/config/precedence", test_precedence);
   g_test_add_func ("/base/config/over-the-link", test_over_the_link);
   g_test_add_func ("/base/config/restart-keys", test_restart_keys);

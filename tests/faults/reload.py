@@ -149,6 +149,21 @@ async def check_settings(gate, notify):
   await reload(gate, notify, 1)
 
 
+async def check_canned(gate, notify, token):
+  """Replies of the team reach agents without a restart; who has them already is told so."""
+  tls = f'{{cert: {gate.root}/tls.pem, key: {gate.root}/tls.key}}'
+  headers = (f'Authorization: Bearer {token}',)
+  _, _, body = await gate.http('GET', '/api/v1/canned', headers=headers)
+  assert json.loads(body)['data'] == [], body
+  configure(gate, tls=tls, demo='true', canned='[{shortcut: hi, text: "Hello {{visitor|there}}"}]')
+  await reload(gate, notify, 1)
+
+  async def told():
+    _, _, body = await gate.http('GET', '/api/v1/canned', headers=headers)
+    return [reply['text'] for reply in json.loads(body)['data']] == ['Hello {{visitor|there}}']
+  await until('the new reply', told)
+
+
 async def check_certificates(gate, notify, pairs):
   """Each mistake that people make with certificates is refused with its name, and the one before stays."""
   install(gate, pairs[0])
@@ -186,6 +201,7 @@ async def main():
   gate.settings += ['--config', gate.root / 'server.yaml']
   talking = []
   try:
+    gate.add_agent('mei', 'a password of mine')
     await gate.start()
     talkers = [Talker(gate) for _ in range(options.clients)]
     await asyncio.gather(*(t.open() for t in talkers))
@@ -201,6 +217,7 @@ async def main():
       await until('the new certificate', lambda: shown_name(gate) == pair[0].stem)
       swapped_ms.append((time.monotonic() - began) * 1000)
     await check_settings(gate, notify)
+    await check_canned(gate, notify, await gate.sign_in('mei', 'a password of mine'))
     await check_certificates(gate, notify, pairs)
     before = [t.pongs for t in talkers]
     await until('a pong for everybody', lambda: all(t.pongs > n for t, n in zip(talkers, before)))

@@ -65,6 +65,10 @@ send_config (Fixture  *self,
   Gate__Link__V1__QueueCodes *queues[] = { &codes[0], &codes[1], &codes[2] };
   char *plain[] = { (char *) "solved" };
   char *sales[] = { (char *) "sold=Sold in the shop", (char *) "no_stock" };
+  char *returns_only[] = { (char *) "returns" };
+  Gate__Link__V1__CannedReply replies[] = { GATE__LINK__V1__CANNED_REPLY__INIT,
+                                            GATE__LINK__V1__CANNED_REPLY__INIT };
+  Gate__Link__V1__CannedReply *canned[] = { &replies[0], &replies[1] };
   guint8 digest[WIRE_SHA256_BYTES];
 
   app.key = (char *) "demo";
@@ -82,6 +86,18 @@ send_config (Fixture  *self,
   codes[1].n_codes = G_N_ELEMENTS (sales);
   codes[1].codes = sales;
   codes[2].name = (char *) "returns";
+  replies[0].shortcut = (char *) "hi";
+  replies[0].title = (char *) "Greeting";
+  replies[0].text = (char *) (self->canned_text != NULL ? self->canned_text : "Hello\n{{visitor}}");
+  replies[0].folder = (char *) "Shop";
+  replies[1].shortcut = (char *) "退";
+  replies[1].title = (char *) "退货";
+  replies[1].text = (char *) "请说明 {{order}}";
+  replies[1].folder = (char *) "";
+  replies[1].n_queues = G_N_ELEMENTS (returns_only);
+  replies[1].queues = returns_only;
+  config.n_canned = G_N_ELEMENTS (canned);
+  config.canned = canned;
   config.n_queues = G_N_ELEMENTS (queues);
   config.queues = queues;
   config.n_apps = 1;
@@ -95,6 +111,12 @@ send_config (Fixture  *self,
   wire_sha256 (FIXTURE_OPS_TOKEN, strlen (FIXTURE_OPS_TOKEN), digest);
   config.ops_token_sha256 = (ProtobufCBinaryData){ sizeof (digest), digest };
   (void) gate_link_send_message (link, GATE_RECORD_CONFIG, 0, 0, &config.base);
+}
+
+void
+fixture_configure (Fixture *self)
+{
+  send_config (self, gate_workers_get_link (self->workers, 0));
 }
 
 /* --- The edge ------------------------------------------------------------------------------------ */

@@ -35,6 +35,8 @@ struct _Fixture {
   int returned_fd;                       /* handed back by http; -1 = none */
   char *returned_bytes;
   gboolean is_demo;
+  const char
+    *canned_text; /* (nullable): of the first reply of the team, from the next configuration on */
 };
 
 /** fixture_main: for main(): becomes the worker when the arguments say so (and then does not return). */
@@ -45,6 +47,9 @@ void fixture_set_up (Fixture       *self,
                      gconstpointer  data);
 void fixture_tear_down (Fixture       *self,
                         gconstpointer  data);
+
+/** fixture_configure: the worker is told its configuration again, as after a reload. */
+void fixture_configure (Fixture *self);
 
 #define FIXTURE_DEADLINE_US  (20 * G_USEC_PER_SEC)
 #define FIXTURE_MEDIA_SECRET "media-secret-example-32-bytes-aa"

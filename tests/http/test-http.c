@@ -222,6 +222,50 @@ test_dispositions (Fixture       *self,
   answer_assert_problem (&nobody, 401, "unauthenticated");
 }
 
+/* Replies of the team: a queue's and those of all; once, until a reload changes them; nothing for a stranger. */
+static void
+test_canned (Fixture       *self,
+             gconstpointer  data)
+{
+  g_auto (Answer) all = { 0 };
+  g_auto (Answer) one = { 0 };
+  g_auto (Answer) again = { 0 };
+  g_auto (Answer) changed = { 0 };
+  g_auto (Answer) nobody = { 0 };
+  g_autofree char *tag = NULL;
+  g_autofree char *new_tag = NULL;
+  g_autofree char *caching = NULL;
+  g_autofree char *headers = NULL;
+
+  ask (self, "GET", "/api/v1/canned", TOKEN, NULL, &all);
+  g_assert_cmpuint (all.status, ==, 200);
+  g_assert_true (answer_has (&all,
+                             "{\"data\":[{\"shortcut\":\"hi\",\"title\":\"Greeting\","
+                             "\"text\":\"Hello\\n{{visitor}}\",\"folder\":\"Shop\",\"queues\":[]},"
+                             "{\"shortcut\":\"退\",\"title\":\"退货\","
+                             "\"text\":\"请说明 {{order}}\",\"folder\":\"\","
+                             "\"queues\":[\"returns\"]}],\"has_more\":false}"));
+  ask (self, "GET", "/api/v1/canned?queue=sales", TOKEN, NULL, &one);
+  g_assert_true (answer_has (&one, "\"hi\""));
+  g_assert_false (answer_has (&one, "退"));
+  tag = answer_header (&all, "ETag");
+  caching = answer_header (&all, "Cache-Control");
+  g_assert_cmpstr (caching, ==, "private, no-cache");
+  headers = g_strdup_printf ("%sIf-None-Match: %s\r\n", TOKEN, tag);
+  ask (self, "GET", "/api/v1/canned", headers, NULL, &again);
+  g_assert_cmpuint (again.status, ==, 304);
+  g_assert_cmpuint (g_bytes_get_size (again.body), ==, 0);
+  self->canned_text = "Good day";
+  fixture_configure (self);
+  ask (self, "GET", "/api/v1/canned", headers, NULL, &changed);
+  g_assert_cmpuint (changed.status, ==, 200);
+  g_assert_true (answer_has (&changed, "\"text\":\"Good day\""));
+  new_tag = answer_header (&changed, "ETag");
+  g_assert_cmpstr (new_tag, !=, tag);
+  ask (self, "GET", "/api/v1/canned", "Authorization: Bearer nonsense\r\n", NULL, &nobody);
+  answer_assert_problem (&nobody, 401, "unauthenticated");
+}
+
 static void
 test_session (Fixture       *self,
               gconstpointer  data)
@@ -636,6 +680,7 @@ main (int    argc,
   add ("/http/auth/sign-in", test_sign_in);
   add ("/http/auth/session", test_session);
   add ("/http/auth/dispositions", test_dispositions);
+  add ("/http/auth/canned", test_canned);
   add ("/http/bodies/vectors", test_bodies);
   add ("/http/bodies/deep", test_deep);
   add ("/http/rest/history", test_history);

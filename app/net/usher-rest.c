@@ -110,6 +110,8 @@ error_of_status (guint       status,
     return USHER_REST_ERROR_TOKEN;
   if (status == STATUS_TOO_MANY_REQUESTS)
     return USHER_REST_ERROR_TOO_MANY_TRIES;
+  if (status == SOUP_STATUS_NOT_MODIFIED)
+    return USHER_REST_ERROR_UNCHANGED;
   return status >= 500 ? USHER_REST_ERROR_TRY_LATER : USHER_REST_ERROR_REFUSED;
 }
 

@@ -13,6 +13,7 @@ typedef enum {
   USHER_REST_ERROR_TOO_MANY_TRIES, /* 429; the message names the seconds to wait where the gateway did */
   USHER_REST_ERROR_TRY_LATER,      /* 5xx */
   USHER_REST_ERROR_REFUSED,        /* any other 4xx */
+  USHER_REST_ERROR_UNCHANGED,      /* 304: what is held is still good */
   USHER_REST_ERROR_NONSENSE,       /* an answer that is not what it should be */
 } UsherRestError;
 
@@ -113,16 +114,33 @@ char *usher_rest_upload_finish (UsherRest     *self,
                                 GAsyncResult  *result,
                                 GError       **error);
 
-/** usher_rest_dispositions_async: what conversations may be closed with, of every queue. */
-void usher_rest_dispositions_async (UsherRest           *self,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data);
+/** UsherRestList: what the operator lists for agents. */
+typedef enum {
+  USHER_REST_DISPOSITIONS, /* queue, code, title: what conversations may be closed with */
+  USHER_REST_CANNED, /* shortcut, title, text, folder, queues with commas between: replies of the team */
+  USHER_REST_N_LISTS
+} UsherRestList;
 
-/** usher_rest_dispositions_finish: (transfer full): a line "queue TAB code TAB title" for each; "" when the gateway has none of its own */
-char *usher_rest_dispositions_finish (UsherRest     *self,
-                                      GAsyncResult  *result,
-                                      GError       **error);
+/** usher_rest_list_async: @known_tag: (nullable): of the list that is held; when it is still that one, the answer is %USHER_REST_ERROR_UNCHANGED */
+void usher_rest_list_async (UsherRest           *self,
+                            UsherRestList        list,
+                            const char          *known_tag,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data);
+
+/**
+ * usher_rest_list_finish:
+ * @ret_tag: (out) (nullable) (transfer full): to be named the next time
+ *
+ * Returns: (transfer full): text to keep, for usher_rest_list_split(); "" when there is nothing in the list
+ */
+char *
+usher_rest_list_finish (UsherRest *self, GAsyncResult *result, char **ret_tag, GError **error);
+
+/** usher_rest_list_split: (transfer full) (element-type GStrv): the rows of @text (nullable), each of @n_fields */
+GPtrArray *usher_rest_list_split (const char *text,
+                                  guint       n_fields) G_GNUC_WARN_UNUSED_RESULT;
 
 /** usher_rest_media_async: @path: `/media/…`, with or without a signature; at most 20 MiB come back. */
 void usher_rest_media_async (UsherRest           *self,

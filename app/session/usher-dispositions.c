@@ -7,11 +7,8 @@
 #include "usher-session-private.h"
 
 /*
- * What a chat may be closed with: the queue's own codes, as the gateway's operator wrote them; where there are none, those below. The last
- * known ones are kept, so that a chat can be closed without a connection.
+ * What a chat may be closed with: the queue's own codes, as the gateway's operator wrote them; where there are none, those below.
  */
-
-#define META "dispositions"
 
 static const UsherDisposition plain[] = {
   { "solved", N_ ("Solved") },
@@ -50,42 +47,15 @@ void
 usher_session_load_dispositions (UsherSession *self,
                                  const char   *text)
 {
-  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+  g_autoptr (GPtrArray) rows = usher_rest_list_split (text, 3);
 
   g_hash_table_remove_all (self->dispositions);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_auto (GStrv) fields = g_strsplit (lines[i], "\t", 3);
-    UsherDisposition disposition;
+  for (guint i = 0; i < rows->len; i++) {
+    char **fields = rows->pdata[i];
+    UsherDisposition disposition = { g_strdup (fields[1]), g_strdup (fields[2]) };
 
-    if (g_strv_length (fields) != 3)
-      continue;
-    disposition = (UsherDisposition){ g_strdup (fields[1]), g_strdup (fields[2]) };
     g_array_append_val (list_of (self, fields[0]), disposition);
   }
-}
-
-static void
-came_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr (UsherSession) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = usher_rest_dispositions_finish (USHER_REST (source), result, &error);
-
-  if (text == NULL) {
-    g_debug ("no dispositions: %s", error->message);
-    return;
-  }
-  usher_session_load_dispositions (self, text);
-  usher_store_set_meta (self->store, META, text);
-}
-
-/* With every Welcome: an operator may have changed them. */
-void
-usher_session_ask_dispositions (UsherSession *self)
-{
-  usher_rest_dispositions_async (self->rest, self->cancellable, came_cb, g_object_ref (self));
 }
 
 static const UsherDisposition *

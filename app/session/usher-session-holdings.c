@@ -291,7 +291,7 @@ usher_session_load_snapshot (UsherSession        *self,
     g_ptr_array_add (holdings, usher_session_peek_holding (self, row->conv));
   }
   usher_session_load_watched (self, g_hash_table_lookup (snapshot->meta, "watched"));
-  usher_session_load_dispositions (self, g_hash_table_lookup (snapshot->meta, "dispositions"));
+  usher_session_load_operator_lists (self, snapshot->meta);
   usher_session_place_many (self, holdings);
 }
 
@@ -311,6 +311,7 @@ usher_session_forget_all (UsherSession *self)
   g_list_store_remove_all (self->handover);
   g_hash_table_remove_all (self->holdings);
   g_hash_table_remove_all (self->contacts);
+  usher_session_forget_operator_lists (self);
   usher_session_update_own_waiting (self);
 }
 

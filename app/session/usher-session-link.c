@@ -134,7 +134,7 @@ handle_welcome (const Gate__V1__Frame *frame,
   usher_session_set_link_state (self, USHER_LINK_CATCHING_UP);
   usher_session_send_status (self);
   usher_session_subscribe (self);
-  usher_session_ask_dispositions (self);
+  usher_session_ask_operator_lists (self);
   want_cursors (self, welcome);
   usher_outbox_set_is_ready (self->outbox, TRUE);
 }

@@ -3,6 +3,7 @@
 
 #include "usher-session.h"
 
+#include "usher-canned.h"
 #include "usher-colleague.h"
 #include "usher-connection.h"
 #include "usher-contact.h"
@@ -92,7 +93,9 @@ struct _UsherSession {
   GHashTable *pending;      /* cid → UsherOutboxRow: own lines that are not acknowledged */
   GHashTable *drafts;       /* char * "conv" or "conv note" → char * */
   GHashTable *dispositions; /* char * queue → GArray of UsherDisposition */
-  GHashTable *contacts;     /* visitor → UsherContact */
+  GListStore *team_canned;  /* UsherCanned */
+  char *list_tags[USHER_REST_N_LISTS]; /* (nullable): of what is held of them */
+  GHashTable *contacts;                /* visitor → UsherContact */
   GHashTable *
     unseen; /* (nullable): while a list arrives in pages: UsherConversation that have not come again */
   Gate__V1__ListKind unseen_list;
@@ -416,12 +419,19 @@ char *usher_session_dup_mentions (UsherSession *self,
 void
 usher_session_take_mention (UsherSession *self, UsherHolding *holding, const Gate__V1__Note *note);
 
+/* usher-operator-lists.c */
+
+/** usher_session_load_operator_lists: @meta: of the store */
+void usher_session_load_operator_lists (UsherSession *self,
+                                        GHashTable   *meta);
+void usher_session_ask_operator_lists (UsherSession *self);
+void usher_session_forget_operator_lists (UsherSession *self);
+
 /* usher-dispositions.c */
 
-/** usher_session_load_dispositions: @text: (nullable): as usher_rest_dispositions_finish() gives it */
+/** usher_session_load_dispositions: @text: (nullable): as usher_rest_list_finish() gives it */
 void usher_session_load_dispositions (UsherSession *self,
                                       const char   *text);
-void usher_session_ask_dispositions (UsherSession *self);
 
 /** usher_session_title_of_code: (nullable): what a code means, of whichever queue */
 const char *usher_session_title_of_code (UsherSession *self,

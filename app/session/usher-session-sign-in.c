@@ -35,6 +35,7 @@ error_of_rest (const GError *error)
     return USHER_SESSION_ERROR_UNREACHABLE;
   case USHER_REST_ERROR_TOKEN:
     return USHER_SESSION_ERROR_SIGN_IN_NEEDED;
+  case USHER_REST_ERROR_UNCHANGED:
   case USHER_REST_ERROR_REFUSED:
   case USHER_REST_ERROR_NONSENSE:
   default:
@@ -116,6 +117,8 @@ take_tokens (UsherSession        *self,
   usher_connection_set_access_token (self->connection, signed_in->access_token);
   renew_in (self, (guint) CLAMP (left_us / G_USEC_PER_SEC, LEAST_RENEW_S, MOST_RENEW_S));
   usher_connection_start (self->connection);
+  if (self->link_state == USHER_LINK_IN_STEP)
+    usher_session_ask_operator_lists (self);
 }
 
 /* --- Renewal ----------------------------------------------------------------------------------------- */

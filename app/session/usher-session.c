@@ -38,6 +38,7 @@ enum {
   PROP_QUEUES,
   PROP_HANDOVER,
   PROP_HANDOVER_STAGE,
+  PROP_CANNED,
   N_PROPS,
 };
 
@@ -368,6 +369,9 @@ usher_session_get_property (GObject    *object,
   case PROP_HANDOVER_STAGE:
     g_value_set_enum (value, (gint) self->handover_stage);
     break;
+  case PROP_CANNED:
+    g_value_set_object (value, self->team_canned);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
   }
@@ -454,6 +458,9 @@ usher_session_finalize (GObject *object)
   g_object_unref (self->colleagues);
   g_object_unref (self->queues);
   g_object_unref (self->handover);
+  g_object_unref (self->team_canned);
+  for (guint i = 0; i < USHER_REST_N_LISTS; i++)
+    g_free (self->list_tags[i]);
   g_object_unref (self->cancellable);
   g_free (self->gateway_url);
   g_free (self->device);
@@ -508,6 +515,7 @@ install_properties (GObjectClass *object_class)
   props[PROP_HANDOVER_STAGE] =
     g_param_spec_enum ("handover-stage", NULL, NULL, USHER_TYPE_HANDOVER_STAGE, USHER_HANDOVER_NONE,
                        flags);
+  props[PROP_CANNED] = g_param_spec_object ("canned", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -564,6 +572,7 @@ usher_session_init (UsherSession *self)
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
   self->handover = g_list_store_new (USHER_TYPE_HANDOVER_ITEM);
+  self->team_canned = g_list_store_new (USHER_TYPE_CANNED);
   self->dispatcher = usher_dispatcher_new ();
   self->is_present = TRUE;
 }

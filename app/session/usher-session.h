@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  *   offered, mine, queue, bot, snoozed, watching, closed (GListModel of UsherConversation; not sorted: the UI sorts)
  *   colleagues (GListModel of UsherColleague) · queues (GListModel of UsherQueue)
  *   handover (GListModel of UsherHandoverItem: the chats of a shift that is handed over) · handover-stage (UsherHandoverStage)
+ *   canned (GListModel of UsherCanned): the team's replies, read-only
  *
  * Signals:
  *   notice (guint level: 1 info 2 warning 3 alarm, const char *text translated, const char *slug)

@@ -22,6 +22,8 @@ struct _UsherCannedWindow {
   GtkEditable *title;
   GtkEditable *folder;
   GtkTextBuffer *text;
+  GtkTextView *text_view;
+  GtkWidget *team_bar;
 
   UsherCannedList *list;
   UsherCanned *shown;   /* (nullable) */
@@ -31,6 +33,23 @@ struct _UsherCannedWindow {
 
 G_DEFINE_FINAL_TYPE (UsherCannedWindow, usher_canned_window, ADW_TYPE_WINDOW)
 
+/* The team's is read, and may be copied. */
+static void
+update_form (UsherCannedWindow *self,
+             UsherCanned       *canned)
+{
+  gboolean is_team = canned != NULL && usher_canned_get_is_team (canned);
+  gboolean is_own = canned != NULL && !is_team;
+
+  gtk_widget_set_visible (self->team_bar, is_team);
+  gtk_editable_set_editable (self->shortcut, is_own);
+  gtk_editable_set_editable (self->title, is_own);
+  gtk_editable_set_editable (self->folder, is_own);
+  gtk_text_view_set_editable (self->text_view, is_own);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canned.delete", is_own);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canned.copy", is_team);
+}
+
 static void
 selected_cb (UsherCannedWindow *self)
 {
@@ -39,15 +58,16 @@ selected_cb (UsherCannedWindow *self)
   g_set_object (&self->shown, canned);
   g_binding_group_set_source (self->bindings, canned);
   gtk_stack_set_visible_child_name (self->stack, canned != NULL ? "form" : "empty");
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "canned.delete", canned != NULL);
+  update_form (self, canned);
   if (canned != NULL)
     adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_FORWARD);
 }
 
+/* Of one's own: what was just added. */
 static void
 select_last (UsherCannedWindow *self)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->list));
+  guint n = usher_canned_list_get_n_own (self->list);
 
   gtk_single_selection_set_selected (self->selection, n - 1);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "list.scroll-to-item", "u", n - 1);
@@ -63,6 +83,23 @@ add (GtkWidget  *widget,
   usher_canned_list_add (self->list, "", _ ("New reply"), "", "");
   select_last (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->shortcut));
+}
+
+/* One's own from then on stands for the team's. */
+static void
+copy (GtkWidget  *widget,
+      const char *name,
+      GVariant   *target)
+{
+  UsherCannedWindow *self = USHER_CANNED_WINDOW (widget);
+
+  if (self->shown == NULL)
+    return;
+  usher_canned_list_add (self->list, usher_canned_get_shortcut (self->shown),
+                         usher_canned_get_title (self->shown), usher_canned_get_text (self->shown),
+                         usher_canned_get_folder (self->shown));
+  select_last (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
 static void
@@ -116,6 +153,22 @@ format_title (GtkListItem *item,
                                                : g_strdup_printf ("/%s · %s", shortcut, line);
 }
 
+static char *
+format_place (GtkListItem *item,
+              UsherCanned *canned,
+              const char  *folder)
+{
+  return canned != NULL ? usher_canned_list_dup_place (canned) : NULL;
+}
+
+static gboolean
+has_place (GtkListItem *item,
+           gboolean     is_team,
+           const char  *folder)
+{
+  return is_team || (folder != NULL && *folder != '\0');
+}
+
 static void
 usher_canned_window_dispose (GObject *object)
 {
@@ -148,11 +201,16 @@ usher_canned_window_class_init (UsherCannedWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, title);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, folder);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, text);
+  gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, text_view);
+  gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, team_bar);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, format_title);
+  gtk_widget_class_bind_template_callback (widget_class, format_place);
+  gtk_widget_class_bind_template_callback (widget_class, has_place);
   gtk_widget_class_install_action (widget_class, "canned.add", NULL, add);
   gtk_widget_class_install_action (widget_class, "canned.delete", NULL, delete);
+  gtk_widget_class_install_action (widget_class, "canned.copy", NULL, copy);
   gtk_widget_class_install_action (widget_class, "canned.undo-delete", NULL, undo_delete);
 }
 

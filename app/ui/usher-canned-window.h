@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 
 G_BEGIN_DECLS
 

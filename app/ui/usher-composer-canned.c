@@ -360,7 +360,8 @@ find_typed (UsherComposer *self)
   GtkTextIter begin, end;
 
   if (canned != NULL)
-    return usher_canned_list_find (self->canned, canned);
+    return usher_canned_list_find (self->canned, canned,
+                                   usher_conversation_get_queue (self->conversation));
   if (!find_mention (self, &begin, &end))
     return NULL;
   gtk_text_iter_forward_char (&begin);
@@ -486,10 +487,10 @@ usher_composer_canned_setup_cb (UsherComposer *self,
 static char *
 describe_canned (UsherCanned *canned)
 {
-  const char *folder = usher_canned_get_folder (canned);
+  g_autofree char *place = usher_canned_list_dup_place (canned);
 
   return g_strdup_printf ("/%s · %s%s%s", usher_canned_get_shortcut (canned),
-                          usher_canned_get_title (canned), *folder != '\0' ? " · " : "", folder);
+                          usher_canned_get_title (canned), *place != '\0' ? " · " : "", place);
 }
 
 void

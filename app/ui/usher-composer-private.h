@@ -2,7 +2,7 @@
 #pragma once
 
 #include "usher-attachment.h"
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 #include "usher-composer.h"
 #include "usher-message.h"
 #include "usher-recorder.h"

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 #include "usher-session.h"
 #include "usher-spelling.h"
 

@@ -6,7 +6,7 @@
 #include "usher-chat-title.h"
 #include "usher-chat-window.h"
 #include "usher-conversation-actions.h"
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 #include "usher-conversation-view.h"
 #include "usher-dictionaries.h"
 #include "usher-narrator.h"

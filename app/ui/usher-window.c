@@ -377,6 +377,16 @@ usher_window_new (GtkApplication *application,
   return GTK_WIDGET (self);
 }
 
+static void
+set_team_canned (UsherWindow *self)
+{
+  g_autoptr (GListModel) team = NULL;
+
+  if (self->session != NULL)
+    g_object_get (self->session, "canned", &team, NULL);
+  usher_canned_list_set_team (self->canned, team);
+}
+
 void
 usher_window_set_session (UsherWindow  *self,
                           UsherSession *session)
@@ -400,6 +410,7 @@ usher_window_set_session (UsherWindow  *self,
     if (i == USHER_SECTION_OFFERED)
       g_signal_group_set_target (self->offer_signals, model);
   }
+  set_team_canned (self);
   usher_sidebar_set_session (self->sidebar, session);
   usher_conversation_actions_set_session (self->actions, session);
   usher_conversation_view_set_session (self->view, session);

@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 
+#include "usher-canned.h"
 #include "usher-colleague.h"
 #include "usher-contact.h"
 #include "usher-conversation-list.h"
@@ -73,6 +74,7 @@ test_properties (void)
   g_autoptr (UsherContact) contact = usher_contact_new (1);
   g_autoptr (UsherPageView) page = usher_page_view_new ("https://shop.example/");
   g_autoptr (UsherColleague) colleague = usher_colleague_new (1);
+  g_autoptr (UsherCanned) canned = usher_canned_new ();
   g_autoptr (UsherQueue) queue = usher_queue_new ("shop");
 
   check_class (G_OBJECT (message));
@@ -81,6 +83,7 @@ test_properties (void)
   check_class (G_OBJECT (page));
   check_class (G_OBJECT (colleague));
   check_class (G_OBJECT (queue));
+  check_class (G_OBJECT (canned));
 }
 
 static void

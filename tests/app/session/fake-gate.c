@@ -789,6 +789,25 @@ body_has (SoupServerMessage *message,
 }
 
 static void
+respond_canned (FakeGate          *gate,
+                SoupServerMessage *message)
+{
+  const char *text = gate->canned != NULL ? gate->canned : "{\"data\":[]}";
+  g_autofree char *tag = g_strdup_printf ("\"%u\"", g_str_hash (text));
+  const char *known =
+    soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                  "If-None-Match");
+
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "ETag", tag);
+  if (g_strcmp0 (known, tag) == 0) {
+    soup_server_message_set_status (message, 304, NULL);
+    return;
+  }
+  gate->n_canned++;
+  respond (message, 200, text);
+}
+
+static void
 api_cb (SoupServer        *server,
         SoupServerMessage *message,
         const char        *path,
@@ -833,6 +852,8 @@ api_cb (SoupServer        *server,
       respond (message, 200, gate->dispositions);
     else
       respond (message, 404, "{\"code\":\"not_found\",\"status\":404}");
+  } else if (g_str_equal (path, "/api/v1/canned")) {
+    respond_canned (gate, message);
   } else if (g_str_equal (path, "/api/v1/uploads")) {
     gate->n_uploads++;
     respond (message, 200,

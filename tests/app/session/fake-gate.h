@@ -46,6 +46,8 @@ struct _FakeGate {
   /* Faults. */
   const char *
     dispositions; /* (nullable): what GET /dispositions answers; a gateway that has none says 404 */
+  const char *canned;     /* (nullable): what GET /canned answers, with a tag of its text */
+  guint n_canned;         /* such answers with a body */
   gboolean is_silent;     /* answers nothing at all, not even a ping */
   gboolean loses_acks;    /* stores, and drops the connection instead of answering */
   guint refuses_messages; /* so many messages are answered with: */

@@ -500,6 +500,67 @@ test_dispositions (Fixture       *f,
   g_assert_true (has_codes (f, conversation, "sold=Sold in the shop no_stock=No stock "));
 }
 
+static char *
+canned_of (Fixture *f)
+{
+  g_autoptr (GListModel) canned = NULL;
+  GString *text = g_string_new (NULL);
+
+  g_object_get (f->session, "canned", &canned, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (canned); i++) {
+    g_autoptr (UsherCanned) one = g_list_model_get_item (canned, i);
+    g_autofree char *queues = g_strjoinv ("+", (char **) usher_canned_get_queues (one));
+
+    g_assert_true (usher_canned_get_is_team (one));
+    g_string_append_printf (text, "/%s|%s|%s|%s|%s;", usher_canned_get_shortcut (one),
+                            usher_canned_get_title (one), usher_canned_get_text (one),
+                            usher_canned_get_folder (one), queues);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+has_canned (Fixture    *f,
+            const char *expected)
+{
+  g_autofree char *canned = canned_of (f);
+
+  return g_str_equal (canned, expected);
+}
+
+#define HI_AND_REF "/hi|Greeting|Hello\n\t\"you\\\"|Shop|;/ref|退款|好的||sales+tech;"
+
+/* Replies of the team: told once, told again when they have changed, kept for a start without a connection, and gone with the agent. */
+static void
+test_team_canned (Fixture       *f,
+                  gconstpointer  data)
+{
+  f->gate->canned =
+    "{\"data\":[{\"shortcut\":\"hi\",\"title\":\"Greeting\",\"text\":\"Hello\\n\\t\\\"you\\\\\\\"\",\"folder\":\"Shop\",\"queues\":[]},"
+    "{\"shortcut\":\"ref\",\"title\":\"退款\",\"text\":\"好的\",\"queues\":[\"sales\",\"tech\"],\"id\":\"7\"},"
+    "{\"shortcut\":\"a\\nb\",\"title\":\"odd\",\"text\":\"x\"},{\"shortcut\":\"c\",\"title\":\"no text\"},"
+    "{\"shortcut\":\"d\",\"title\":\"odd queue\",\"text\":\"x\",\"queues\":[7]},8]}";
+  be_in_step (f);
+  WAIT_UNTIL (has_canned (f, HI_AND_REF));
+  g_assert_cmpuint (f->gate->n_canned, ==, 1);
+  fake_gate_drop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  WAIT_UNTIL (link_state (f) == USHER_LINK_IN_STEP);
+  g_assert_true (has_canned (f, HI_AND_REF));
+  /* Changed while we are connected: heard with the next token. */
+  f->gate->canned = "{\"data\":[{\"shortcut\":\"new\",\"title\":\"New\",\"text\":\"x\"}]}";
+  usher_session_renew_token (f->session);
+  WAIT_UNTIL (has_canned (f, "/new|New|x||;"));
+  g_assert_cmpuint (f->gate->n_canned, ==, 2);
+  fake_gate_stop (f->gate);
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  close_session (f);
+  open_session (f);
+  g_assert_true (has_canned (f, "/new|New|x||;"));
+  usher_session_sign_out (f->session);
+  g_assert_true (has_canned (f, ""));
+}
+
 /* The lid shuts: the gateway hears first that nobody is here, then the connection goes. It opens: everything is there, once. */
 static void
 test_lid (Fixture       *f,
@@ -1982,6 +2043,7 @@ main (int    argc,
   ADD ("gaps-and-repeats", test_gaps_and_repeats);
   ADD ("offline-queue", test_offline_queue);
   ADD ("dispositions", test_dispositions);
+  ADD ("team-canned", test_team_canned);
   ADD ("lid", test_lid);
   ADD ("take-back", test_take_back);
   ADD ("held-over-restart", test_held_over_restart);

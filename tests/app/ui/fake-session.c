@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "usher-canned.h"
 #include "usher-colleague.h"
 #include "usher-handover-item.h"
 #include "usher-notifier.h"
@@ -21,6 +22,7 @@ struct _UsherSession {
   GListStore *queues;
   GListStore *handover;
   UsherHandoverStage handover_stage;
+  GListStore *canned;
   GHashTable *contacts;
   GHashTable *drafts;
   GString *calls;
@@ -70,6 +72,7 @@ enum {
   PROP_QUEUES,
   PROP_HANDOVER,
   PROP_HANDOVER_STAGE,
+  PROP_CANNED,
   N_PROPS,
 };
 
@@ -164,6 +167,9 @@ get_property (GObject    *object,
   case PROP_HANDOVER_STAGE:
     g_value_set_enum (value, (int) self->handover_stage);
     break;
+  case PROP_CANNED:
+    g_value_set_object (value, self->canned);
+    break;
   default:
     g_value_set_object (value, self->lists[prop - PROP_OFFERED]);
   }
@@ -196,6 +202,7 @@ finalize (GObject *object)
   g_clear_object (&self->colleagues);
   g_clear_object (&self->queues);
   g_clear_object (&self->handover);
+  g_clear_object (&self->canned);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->drafts);
   g_string_free (self->calls, TRUE);
@@ -233,6 +240,7 @@ usher_session_class_init (UsherSessionClass *klass)
     [PROP_HANDOVER] = g_param_spec_object ("handover", NULL, NULL, G_TYPE_LIST_MODEL, r),
     [PROP_HANDOVER_STAGE] =
       g_param_spec_enum ("handover-stage", NULL, NULL, USHER_TYPE_HANDOVER_STAGE, 0, r),
+    [PROP_CANNED] = g_param_spec_object ("canned", NULL, NULL, G_TYPE_LIST_MODEL, r),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (list_names); i++)
@@ -273,6 +281,7 @@ usher_session_init (UsherSession *self)
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
   self->handover = g_list_store_new (USHER_TYPE_HANDOVER_ITEM);
+  self->canned = g_list_store_new (USHER_TYPE_CANNED);
   self->contacts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->calls = g_string_new (NULL);
@@ -563,6 +572,26 @@ fake_session_add (UsherSession *self,
                                             is_offered ? now_us + 17 * G_USEC_PER_SEC : 0);
   usher_conversation_list_add (list, conversation);
   return conversation;
+}
+
+UsherCanned *
+fake_session_add_canned (UsherSession *self,
+                         const char   *shortcut,
+                         const char   *title,
+                         const char   *text,
+                         const char   *queue)
+{
+  g_autoptr (UsherCanned) canned = usher_canned_new ();
+  const char *queues[] = { queue, NULL };
+
+  usher_canned_set_shortcut (canned, shortcut);
+  usher_canned_set_title (canned, title);
+  usher_canned_set_text (canned, text);
+  usher_canned_set_folder (canned, "");
+  usher_canned_set_queues (canned, queues);
+  usher_canned_set_is_team (canned, TRUE);
+  g_list_store_append (self->canned, canned);
+  return canned; /* the store holds it */
 }
 
 UsherMessage *
@@ -1564,6 +1593,17 @@ fill_lines (UsherConversation *anna)
 
 /* Labels, colleagues inside, and the sections beyond Mine and Queue. */
 static void
+fill_canned (UsherSession *self)
+{
+  UsherCanned *late = fake_session_add_canned (self, "late", "Parcel is late",
+                                               "I am sorry that parcel {{number}} is late.", NULL);
+
+  usher_canned_set_folder (late, "Delivery");
+  fake_session_add_canned (self, "退换", "退换货说明", "您好,请提供订单号 {{order number}}。",
+                           NULL);
+}
+
+static void
 fill_sections (UsherSession *self)
 {
   static const char *const labels[] = { "delivery", "vip", NULL };
@@ -1625,6 +1665,7 @@ fake_session_fill_demo (UsherSession *self)
     c = fake_session_add (self, "closed", 20 + i, i % 2 == 0 ? "Sven" : "Lucía", 0);
     fake_session_line (c, USHER_ROLE_VISITOR, "Thank you!", 4000 + (int) i * 900);
   }
+  fill_canned (self);
   fill_sections (self);
   self->is_accepting = TRUE;
   fake_session_set_link (self, USHER_LINK_IN_STEP);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "usher-canned.h"
 #include "usher-contact.h"
 #include "usher-conversation-list.h"
 #include "usher-conversation.h"
@@ -30,6 +31,13 @@ UsherConversation *fake_session_add (UsherSession *self,
                                      int           waiting_s);
 UsherMessage *
 fake_session_line (UsherConversation *conversation, UsherRole role, const char *text, int age_s);
+
+/** fake_session_add_canned: a reply of the team, for conversations of @queue (nullable: of all). */
+UsherCanned *fake_session_add_canned (UsherSession *self,
+                                      const char   *shortcut,
+                                      const char   *title,
+                                      const char   *text,
+                                      const char   *queue);
 void fake_session_set_is_away (UsherSession *self,
                                gboolean      is_away);
 

@@ -6,8 +6,9 @@
 
 #include "ui-test.h"
 #include "usher-attachment.h"
+#include "usher-canned-list.h"
 #include "usher-canned-text.h"
-#include "usher-canned.h"
+#include "usher-canned-window.h"
 #include "usher-colleague.h"
 #include "usher-composer.h"
 
@@ -527,13 +528,103 @@ test_canned_order (Fixture       *f,
 
   usher_canned_list_add (list, "x", "Later", "nothing about the re-fund", "");
   usher_canned_list_count_use (list, used);
-  found = usher_canned_list_find (list, "re");
+  found = usher_canned_list_find (list, "re", NULL);
   g_assert_cmpuint (found->len, ==, 5);
   g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[0]), ==, "rev");
   g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[1]), ==, "ref");
   g_assert_cmpstr (usher_canned_get_shortcut (found->pdata[2]), ==, "hi"); /* “Greeting” */
   usher_canned_list_remove (list, used);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 4);
+}
+
+/* The team's replies are found beside one's own, which stand for them; of a queue only in its chats; counted here. */
+static void
+test_canned_team (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (UsherCannedList) again = NULL;
+  g_autoptr (GSettings) settings = g_settings_new ("io.github.usher_desk.Usher");
+  g_autoptr (GListModel) team = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) elsewhere = NULL;
+  g_autofree char *place = NULL;
+
+  fake_session_add_canned (f->session, "HI", "Team greeting", "not this", NULL);
+  fake_session_add_canned (f->session, "zzlate", "Late", "It is late, {{visitor|friend}}.", NULL);
+  fake_session_add_canned (f->session, "zzsize", "Sizes", "See the table.", "shop");
+  g_object_get (f->session, "canned", &team, NULL);
+  usher_canned_list_set_team (list, team);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 6);
+  g_assert_cmpuint (usher_canned_list_get_n_own (list), ==, 3);
+  found = usher_canned_list_find (list, "hi", NULL);
+  for (guint i = 0; i < found->len; i++)
+    g_assert_false (usher_canned_get_is_team (found->pdata[i]));
+  g_assert_cmpstr (usher_canned_get_title (found->pdata[0]), ==, "Greeting");
+  g_ptr_array_unref (g_steal_pointer (&found));
+  found = usher_canned_list_find (list, "zz", "shop");
+  g_assert_cmpuint (found->len, ==, 2);
+  place = usher_canned_list_dup_place (found->pdata[0]);
+  g_assert_cmpstr (place, ==, "Team");
+  elsewhere = usher_canned_list_find (list, "zz", "other");
+  g_assert_cmpuint (elsewhere->len, ==, 1);
+  type (f, "/zzl");
+  g_assert_true (press (f, GDK_KEY_Return));
+  assert_text (f, "It is late, Anna.");
+  g_assert_cmpuint (usher_canned_get_uses (elsewhere->pdata[0]), ==, 1);
+  /* The operator's list came again, or the program was started again: the count is still here. */
+  usher_canned_set_uses (elsewhere->pdata[0], 0);
+  again = usher_canned_list_new (settings);
+  usher_canned_list_set_team (again, team);
+  g_assert_cmpuint (usher_canned_get_uses (elsewhere->pdata[0]), ==, 1);
+  usher_canned_list_set_team (again, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (again)), ==, 3);
+  g_settings_reset (settings, "team-canned-uses");
+}
+
+static GtkWidget *
+find_row (GtkWidget  *window,
+          const char *title)
+{
+  return ui_test_find (window, ADW_TYPE_ENTRY_ROW, title);
+}
+
+/* In the window the team's are read, and copied; one's own are written. */
+static void
+test_canned_team_window (Fixture       *f,
+                         gconstpointer  data)
+{
+  g_autoptr (UsherCannedList) list = use_canned (f);
+  g_autoptr (GListModel) team = NULL;
+  UsherCanned *late = fake_session_add_canned (f->session, "late", "Late", "It is late.", NULL);
+  GtkWidget *window = usher_canned_window_new (GTK_WINDOW (f->window), list);
+  GtkListView *view;
+  GtkSingleSelection *selection;
+  g_autoptr (UsherCanned) copied = NULL;
+
+  g_object_get (f->session, "canned", &team, NULL);
+  usher_canned_list_set_team (list, team);
+  gtk_window_present (GTK_WINDOW (window));
+  view = GTK_LIST_VIEW (ui_test_find (window, GTK_TYPE_LIST_VIEW, NULL));
+  selection = GTK_SINGLE_SELECTION (gtk_list_view_get_model (view));
+  g_assert_true (gtk_editable_get_editable (GTK_EDITABLE (find_row (window, "Title"))));
+  g_assert_null (ui_test_find (window, GTK_TYPE_BUTTON, "Write My Own"));
+  gtk_single_selection_set_selected (selection, 3);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (find_row (window, "Title"))), ==, "Late");
+  g_assert_false (gtk_editable_get_editable (GTK_EDITABLE (find_row (window, "Title"))));
+  gtk_widget_activate_action (window, "canned.delete", NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 4);
+  g_assert_nonnull (ui_test_find (window, GTK_TYPE_LABEL, "Team"));
+  gtk_widget_activate_action (window, "canned.copy", NULL);
+  g_assert_cmpuint (usher_canned_list_get_n_own (list), ==, 4);
+  copied = g_list_model_get_item (G_LIST_MODEL (list), 3);
+  g_assert_false (usher_canned_get_is_team (copied));
+  g_assert_cmpstr (usher_canned_get_text (copied), ==, "It is late.");
+  g_assert_true (gtk_editable_get_editable (GTK_EDITABLE (find_row (window, "Title"))));
+  gtk_editable_set_text (GTK_EDITABLE (find_row (window, "Title")), "Very late");
+  g_assert_cmpstr (usher_canned_get_title (copied), ==, "Very late");
+  g_assert_cmpstr (usher_canned_get_title (late), ==, "Late");
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -824,6 +915,8 @@ main (int    argc,
   ADD ("canned-variables", test_canned_variables);
   ADD ("canned-draft", test_canned_draft);
   ADD ("canned-order", test_canned_order);
+  ADD ("canned-team", test_canned_team);
+  ADD ("canned-team-window", test_canned_team_window);
   ADD ("mention", test_mention);
   ADD ("edit", test_edit);
   ADD ("edit-leaves-draft", test_edit_leaves_draft);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "ui-test.h"
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 #include "usher-composer.h"
 #include "usher-spell-check.h"
 #include "usher-spelling-group.h"

@@ -1,141 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "usher-canned.h"
+#include "usher-canned-list.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
-#define KEY  "canned-replies"
-#define TYPE "a(ssssu)"
-
-/* --- One ------------------------------------------------------------------------------------------------- */
-
-struct _UsherCanned {
-  GObject parent_instance;
-
-  char *texts[4]; /* shortcut, title, text, folder */
-  guint uses;
-};
-
-enum {
-  PROP_0,
-  PROP_SHORTCUT,
-  PROP_TITLE,
-  PROP_TEXT,
-  PROP_FOLDER,
-  PROP_USES,
-  N_PROPS,
-};
-
-static GParamSpec *pspecs[N_PROPS];
-
-G_DEFINE_FINAL_TYPE (UsherCanned, usher_canned, G_TYPE_OBJECT)
-
-static void
-usher_canned_get_property (GObject    *object,
-                           guint       prop,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  UsherCanned *self = USHER_CANNED (object);
-
-  if (prop == PROP_USES)
-    g_value_set_uint (value, self->uses);
-  else
-    g_value_set_string (value, self->texts[prop - PROP_SHORTCUT]);
-}
-
-static void
-usher_canned_set_property (GObject      *object,
-                           guint         prop,
-                           const GValue *value,
-                           GParamSpec   *pspec)
-{
-  UsherCanned *self = USHER_CANNED (object);
-  char **text;
-
-  if (prop == PROP_USES) {
-    self->uses = g_value_get_uint (value);
-    g_object_notify_by_pspec (object, pspec);
-    return;
-  }
-  text = &self->texts[prop - PROP_SHORTCUT];
-  if (g_strcmp0 (*text, g_value_get_string (value)) == 0)
-    return;
-  g_free (*text);
-  *text = g_value_dup_string (value);
-  g_object_notify_by_pspec (object, pspec);
-}
-
-static void
-usher_canned_finalize (GObject *object)
-{
-  UsherCanned *self = USHER_CANNED (object);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (self->texts); i++)
-    g_free (self->texts[i]);
-  G_OBJECT_CLASS (usher_canned_parent_class)->finalize (object);
-}
-
-static void
-usher_canned_class_init (UsherCannedClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->get_property = usher_canned_get_property;
-  object_class->set_property = usher_canned_set_property;
-  object_class->finalize = usher_canned_finalize;
-  pspecs[PROP_SHORTCUT] = g_param_spec_string ("shortcut", NULL, NULL, NULL, flags);
-  pspecs[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
-  pspecs[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
-  pspecs[PROP_FOLDER] = g_param_spec_string ("folder", NULL, NULL, NULL, flags);
-  pspecs[PROP_USES] = g_param_spec_uint ("uses", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  g_object_class_install_properties (object_class, N_PROPS, pspecs);
-}
-
-static void
-usher_canned_init (UsherCanned *self)
-{
-}
-
-const char *
-usher_canned_get_shortcut (UsherCanned *self)
-{
-  return self->texts[0];
-}
-
-const char *
-usher_canned_get_title (UsherCanned *self)
-{
-  return self->texts[1];
-}
-
-const char *
-usher_canned_get_text (UsherCanned *self)
-{
-  return self->texts[2];
-}
-
-const char *
-usher_canned_get_folder (UsherCanned *self)
-{
-  return self->texts[3];
-}
-
-guint
-usher_canned_get_uses (UsherCanned *self)
-{
-  return self->uses;
-}
-
-/* --- All of them ------------------------------------------------------------------------------------------ */
+#define KEY           "canned-replies"
+#define TYPE          "a(ssssu)"
+#define KEY_TEAM_USES "team-canned-uses"
 
 struct _UsherCannedList {
   GObject parent_instance;
 
   GSettings *settings;
-  GListStore *store;
+  GListStore *store;  /* one's own */
+  GListModel *team;   /* (nullable) */
+  GListStore *both;   /* these two */
+  GListModel *all;    /* what is in them */
   gboolean is_saving; /* the change of the setting is our own */
 };
 
@@ -155,14 +37,14 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return g_list_model_get_n_items (G_LIST_MODEL (USHER_CANNED_LIST (model)->store));
+  return g_list_model_get_n_items (USHER_CANNED_LIST (model)->all);
 }
 
 static gpointer
 get_item (GListModel *model,
           guint       position)
 {
-  return g_list_model_get_item (G_LIST_MODEL (USHER_CANNED_LIST (model)->store), position);
+  return g_list_model_get_item (USHER_CANNED_LIST (model)->all, position);
 }
 
 static void
@@ -179,8 +61,8 @@ save (UsherCannedList *self)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE (TYPE));
-  for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)); i++) {
-    g_autoptr (UsherCanned) canned = get_item (G_LIST_MODEL (self), i);
+  for (guint i = 0; i < usher_canned_list_get_n_own (self); i++) {
+    g_autoptr (UsherCanned) canned = g_list_model_get_item (G_LIST_MODEL (self->store), i);
 
     g_variant_builder_add (&builder, "(ssssu)", usher_canned_get_shortcut (canned),
                            usher_canned_get_title (canned), usher_canned_get_text (canned),
@@ -220,7 +102,7 @@ load (UsherCannedList *self)
   g_variant_iter_init (&iter, value);
   while (g_variant_iter_next (&iter, "(&s&s&s&su)", &shortcut, &title, &text, &folder, &uses))
     g_ptr_array_add (all, canned_new (self, shortcut, title, text, folder, uses));
-  g_list_store_splice (self->store, 0, get_n_items (G_LIST_MODEL (self)), all->pdata, all->len);
+  g_list_store_splice (self->store, 0, usher_canned_list_get_n_own (self), all->pdata, all->len);
 }
 
 static void
@@ -269,11 +151,86 @@ usher_canned_list_remove (UsherCannedList *self,
   save (self);
 }
 
+guint
+usher_canned_list_get_n_own (UsherCannedList *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->store));
+}
+
+/* --- The team's ------------------------------------------------------------------------------------------- */
+
+static void
+team_changed_cb (UsherCannedList *self,
+                 guint            position,
+                 guint            n_removed,
+                 guint            n_added)
+{
+  g_autoptr (GVariant) uses = g_settings_get_value (self->settings, KEY_TEAM_USES);
+
+  for (guint i = position; i < position + n_added; i++) {
+    g_autoptr (UsherCanned) canned = g_list_model_get_item (self->team, i);
+    guint n = 0;
+
+    g_variant_lookup (uses, usher_canned_get_shortcut (canned), "u", &n);
+    usher_canned_set_uses (canned, n);
+  }
+}
+
+void
+usher_canned_list_set_team (UsherCannedList *self,
+                            GListModel      *team)
+{
+  if (self->team == team)
+    return;
+  if (self->team != NULL) {
+    g_signal_handlers_disconnect_by_func (self->team, team_changed_cb, self);
+    g_list_store_remove (self->both, 1);
+  }
+  g_set_object (&self->team, team);
+  if (team == NULL)
+    return;
+  g_signal_connect_object (team, "items-changed", G_CALLBACK (team_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  team_changed_cb (self, 0, 0, g_list_model_get_n_items (team));
+  g_list_store_append (self->both, team);
+}
+
+/* Of those that are there: what the operator took away is forgotten. */
+static void
+save_team_uses (UsherCannedList *self)
+{
+  GVariantDict uses;
+
+  g_variant_dict_init (&uses, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (self->team); i++) {
+    g_autoptr (UsherCanned) canned = g_list_model_get_item (self->team, i);
+
+    if (usher_canned_get_uses (canned) > 0)
+      g_variant_dict_insert (&uses, usher_canned_get_shortcut (canned), "u",
+                             usher_canned_get_uses (canned));
+  }
+  g_settings_set_value (self->settings, KEY_TEAM_USES, g_variant_dict_end (&uses));
+}
+
 void
 usher_canned_list_count_use (UsherCannedList *self,
                              UsherCanned     *canned)
 {
-  g_object_set (canned, "uses", usher_canned_get_uses (canned) + 1, NULL);
+  usher_canned_set_uses (canned, usher_canned_get_uses (canned) + 1);
+  if (usher_canned_get_is_team (canned) && self->team != NULL)
+    save_team_uses (self);
+}
+
+char *
+usher_canned_list_dup_place (UsherCanned *canned)
+{
+  const char *folder = usher_canned_get_folder (canned);
+
+  if (!usher_canned_get_is_team (canned))
+    return g_strdup (folder != NULL ? folder : "");
+  return folder == NULL || *folder == '\0'
+           ? g_strdup (C_ ("canned replies", "Team"))
+           : g_strdup_printf ("%s / %s", C_ ("canned replies", "Team"), folder);
 }
 
 /* --- Finding ---------------------------------------------------------------------------------------------- */
@@ -319,9 +276,36 @@ best_first (gconstpointer a,
   return g_utf8_collate (usher_canned_get_title (one), usher_canned_get_title (two));
 }
 
+static gboolean
+is_for (UsherCanned *canned,
+        const char  *queue)
+{
+  const char *const *queues = usher_canned_get_queues (canned);
+
+  return queues == NULL || queues[0] == NULL || (queue != NULL && g_strv_contains (queues, queue));
+}
+
+/* One's own of the same shortcut. */
+static gboolean
+is_replaced (UsherCannedList *self,
+             UsherCanned     *canned)
+{
+  g_autofree char *shortcut = g_utf8_casefold (usher_canned_get_shortcut (canned), -1);
+
+  for (guint i = 0; i < usher_canned_list_get_n_own (self); i++) {
+    g_autoptr (UsherCanned) own = g_list_model_get_item (G_LIST_MODEL (self->store), i);
+    g_autofree char *folded = g_utf8_casefold (usher_canned_get_shortcut (own), -1);
+
+    if (g_str_equal (folded, shortcut))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GPtrArray *
 usher_canned_list_find (UsherCannedList *self,
-                        const char      *typed)
+                        const char      *typed,
+                        const char      *queue)
 {
   g_autofree char *folded = g_utf8_casefold (typed, -1);
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
@@ -329,8 +313,10 @@ usher_canned_list_find (UsherCannedList *self,
   for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)); i++) {
     g_autoptr (UsherCanned) canned = get_item (G_LIST_MODEL (self), i);
 
-    if (fit (canned, folded) > 0)
-      g_ptr_array_add (found, g_steal_pointer (&canned));
+    if (fit (canned, folded) == 0 || !is_for (canned, queue) ||
+        (usher_canned_get_is_team (canned) && is_replaced (self, canned)))
+      continue;
+    g_ptr_array_add (found, g_steal_pointer (&canned));
   }
   g_ptr_array_sort_with_data (found, best_first, folded);
   return found;
@@ -341,7 +327,10 @@ usher_canned_list_finalize (GObject *object)
 {
   UsherCannedList *self = USHER_CANNED_LIST (object);
 
+  g_object_unref (self->all);
+  g_object_unref (self->both);
   g_object_unref (self->store);
+  g_clear_object (&self->team);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (usher_canned_list_parent_class)->finalize (object);
 }
@@ -356,6 +345,9 @@ static void
 usher_canned_list_init (UsherCannedList *self)
 {
   self->store = g_list_store_new (USHER_TYPE_CANNED);
-  g_signal_connect_object (self->store, "items-changed", G_CALLBACK (items_changed_cb), self,
+  self->both = g_list_store_new (G_TYPE_LIST_MODEL);
+  g_list_store_append (self->both, self->store);
+  self->all = G_LIST_MODEL (gtk_flatten_list_model_new (g_object_ref (G_LIST_MODEL (self->both))));
+  g_signal_connect_object (self->all, "items-changed", G_CALLBACK (items_changed_cb), self,
                            G_CONNECT_SWAPPED);
 }

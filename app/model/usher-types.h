@@ -112,6 +112,7 @@ typedef struct _UsherColleague UsherColleague;
 typedef struct _UsherQueue UsherQueue;
 typedef struct _UsherHit UsherHit;
 typedef struct _UsherHandoverItem UsherHandoverItem;
+typedef struct _UsherSuggestion UsherSuggestion;
 
 /** usher_message_kind_has_file: a picture or another file: bytes that go before the line and come after it. */
 gboolean usher_message_kind_has_file (UsherMessageKind kind);

@@ -94,12 +94,16 @@ usher_session_set_draft (UsherSession      *self,
                          const char        *text,
                          gboolean           is_note)
 {
+  UsherHolding *holding;
   guint64 conv;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
 
   conv = usher_conversation_get_conv (conversation);
+  holding = usher_session_peek_holding (self, conv);
+  if (holding != NULL && !is_note && (text == NULL || *text == '\0'))
+    usher_session_put_suggestion_back (self, holding);
   if (g_strcmp0 (find_draft (self, conv, is_note), text != NULL && *text != '\0' ? text : NULL) ==
       0)
     return;

@@ -24,6 +24,9 @@ usher_holding_free (UsherHolding *holding)
   g_clear_pointer (&holding->wrapup, usher_wrapup_free);
   g_clear_pointer (&holding->changes, g_ptr_array_unref);
   g_clear_object (&holding->wanted_hit);
+  g_clear_object (&holding->suggestions);
+  g_clear_object (&holding->taken);
+  g_clear_pointer (&holding->offered, g_ptr_array_unref);
   g_object_unref (holding->conversation);
   g_free (holding);
 }

@@ -314,10 +314,15 @@ usher_session_send_text (UsherSession      *self,
                          UsherConversation *conversation,
                          const char        *text)
 {
+  UsherHolding *holding;
+
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
   g_return_if_fail (text != NULL && g_utf8_validate (text, -1, NULL));
 
+  holding = usher_session_holding_of (self, conversation);
+  if (holding != NULL)
+    usher_session_answer_suggestions (self, holding, text);
   send_pieces (self, conversation, USHER_MESSAGE_TEXT, text);
 }
 

@@ -19,6 +19,7 @@
 #include "usher-queue.h"
 #include "usher-rest.h"
 #include "usher-store.h"
+#include "usher-suggestion.h"
 #include "usher-suspend.h"
 
 G_BEGIN_DECLS
@@ -60,8 +61,12 @@ typedef struct {
   gboolean is_dirty;       /* the store has older values */
   gboolean is_contact_asked;
   gboolean asks_contact_again;
-  GPtrArray *changes;  /* (nullable): UsherMessage: its changes of state, oldest first */
-  guint changes_epoch; /* of the last question for them */
+  guint64 said_seq;        /* of the last line somebody said that came live or in a page */
+  GListStore *suggestions; /* (nullable): UsherSuggestion that are shown */
+  GPtrArray *offered;      /* (nullable): of the last line: those, and one that was taken */
+  UsherSuggestion *taken;  /* (nullable): it stands in the composer */
+  GPtrArray *changes;      /* (nullable): UsherMessage: its changes of state, oldest first */
+  guint changes_epoch;     /* of the last question for them */
 } UsherHolding;
 
 struct _UsherSession {
@@ -418,6 +423,23 @@ char *usher_session_dup_mentions (UsherSession *self,
 /** usher_session_take_mention: a note has come in; maybe it is for us. */
 void
 usher_session_take_mention (UsherSession *self, UsherHolding *holding, const Gate__V1__Note *note);
+
+/* -suggestions.c */
+void usher_session_suggestions_init (UsherSession *self);
+
+/** usher_session_answer_suggestions: the agent's reply is @text: the gateway hears what became of each. */
+void usher_session_answer_suggestions (UsherSession *self,
+                                       UsherHolding *holding,
+                                       const char   *text);
+
+/** usher_session_age_suggestions: line @seq was said: what was suggested to an earlier one is gone. */
+void usher_session_age_suggestions (UsherSession *self,
+                                    UsherHolding *holding,
+                                    guint64       seq);
+
+/** usher_session_put_suggestion_back: the composer is empty: the one that was taken is among the others again. */
+void usher_session_put_suggestion_back (UsherSession *self,
+                                        UsherHolding *holding);
 
 /* usher-operator-lists.c */
 

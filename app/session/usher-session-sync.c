@@ -143,6 +143,8 @@ take_line (UsherSession            *self,
   if (holding->floor_seq == 0)
     holding->floor_seq = seq;
   usher_session_touch (self, holding);
+  if (row->role != USHER_ROLE_SYSTEM)
+    usher_session_age_suggestions (self, holding, seq);
   if (message->cid != 0)
     usher_outbox_settle (self->outbox, message->cid, seq, row->ts_us);
   if (message->replaces != 0) {

@@ -629,6 +629,7 @@ make_parts (UsherSession *self,
   usher_session_lists_init (self);
   usher_session_watch_init (self);
   usher_session_offers_init (self);
+  usher_session_suggestions_init (self);
   usher_session_sync_init (self);
   usher_session_marks_init (self);
   usher_session_contacts_init (self);

@@ -261,6 +261,21 @@ void usher_session_set_draft (UsherSession      *self,
 const char *
 usher_session_get_draft (UsherSession *self, UsherConversation *conversation, gboolean is_note);
 
+/* --- Suggested replies ------------------------------------------------------------------------------ */
+
+/** usher_session_get_suggestions: (transfer none) (nullable): GListModel of at most three UsherSuggestion; empty while one stands in the composer */
+GListModel *usher_session_get_suggestions (UsherSession      *self,
+                                           UsherConversation *conversation);
+
+/** usher_session_take_suggestion: its text is in the composer. The gateway hears with the reply whether it was changed; an empty draft puts it back. */
+void usher_session_take_suggestion (UsherSession      *self,
+                                    UsherConversation *conversation,
+                                    UsherSuggestion   *suggestion);
+
+/** usher_session_dismiss_suggestions: none of them is wanted. */
+void usher_session_dismiss_suggestions (UsherSession      *self,
+                                        UsherConversation *conversation);
+
 /* --- Knowing ---------------------------------------------------------------------------------------- */
 UsherConversation *usher_session_find (UsherSession *self,
                                        guint64       conv);

@@ -12,6 +12,7 @@
 #include "usher-message.h"
 #include "usher-page-view.h"
 #include "usher-queue.h"
+#include "usher-suggestion.h"
 
 static void
 count_cb (guint *n)
@@ -75,6 +76,7 @@ test_properties (void)
   g_autoptr (UsherPageView) page = usher_page_view_new ("https://shop.example/");
   g_autoptr (UsherColleague) colleague = usher_colleague_new (1);
   g_autoptr (UsherCanned) canned = usher_canned_new ();
+  g_autoptr (UsherSuggestion) suggestion = usher_suggestion_new ("s1");
   g_autoptr (UsherQueue) queue = usher_queue_new ("shop");
 
   check_class (G_OBJECT (message));
@@ -84,6 +86,7 @@ test_properties (void)
   check_class (G_OBJECT (colleague));
   check_class (G_OBJECT (queue));
   check_class (G_OBJECT (canned));
+  check_class (G_OBJECT (suggestion));
 }
 
 static void

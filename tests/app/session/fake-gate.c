@@ -625,6 +625,52 @@ edit_contact (FakeGate              *gate,
 }
 
 static void
+take_feedback (FakeGate              *gate,
+               const Gate__V1__Frame *frame)
+{
+  const Gate__V1__Feedback *feedback = frame->feedback;
+  Gate__V1__Ack ack = GATE__V1__ACK__INIT;
+  char *before = gate->feedback;
+
+  gate->feedback =
+    g_strdup_printf ("%s%s%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " %s %u",
+                     before != NULL ? before : "", before != NULL ? ";" : "", feedback->conv,
+                     feedback->seq, feedback->suggestion, feedback->action);
+  g_free (before);
+  ack.conv = feedback->conv;
+  send_body (gate, frame->id, &ack.base);
+}
+
+void
+fake_gate_suggest (FakeGate          *gate,
+                   guint64            conv,
+                   guint64            seq,
+                   const char *const *texts)
+{
+  Gate__V1__Suggestions body = GATE__V1__SUGGESTIONS__INIT;
+  Gate__V1__Suggestion items[8];
+  Gate__V1__Suggestion *pointers[8];
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (guint i = 0; texts[i] != NULL; i++) {
+    char **part = g_strsplit (texts[i], "=", 2);
+
+    g_ptr_array_add (parts, part);
+    gate__v1__suggestion__init (&items[i]);
+    items[i].id = part[0];
+    items[i].text = part[1];
+    items[i].source = (char *) "intent:refund";
+    items[i].confidence_bp = 8765;
+    pointers[i] = &items[i];
+  }
+  body.conv = conv;
+  body.seq = seq;
+  body.n_items = parts->len;
+  body.items = pointers;
+  send_body (gate, 0, &body.base);
+}
+
+static void
 handle (FakeGate              *gate,
         const Gate__V1__Frame *frame)
 {
@@ -680,6 +726,9 @@ handle (FakeGate              *gate,
     break;
   case GATE__V1__FRAME__BODY_CONTACT_REQ:
     send_contact (gate, frame);
+    break;
+  case GATE__V1__FRAME__BODY_FEEDBACK:
+    take_feedback (gate, frame);
     break;
   case GATE__V1__FRAME__BODY_READ:
     gate->n_reads++;
@@ -944,6 +993,7 @@ fake_gate_new (void)
 void
 fake_gate_free (FakeGate *gate)
 {
+  g_free (gate->feedback);
   fake_gate_stop (gate);
   g_hash_table_unref (gate->convs);
   g_hash_table_unref (gate->media);

@@ -72,6 +72,7 @@ struct _FakeGate {
   guint n_reads;
   guint n_typings;
   guint n_contacts; /* ContactReq frames */
+  char *feedback;   /* Feedback frames: "conv/seq id action" each, joined by ";" */
   guint n_have;     /* cursors of the last Resume */
   gboolean is_present;
   gboolean is_accepting;
@@ -123,6 +124,12 @@ void fake_gate_send_row (FakeGate *gate,
 void fake_gate_send_line (FakeGate *gate,
                           guint64   conv,
                           guint64   seq);
+
+/** fake_gate_suggest: to line @seq; @texts: "id=text", %NULL-terminated. */
+void fake_gate_suggest (FakeGate          *gate,
+                        guint64            conv,
+                        guint64            seq,
+                        const char *const *texts);
 void fake_gate_offer (FakeGate *gate,
                       guint64   conv,
                       guint     seconds);

@@ -561,6 +561,143 @@ test_team_canned (Fixture       *f,
   g_assert_true (has_canned (f, ""));
 }
 
+/* --- Suggested replies ---------------------------------------------------------------------------------------- */
+
+static gboolean
+has_suggestions (Fixture           *f,
+                 UsherConversation *conversation,
+                 const char        *expected)
+{
+  GListModel *model = usher_session_get_suggestions (f->session, conversation);
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (UsherSuggestion) suggestion = g_list_model_get_item (model, i);
+
+    g_string_append_printf (ids, "%s%s", i > 0 ? " " : "", usher_suggestion_get_id (suggestion));
+  }
+  return g_str_equal (ids->str, expected);
+}
+
+static void
+take (Fixture           *f,
+      UsherConversation *conversation,
+      guint              n)
+{
+  g_autoptr (UsherSuggestion) suggestion =
+    g_list_model_get_item (usher_session_get_suggestions (f->session, conversation), n);
+
+  g_assert_nonnull (suggestion);
+  usher_session_take_suggestion (f->session, conversation, suggestion);
+}
+
+/* Shown to the last line; the gateway hears with the reply what became of each, and nothing before. */
+static void
+test_suggestions (Fixture       *f,
+                  gconstpointer  data)
+{
+  static const char *const some[] = { "a=Yes, we do.", "b=  No. ",       "=no id", "c= ",
+                                      "d=Maybe.",      "e=one too many", NULL };
+  static const char *const others[] = { "x=Of course.", NULL };
+  UsherConversation *conversation;
+  g_autoptr (UsherSuggestion) second = NULL;
+  guint64 seq;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  seq = fake_gate_say (f->gate, 300, "do you take it back?", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, some);
+  WAIT_UNTIL (has_suggestions (f, conversation, "a b d"));
+  second = g_list_model_get_item (usher_session_get_suggestions (f->session, conversation), 1);
+  g_assert_cmpstr (usher_suggestion_get_text (second), ==, "No.");
+  g_assert_cmpstr (usher_suggestion_get_source (second), ==, "intent:refund");
+  g_assert_cmpuint (usher_suggestion_get_percent (second), ==, 87);
+  /* Into the composer, out of it again, and in again. */
+  usher_session_set_draft (f->session, conversation, "half a line", FALSE);
+  take (f, conversation, 1);
+  g_assert_true (has_suggestions (f, conversation, ""));
+  usher_session_set_draft (f->session, conversation, "", FALSE);
+  g_assert_true (has_suggestions (f, conversation, "a b d"));
+  take (f, conversation, 0);
+  g_assert_null (f->gate->feedback);
+  usher_session_send_text (f->session, conversation, "Yes, we do.");
+  WAIT_UNTIL (f->gate->feedback != NULL && strchr (f->gate->feedback, 'd') != NULL);
+  g_assert_true (has_suggestions (f, conversation, ""));
+  {
+    g_autofree char *expected =
+      g_strdup_printf ("300/%" G_GUINT64_FORMAT " a 1;300/%" G_GUINT64_FORMAT
+                       " b 3;300/%" G_GUINT64_FORMAT " d 3",
+                       seq, seq, seq);
+
+    g_assert_cmpstr (f->gate->feedback, ==, expected);
+  }
+  g_clear_pointer (&f->gate->feedback, g_free);
+  WAIT_UNTIL (f->gate->n_messages == 1);
+  /* Taken and changed. */
+  seq = fake_gate_say (f->gate, 300, "until when?", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, others);
+  WAIT_UNTIL (has_suggestions (f, conversation, "x"));
+  take (f, conversation, 0);
+  usher_session_send_text (f->session, conversation, "Of course, until Friday.");
+  WAIT_UNTIL (f->gate->feedback != NULL);
+  g_assert_true (g_str_has_suffix (f->gate->feedback, " x 2"));
+  g_clear_pointer (&f->gate->feedback, g_free);
+  WAIT_UNTIL (f->gate->n_messages == 2);
+  /* Passed over by a reply; a note is none. */
+  seq = fake_gate_say (f->gate, 300, "thanks", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, others);
+  WAIT_UNTIL (has_suggestions (f, conversation, "x"));
+  usher_session_send_note (f->session, conversation, "nice visitor");
+  g_assert_true (has_suggestions (f, conversation, "x"));
+  usher_session_send_text (f->session, conversation, "You are welcome.");
+  WAIT_UNTIL (f->gate->feedback != NULL);
+  g_assert_true (g_str_has_suffix (f->gate->feedback, " x 3"));
+}
+
+/* What answers an earlier line is gone, or never comes up; what stands in the composer still counts. */
+static void
+test_suggestions_age (Fixture       *f,
+                      gconstpointer  data)
+{
+  static const char *const first[] = { "a=Yes.", "b=No.", NULL };
+  static const char *const second[] = { "c=Hello.", NULL };
+  static const char *const none[] = { NULL };
+  UsherConversation *conversation;
+  guint64 seq;
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  seq = fake_gate_say (f->gate, 300, "one", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, first);
+  WAIT_UNTIL (has_suggestions (f, conversation, "a b"));
+  fake_gate_say (f->gate, 300, "two", TRUE);
+  WAIT_UNTIL (has_suggestions (f, conversation, ""));
+  fake_gate_suggest (f->gate, 300, seq, first); /* late */
+  seq = fake_gate_say (f->gate, 300, "three", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, second);
+  WAIT_UNTIL (has_suggestions (f, conversation, "c"));
+  g_assert_null (f->gate->feedback); /* nobody has answered anything */
+  fake_gate_suggest (f->gate, 300, seq, none);
+  WAIT_UNTIL (has_suggestions (f, conversation, ""));
+  fake_gate_suggest (f->gate, 300, seq, second);
+  WAIT_UNTIL (has_suggestions (f, conversation, "c"));
+  take (f, conversation, 0);
+  fake_gate_say (f->gate, 300, "four", TRUE);
+  WAIT_UNTIL (usher_conversation_get_last_seq (conversation) == seq + 1);
+  usher_session_send_text (f->session, conversation, "Hello.");
+  WAIT_UNTIL (f->gate->feedback != NULL);
+  g_assert_true (g_str_has_suffix (f->gate->feedback, " c 1"));
+  g_clear_pointer (&f->gate->feedback, g_free);
+  WAIT_UNTIL (f->gate->n_messages == 1);
+  /* None is wanted. */
+  seq = fake_gate_say (f->gate, 300, "five", TRUE);
+  fake_gate_suggest (f->gate, 300, seq, first);
+  WAIT_UNTIL (has_suggestions (f, conversation, "a b"));
+  usher_session_dismiss_suggestions (f->session, conversation);
+  g_assert_true (has_suggestions (f, conversation, ""));
+  WAIT_UNTIL (f->gate->feedback != NULL && g_str_has_suffix (f->gate->feedback, " b 3"));
+}
+
 /* The lid shuts: the gateway hears first that nobody is here, then the connection goes. It opens: everything is there, once. */
 static void
 test_lid (Fixture       *f,
@@ -2044,6 +2181,8 @@ main (int    argc,
   ADD ("offline-queue", test_offline_queue);
   ADD ("dispositions", test_dispositions);
   ADD ("team-canned", test_team_canned);
+  ADD ("suggestions", test_suggestions);
+  ADD ("suggestions-age", test_suggestions_age);
   ADD ("lid", test_lid);
   ADD ("take-back", test_take_back);
   ADD ("held-over-restart", test_held_over_restart);

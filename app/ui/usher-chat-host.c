@@ -64,6 +64,15 @@ correct (GtkWidget  *widget,
 }
 
 static void
+take_suggestion (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *target)
+{
+  usher_composer_take_suggestion (usher_conversation_view_get_composer (get_view (widget)),
+                                  (guint) g_variant_get_int32 (target));
+}
+
+static void
 unfold_earlier (GtkWidget  *widget,
                 const char *name,
                 GVariant   *target)
@@ -132,6 +141,7 @@ usher_chat_host_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "composer.attach", NULL, attach);
   gtk_widget_class_install_action (widget_class, "composer.record", NULL, record);
   gtk_widget_class_install_action (widget_class, "composer.correct", NULL, correct);
+  gtk_widget_class_install_action (widget_class, "composer.take-suggestion", "i", take_suggestion);
   gtk_widget_class_install_action (widget_class, "transcript.copy", NULL, copy_chat);
   gtk_widget_class_install_action (widget_class, "transcript.unfold-earlier", NULL, unfold_earlier);
   gtk_widget_class_install_action (widget_class, "transcript.find", NULL, find);
@@ -172,6 +182,7 @@ usher_chat_host_update_actions (UsherChatHost *self)
   gtk_widget_action_set_enabled (widget, "composer.record",
                                  may_write && usher_audio_is_available ());
   gtk_widget_action_set_enabled (widget, "composer.correct", may_write);
+  gtk_widget_action_set_enabled (widget, "composer.take-suggestion", may_write);
   gtk_widget_action_set_enabled (widget, "transcript.find", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.go-to-date", shown != NULL);
   gtk_widget_action_set_enabled (widget, "transcript.find-next", shown != NULL);

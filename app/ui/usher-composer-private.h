@@ -7,6 +7,7 @@
 #include "usher-message.h"
 #include "usher-recorder.h"
 #include "usher-spell-check.h"
+#include "usher-suggestion-bar.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ struct _UsherComposer {
   GtkToggleButton *note_mode;
   GtkWidget *note_hint;
   GtkWidget *edit_bar;
+  UsherSuggestionBar *suggestion_bar;
   GtkWidget *chips;
   GtkWidget *entry_row;
   GtkWidget *attach_button;
@@ -117,6 +119,12 @@ gboolean usher_composer_take_edit_key (UsherComposer   *self,
                                        GdkModifierType  state);
 void usher_composer_recall_clicked_cb (UsherComposer *self);
 void usher_composer_cancel_clicked_cb (UsherComposer *self);
+
+/* usher-composer-suggestions.c: replies that are suggested. */
+void usher_composer_update_suggestions (UsherComposer *self);
+void usher_composer_suggestion_taken_cb (UsherComposer   *self,
+                                         UsherSuggestion *suggestion);
+void usher_composer_suggestions_dismissed_cb (UsherComposer *self);
 
 /* usher-composer-spelling.c: words that are underlined. */
 void usher_composer_spelling_init (UsherComposer *self);

@@ -107,6 +107,7 @@ usher_composer_update_mode (UsherComposer *self)
                                                 : C_ ("composer", "Message"),
                                   -1);
   usher_composer_show_chips (self);
+  usher_composer_update_suggestions (self);
 }
 
 static void
@@ -445,6 +446,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, note_mode);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, note_hint);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, edit_bar);
+  gtk_widget_class_bind_template_child (widget_class, UsherComposer, suggestion_bar);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, chips);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, entry_row);
   gtk_widget_class_bind_template_child (widget_class, UsherComposer, attach_button);
@@ -476,6 +478,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, emoji_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_recall_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, usher_composer_cancel_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_suggestion_taken_cb);
+  gtk_widget_class_bind_template_callback (widget_class, usher_composer_suggestions_dismissed_cb);
 }
 
 static void
@@ -488,6 +492,7 @@ usher_composer_class_init (UsherComposerClass *klass)
   object_class->set_property = usher_composer_set_property;
   object_class->dispose = usher_composer_dispose;
   object_class->finalize = usher_composer_finalize;
+  g_type_ensure (USHER_TYPE_SUGGESTION_BAR);
   install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   bind_template (widget_class);

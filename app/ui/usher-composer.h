@@ -67,6 +67,10 @@ gboolean usher_composer_drop (UsherComposer *self,
 void usher_composer_set_canned (UsherComposer   *self,
                                 UsherCannedList *canned);
 
+/** usher_composer_take_suggestion: the suggested reply at @position goes into the text. */
+void usher_composer_take_suggestion (UsherComposer *self,
+                                     guint          position);
+
 /** usher_composer_set_spelling: once: what @spelling does not know is underlined. */
 void usher_composer_set_spelling (UsherComposer *self,
                                   UsherSpelling *spelling);

@@ -2,7 +2,7 @@
 /*
  * DEMO_HOLD=MS demo …: stays that long for mouse and keys, then prints what the session was asked.
  * demo OUT.png WIDTHxHEIGHT [what…]: the console's window on filled models, as a picture. For the eye, not a test; what: `sign-in`,
- * `list`, `note`, `many`, `handover`, `wrapup`, or the name of an action to activate.
+ * `list`, `note`, `many`, `handover`, `wrapup`, `suggest`, or the name of an action to activate.
  */
 #include "config.h"
 
@@ -119,7 +119,19 @@ main (int    argc,
                                  _ ("Login or password is wrong. Check both and try again."));
     else if (g_str_equal (argv[i], "list"))
       gtk_widget_activate_action (GTK_WIDGET (window), "pane.back", NULL);
-    else if (g_str_equal (argv[i], "many")) {
+    else if (g_str_equal (argv[i], "suggest")) {
+      UsherConversation *c = usher_session_find (session, 1);
+
+      fake_session_suggest (session, c,
+                            "Of course. Between 18 and 20 h suits them; they ring before.",
+                            "intent:delivery_time");
+      fake_session_suggest (
+        session, c,
+        "I have asked the carrier for an evening delivery. You get a message with the hour as "
+        "soon as they have confirmed it, and may still change it until noon.",
+        "chat:300/13");
+      fake_session_suggest (session, c, "晚上送货需要提前一天预约,我来帮您安排。", "faq:12");
+    } else if (g_str_equal (argv[i], "many")) {
       add_many (session);
       usher_window_show_conversation (window, usher_session_find (session, 2));
     } else if (g_str_has_prefix (argv[i], "show="))

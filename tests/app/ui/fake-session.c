@@ -13,6 +13,7 @@
 #include "usher-hit.h"
 #include "usher-queue.h"
 #include "usher-search.h"
+#include "usher-suggestion.h"
 
 struct _UsherSession {
   GObject parent_instance;
@@ -25,6 +26,7 @@ struct _UsherSession {
   GListStore *canned;
   GHashTable *contacts;
   GHashTable *drafts;
+  GHashTable *suggestions; /* borrowed UsherConversation → GListStore */
   GString *calls;
   char *gateway_url;
   UsherLinkState link_state;
@@ -205,6 +207,7 @@ finalize (GObject *object)
   g_clear_object (&self->canned);
   g_hash_table_unref (self->contacts);
   g_hash_table_unref (self->drafts);
+  g_hash_table_unref (self->suggestions);
   g_string_free (self->calls, TRUE);
   g_free (self->gateway_url);
   G_OBJECT_CLASS (usher_session_parent_class)->finalize (object);
@@ -284,6 +287,7 @@ usher_session_init (UsherSession *self)
   self->canned = g_list_store_new (USHER_TYPE_CANNED);
   self->contacts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->suggestions = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   self->calls = g_string_new (NULL);
   self->agent = 7;
   self->keeps_sign_in = TRUE;
@@ -1250,6 +1254,61 @@ usher_session_get_dispositions (UsherSession      *self,
 
   *ret_n = G_N_ELEMENTS (dispositions);
   return dispositions;
+}
+
+/* --- Suggested replies --------------------------------------------------------------------------------------------------- */
+
+static GListStore *
+suggestions_of (UsherSession      *self,
+                UsherConversation *conversation)
+{
+  GListStore *store = g_hash_table_lookup (self->suggestions, conversation);
+
+  if (store != NULL)
+    return store;
+  store = g_list_store_new (USHER_TYPE_SUGGESTION);
+  g_hash_table_insert (self->suggestions, conversation, store);
+  return store;
+}
+
+void
+fake_session_suggest (UsherSession      *self,
+                      UsherConversation *conversation,
+                      const char        *text,
+                      const char        *source)
+{
+  g_autoptr (UsherSuggestion) suggestion = usher_suggestion_new (text);
+
+  usher_suggestion_set_text (suggestion, text);
+  usher_suggestion_set_source (suggestion, source);
+  usher_suggestion_set_percent (suggestion, 87);
+  g_list_store_append (suggestions_of (self, conversation), suggestion);
+}
+
+GListModel *
+usher_session_get_suggestions (UsherSession      *self,
+                               UsherConversation *conversation)
+{
+  return G_LIST_MODEL (suggestions_of (self, conversation));
+}
+
+void
+usher_session_take_suggestion (UsherSession      *self,
+                               UsherConversation *conversation,
+                               UsherSuggestion   *suggestion)
+{
+  called (self, "take-suggestion %" G_GUINT64_FORMAT " %s",
+          usher_conversation_get_conv (conversation), usher_suggestion_get_id (suggestion));
+  g_list_store_remove_all (suggestions_of (self, conversation));
+}
+
+void
+usher_session_dismiss_suggestions (UsherSession      *self,
+                                   UsherConversation *conversation)
+{
+  called (self, "dismiss-suggestions %" G_GUINT64_FORMAT,
+          usher_conversation_get_conv (conversation));
+  g_list_store_remove_all (suggestions_of (self, conversation));
 }
 
 /* --- What is done with a conversation ----------------------------------------------------------------------------------- */

@@ -38,6 +38,12 @@ UsherCanned *fake_session_add_canned (UsherSession *self,
                                       const char   *title,
                                       const char   *text,
                                       const char   *queue);
+
+/** fake_session_suggest: @source: such as "intent:refund" */
+void fake_session_suggest (UsherSession      *self,
+                           UsherConversation *conversation,
+                           const char        *text,
+                           const char        *source);
 void fake_session_set_is_away (UsherSession *self,
                                gboolean      is_away);
 

@@ -11,6 +11,7 @@
 #include "usher-canned-window.h"
 #include "usher-colleague.h"
 #include "usher-composer.h"
+#include "usher-suggestion-bar.h"
 
 typedef struct {
   GtkWidget *window;
@@ -627,6 +628,94 @@ test_canned_team_window (Fixture       *f,
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* --- Suggested replies ------------------------------------------------------------------------------------------ */
+
+static UsherSuggestionBar *
+suggestion_bar (Fixture *f)
+{
+  return USHER_SUGGESTION_BAR (
+    ui_test_find (GTK_WIDGET (f->composer), USHER_TYPE_SUGGESTION_BAR, NULL));
+}
+
+static void
+suggest_two (Fixture *f)
+{
+  fake_session_suggest (f->session, f->first, "Yes, we do.", "intent:refund");
+  fake_session_suggest (f->session, f->first, "No.", "chat:300/13");
+}
+
+/* Nothing where there is none; a key takes one into the text, behind what stands there, and nothing is sent. */
+static void
+test_suggestions (Fixture       *f,
+                  gconstpointer  data)
+{
+  GtkWidget *row;
+
+  g_assert_null (suggestion_bar (f));
+  suggest_two (f);
+  g_assert_nonnull (suggestion_bar (f));
+  g_assert_nonnull (
+    ui_test_find (GTK_WIDGET (suggestion_bar (f)), GTK_TYPE_LABEL, "Learned for “refund” · 87 %"));
+  g_assert_nonnull (
+    ui_test_find (GTK_WIDGET (suggestion_bar (f)), GTK_TYPE_LABEL, "Said in chat 300/13 · 87 %"));
+  g_assert_nonnull (ui_test_find (GTK_WIDGET (suggestion_bar (f)), GTK_TYPE_LABEL, "Shift+F3"));
+  row = ui_test_find (GTK_WIDGET (suggestion_bar (f)), GTK_TYPE_LIST_BOX_ROW, NULL);
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, "Yes, we do.");
+  type (f, "Hello Anna,");
+  usher_composer_take_suggestion (f->composer, 1);
+  assert_text (f, "Hello Anna, No.");
+  g_assert_null (suggestion_bar (f));
+  {
+    g_autofree char *calls = fake_session_take_calls (f->session);
+
+    g_assert_nonnull (strstr (calls, "take-suggestion 1 No."));
+    g_assert_null (strstr (calls, "send-text"));
+  }
+  gtk_text_buffer_undo (f->buffer);
+  assert_text (f, "Hello Anna,");
+  usher_composer_take_suggestion (f->composer, 0); /* none any more */
+  assert_text (f, "Hello Anna,");
+}
+
+static void
+test_suggestions_click (Fixture       *f,
+                        gconstpointer  data)
+{
+  GtkWidget *none;
+
+  suggest_two (f);
+  g_signal_emit_by_name (ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_LIST_BOX_ROW, NULL),
+                         "activate");
+  assert_text (f, "Yes, we do.");
+  suggest_two (f);
+  none = ui_test_find (GTK_WIDGET (f->composer), GTK_TYPE_BUTTON, "None of these");
+  g_free (fake_session_take_calls (f->session));
+  g_signal_emit_by_name (none, "clicked");
+  ASSERT_CALLS (f->session, "dismiss-suggestions 1");
+  g_assert_null (suggestion_bar (f));
+  assert_text (f, "Yes, we do.");
+}
+
+/* They are replies to this visitor: not for a note, another chat, or one that takes no reply. */
+static void
+test_suggestions_elsewhere (Fixture       *f,
+                            gconstpointer  data)
+{
+  suggest_two (f);
+  usher_composer_set_is_note (f->composer, TRUE);
+  g_assert_null (suggestion_bar (f));
+  usher_composer_take_suggestion (f->composer, 0);
+  assert_text (f, "");
+  usher_composer_set_is_note (f->composer, FALSE);
+  g_assert_nonnull (suggestion_bar (f));
+  usher_composer_set_conversation (f->composer, f->second);
+  g_assert_null (suggestion_bar (f));
+  usher_composer_set_conversation (f->composer, f->first);
+  g_assert_nonnull (suggestion_bar (f));
+  usher_composer_set_can_reply (f->composer, FALSE);
+  g_assert_null (suggestion_bar (f));
+}
+
 static void
 add_colleague (Fixture    *f,
                guint64     agent,
@@ -916,6 +1005,9 @@ main (int    argc,
   ADD ("canned-draft", test_canned_draft);
   ADD ("canned-order", test_canned_order);
   ADD ("canned-team", test_canned_team);
+  ADD ("suggestions", test_suggestions);
+  ADD ("suggestions-click", test_suggestions_click);
+  ADD ("suggestions-elsewhere", test_suggestions_elsewhere);
   ADD ("canned-team-window", test_canned_team_window);
   ADD ("mention", test_mention);
   ADD ("edit", test_edit);

@@ -13,7 +13,8 @@ struct _UsherDictionaries {
   GObject parent_instance;
 
   GSettings *settings;
-  GCancellable *cancellable; /* of the reading that runs */
+  gboolean is_on;
+  GCancellable *cancellable; /* of the reading that runs, or has ended */
   UsherShelf *shelf;         /* (nullable) */
   GHashTable *ignored;       /* char * */
 };
@@ -25,6 +26,74 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (UsherDictionaries,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (USHER_TYPE_SPELLING, spelling_iface_init))
 
+/* --- Reading them -------------------------------------------------------------------------------------------- */
+
+static void
+take (UsherDictionaries *self,
+      UsherShelf        *shelf)
+{
+  g_clear_pointer (&self->shelf, usher_shelf_free);
+  self->shelf = shelf;
+  usher_spelling_changed (USHER_SPELLING (self));
+}
+
+static void
+read_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      wanted,
+                GCancellable *cancellable)
+{
+  g_task_return_pointer (task, usher_shelf_new (wanted, g_get_language_names ()),
+                         (GDestroyNotify) usher_shelf_free);
+}
+
+/* Cancelled, other languages are wanted by now, or @user_data is gone: the task does not hold it, for its last reference may end on the thread. */
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  UsherShelf *shelf = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (shelf != NULL)
+    take (USHER_DICTIONARIES (user_data), shelf);
+}
+
+static void
+read_dictionaries (UsherDictionaries *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  self->cancellable = g_cancellable_new ();
+  task = g_task_new (NULL, self->cancellable, read_cb, self);
+  g_task_set_source_tag (task, read_dictionaries);
+  g_task_set_task_data (task, g_settings_get_strv (self->settings, KEY_LANGUAGES),
+                        (GDestroyNotify) g_strfreev);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+/* Not at the start of the program, which has more urgent things to do, and some never write in a language of theirs. */
+static void
+read_first (UsherDictionaries *self)
+{
+  if (self->is_on && self->cancellable == NULL)
+    read_dictionaries (self);
+}
+
+static void
+settings_changed_cb (UsherDictionaries *self)
+{
+  gboolean is_wanted = self->shelf != NULL || self->cancellable != NULL;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->is_on = g_settings_get_boolean (self->settings, KEY_ON);
+  if (self->is_on && is_wanted)
+    read_dictionaries (self);
+  else
+    take (self, NULL);
+}
+
 /* --- Words ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -33,6 +102,8 @@ knows (UsherSpelling *spelling,
 {
   UsherDictionaries *self = USHER_DICTIONARIES (spelling);
 
+  if (self->shelf == NULL)
+    read_first (self);
   return self->shelf == NULL || g_hash_table_contains (self->ignored, word) ||
          usher_shelf_knows (self->shelf, word);
 }
@@ -72,57 +143,7 @@ spelling_iface_init (UsherSpellingInterface *iface)
   iface->ignore = ignore;
 }
 
-/* --- Reading them -------------------------------------------------------------------------------------------- */
-
-static void
-take (UsherDictionaries *self,
-      UsherShelf        *shelf)
-{
-  g_clear_pointer (&self->shelf, usher_shelf_free);
-  self->shelf = shelf;
-  usher_spelling_changed (USHER_SPELLING (self));
-}
-
-static void
-read_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      wanted,
-                GCancellable *cancellable)
-{
-  g_task_return_pointer (task, usher_shelf_new (wanted, g_get_language_names ()),
-                         (GDestroyNotify) usher_shelf_free);
-}
-
-/* Cancelled, other languages are wanted by now, or @user_data is gone: the task does not hold it, for its last reference may end on the thread. */
-static void
-read_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  UsherShelf *shelf = g_task_propagate_pointer (G_TASK (result), NULL);
-
-  if (shelf != NULL)
-    take (USHER_DICTIONARIES (user_data), shelf);
-}
-
-static void
-read_again (UsherDictionaries *self)
-{
-  g_autoptr (GTask) task = NULL;
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  if (!g_settings_get_boolean (self->settings, KEY_ON)) {
-    take (self, NULL);
-    return;
-  }
-  self->cancellable = g_cancellable_new ();
-  task = g_task_new (NULL, self->cancellable, read_cb, self);
-  g_task_set_source_tag (task, read_again);
-  g_task_set_task_data (task, g_settings_get_strv (self->settings, KEY_LANGUAGES),
-                        (GDestroyNotify) g_strfreev);
-  g_task_run_in_thread (task, read_in_thread);
-}
+/* --- Object ---------------------------------------------------------------------------------------------------- */
 
 static void
 usher_dictionaries_dispose (GObject *object)
@@ -164,11 +185,11 @@ usher_dictionaries_new (GSettings *settings)
   UsherDictionaries *self = g_object_new (USHER_TYPE_DICTIONARIES, NULL);
 
   self->settings = g_object_ref (settings);
-  g_signal_connect_object (settings, "changed::" KEY_ON, G_CALLBACK (read_again), self,
+  g_signal_connect_object (settings, "changed::" KEY_ON, G_CALLBACK (settings_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (settings, "changed::" KEY_LANGUAGES, G_CALLBACK (read_again), self,
-                           G_CONNECT_SWAPPED);
-  read_again (self);
+  g_signal_connect_object (settings, "changed::" KEY_LANGUAGES, G_CALLBACK (settings_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  self->is_on = g_settings_get_boolean (settings, KEY_ON);
   return self;
 }
 

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * UsherDictionaries:
  *
  * The dictionaries of this machine (enchant), those of the languages that the settings `spell-check` and `spell-languages` name: a word is right when
- * one of them has it. They are read on a thread; before that, and in a build without enchant, no word is wrong.
+ * one of them has it. They are read on a thread, as soon as a word is asked about; before that, and in a build without enchant, no word is wrong.
  */
 #define USHER_TYPE_DICTIONARIES (usher_dictionaries_get_type ())
 G_DECLARE_FINAL_TYPE (UsherDictionaries, usher_dictionaries, USHER, DICTIONARIES, GObject)

@@ -99,6 +99,7 @@ start (Fixture    *f,
   f->dictionaries = usher_dictionaries_new (f->settings);
   f->spelling = USHER_SPELLING (f->dictionaries);
   g_signal_connect_swapped (f->dictionaries, "changed", G_CALLBACK (count_cb), &f->n_changed);
+  g_assert_true (usher_spelling_knows (f->spelling, "recieve")); /* not read yet */
 }
 
 static void
@@ -118,7 +119,6 @@ test_real (void)
   if (!is_installed ("en_US"))
     return;
   start (&f, "en_US");
-  g_assert_true (usher_spelling_knows (f.spelling, "recieve")); /* not read yet */
   wait_changed (&f, 1);
   g_assert_cmpstr (usher_dictionaries_get_languages (f.dictionaries)[0], ==, "en_US");
   g_assert_true (usher_spelling_knows (f.spelling, "receive"));
@@ -131,6 +131,10 @@ test_real (void)
   g_settings_set_boolean (f.settings, "spell-check", FALSE);
   g_assert_cmpuint (f.n_changed, ==, 2);
   g_assert_true (usher_spelling_knows (f.spelling, "recieve"));
+  g_settings_set_boolean (f.settings, "spell-check", TRUE);
+  g_assert_true (usher_spelling_knows (f.spelling, "recieve"));
+  wait_changed (&f, 4); /* on, and read */
+  g_assert_false (usher_spelling_knows (f.spelling, "recieve"));
   finish (&f);
 }
 

@@ -20,11 +20,12 @@ struct _UsherNarrator {
 
   GtkWindow *window; /* borrowed: it owns us */
   UsherConversation *conversation;
-  GSignalGroup *signals; /* of the session */
-  GQueue queued;         /* of char *, what was said first first */
-  guint turn_id;         /* running: something has just been said */
-  GHashTable *elsewhere; /* of guint64: chats with new lines */
-  guint n_elsewhere;     /* lines in them */
+  GSignalGroup *signals;     /* of the session */
+  GSignalGroup *suggestions; /* of those to the chat */
+  GQueue queued;             /* of char *, what was said first first */
+  guint turn_id;             /* running: something has just been said */
+  GHashTable *elsewhere;     /* of guint64: chats with new lines */
+  guint n_elsewhere;         /* lines in them */
   UsherLinkState link;
 };
 
@@ -206,6 +207,22 @@ offered_cb (UsherNarrator     *self,
   usher_narrator_say (self, text);
 }
 
+/* That there are some; which, whoever listens reads when they want one. */
+static void
+suggested_cb (UsherNarrator *self,
+              guint          position,
+              guint          n_removed,
+              guint          n_added)
+{
+  g_autofree char *text = NULL;
+
+  if (n_added == 0)
+    return;
+  text =
+    g_strdup_printf (ngettext ("%u suggested reply", "%u suggested replies", n_added), n_added);
+  usher_narrator_say (self, text);
+}
+
 /* Lost, and whole again; the steps between are of no interest to who does not look. */
 static void
 link_cb (UsherNarrator *self,
@@ -240,6 +257,7 @@ usher_narrator_dispose (GObject *object)
 
   g_clear_handle_id (&self->turn_id, g_source_remove);
   g_clear_object (&self->signals);
+  g_clear_object (&self->suggestions);
   g_clear_object (&self->conversation);
   g_queue_clear_full (&self->queued, g_free);
   g_clear_pointer (&self->elsewhere, g_hash_table_unref);
@@ -262,6 +280,9 @@ usher_narrator_init (UsherNarrator *self)
   g_signal_group_connect_swapped (self->signals, "line", G_CALLBACK (line_cb), self);
   g_signal_group_connect_swapped (self->signals, "offered", G_CALLBACK (offered_cb), self);
   g_signal_group_connect_swapped (self->signals, "notify::link-state", G_CALLBACK (link_cb), self);
+  self->suggestions = g_signal_group_new (G_TYPE_LIST_MODEL);
+  g_signal_group_connect_swapped (self->suggestions, "items-changed", G_CALLBACK (suggested_cb),
+                                  self);
 }
 
 UsherNarrator *
@@ -290,8 +311,15 @@ void
 usher_narrator_set_conversation (UsherNarrator     *self,
                                  UsherConversation *conversation)
 {
+  g_autoptr (UsherSession) session = NULL;
+
   g_return_if_fail (USHER_IS_NARRATOR (self));
   g_set_object (&self->conversation, conversation);
+  session = g_signal_group_dup_target (self->signals);
+  g_signal_group_set_target (self->suggestions,
+                             session != NULL && conversation != NULL
+                               ? usher_session_get_suggestions (session, conversation)
+                               : NULL);
 }
 
 void

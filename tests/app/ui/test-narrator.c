@@ -112,6 +112,18 @@ test_notes (Fixture       *f,
 }
 
 static void
+test_suggested (Fixture       *f,
+                gconstpointer  data)
+{
+  UsherConversation *other = fake_session_add (f->session, "mine", 2, "Berta", 0);
+
+  fake_session_suggest (f->session, other, "Not here.", "faq:1");
+  g_assert_false (is_said (f, "1 suggested reply"));
+  fake_session_suggest (f->session, f->anna, "Of course.", "faq:1");
+  g_assert_true (is_said (f, "1 suggested reply"));
+}
+
+static void
 test_offer (Fixture       *f,
             gconstpointer  data)
 {
@@ -192,6 +204,7 @@ main (int    argc,
   ADD ("elsewhere", test_elsewhere);
   ADD ("notes", test_notes);
   ADD ("offer", test_offer);
+  ADD ("suggested", test_suggested);
   ADD ("notice", test_notice);
   ADD ("link", test_link);
   ADD ("not-active", test_not_active);

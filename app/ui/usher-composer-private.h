@@ -36,7 +36,6 @@ struct _UsherComposer {
   GtkSingleSelection *canned_selection;
 
   UsherSpellCheck *spell_check; /* (nullable) */
-  GMenu *word_menu;
   GtkWidget *word_popover;
   GtkTextMark *word_begin; /* (nullable): the word the menu is about */
   GtkTextMark *word_end;

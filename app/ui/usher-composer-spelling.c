@@ -75,34 +75,39 @@ suggestions_new (UsherComposer *self,
   return G_MENU_MODEL (menu);
 }
 
-static void
-show_menu (UsherComposer     *self,
-           const GtkTextIter *begin,
-           const GtkTextIter *end)
+static GMenuModel *
+menu_new (UsherComposer *self,
+          const char    *word)
 {
-  g_autofree char *word = gtk_text_iter_get_text (begin, end);
   g_autoptr (GMenuModel) suggestions = suggestions_new (self, word);
   g_autoptr (GMenu) others = g_menu_new ();
+  GMenu *menu = g_menu_new ();
 
-  self->word_begin = gtk_text_buffer_create_mark (self->buffer, NULL, begin, TRUE);
-  self->word_end = gtk_text_buffer_create_mark (self->buffer, NULL, end, FALSE);
   append_item (others, _ ("_Add to Dictionary"), "spelling.add", NULL);
   append_item (others, _ ("_Ignore"), "spelling.ignore", NULL);
-  g_menu_append_section (self->word_menu, NULL, suggestions);
-  g_menu_append_section (self->word_menu, NULL, G_MENU_MODEL (others));
+  g_menu_append_section (menu, NULL, suggestions);
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (others));
+  return G_MENU_MODEL (menu);
 }
 
-/* The menu is about the word at @at, or about none. */
+/* The menus are about the word at @at, or about none. Another model each time: GTK 4.8 loses count of one that changes under the text's menu. */
 static void
 fill_menu (UsherComposer     *self,
            const GtkTextIter *at)
 {
+  g_autoptr (GMenuModel) menu = NULL;
+  g_autofree char *word = NULL;
   GtkTextIter begin, end;
 
   usher_composer_forget_word (self);
-  g_menu_remove_all (self->word_menu);
-  if (self->spell_check != NULL && usher_spell_check_find (self->spell_check, at, &begin, &end))
-    show_menu (self, &begin, &end);
+  if (self->spell_check != NULL && usher_spell_check_find (self->spell_check, at, &begin, &end)) {
+    self->word_begin = gtk_text_buffer_create_mark (self->buffer, NULL, &begin, TRUE);
+    self->word_end = gtk_text_buffer_create_mark (self->buffer, NULL, &end, FALSE);
+    word = gtk_text_iter_get_text (&begin, &end);
+    menu = menu_new (self, word);
+  }
+  gtk_text_view_set_extra_menu (self->view, menu);
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->word_popover), menu);
 }
 
 /* In front of the text's own handler, which shows the menu. */
@@ -238,11 +243,9 @@ usher_composer_spelling_init (UsherComposer *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "spelling", G_ACTION_GROUP (actions));
-  self->word_menu = g_menu_new ();
-  self->word_popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (self->word_menu));
+  self->word_popover = gtk_popover_menu_new_from_model (NULL);
   gtk_popover_set_position (GTK_POPOVER (self->word_popover), GTK_POS_TOP);
   gtk_widget_set_parent (self->word_popover, GTK_WIDGET (self));
-  gtk_text_view_set_extra_menu (self->view, G_MENU_MODEL (self->word_menu));
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, G_CONNECT_SWAPPED);

@@ -409,7 +409,6 @@ usher_composer_finalize (GObject *object)
   g_hash_table_unref (self->attachments);
   g_clear_object (&self->canned);
   g_clear_object (&self->canned_found);
-  g_clear_object (&self->word_menu);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (usher_composer_parent_class)->finalize (object);
 }

@@ -7,11 +7,13 @@
 
 /*
  * What is to be looked at carries a tag of its own, which cannot be seen: so the buffer keeps it in its place while the text around it changes, and takes it
- * away with what is deleted. A change tags the piece of text it is in, up to the next space on both sides. An idle takes the first tagged chunk, and the next.
+ * away with what is deleted. A change tags the piece of text it is in, up to the next space on both sides. Before the next frame the first tagged chunks are
+ * looked at, and the others a little later.
  */
 
-/* Half a millisecond of each turn of the loop: a frame has sixteen. */
-#define TURN_US ((gint64) 500)
+/* Half a millisecond of every eight: a frame has sixteen. */
+#define TURN_US  ((gint64) 500)
+#define PAUSE_MS 8
 /* So many characters are looked at before the clock is; more only to end at a space. */
 #define CHUNK_CHARS     128u
 #define MAX_CHUNK_CHARS 1024u
@@ -27,7 +29,7 @@ struct _UsherSpellCheck {
   GtkTextTag *unchecked; /* looks like nothing */
   gboolean has_preedit;
   gboolean is_typing; /* the word at the cursor is being written */
-  guint idle_id;
+  guint source_id;
   guint n_asked;
 };
 
@@ -144,25 +146,34 @@ check_next (UsherSpellCheck *self,
   return TRUE;
 }
 
+/* Returns: whether there is more */
 static gboolean
-check_cb (gpointer user_data)
+take_turn (UsherSpellCheck *self)
 {
-  UsherSpellCheck *self = user_data;
   gint64 until_us = g_get_monotonic_time () + TURN_US;
   int offset = 0;
 
   while (check_next (self, &offset))
     if (g_get_monotonic_time () >= until_us)
-      return G_SOURCE_CONTINUE;
-  self->idle_id = 0;
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_cb (gpointer user_data)
+{
+  UsherSpellCheck *self = user_data;
+
+  self->source_id = take_turn (self) ? g_timeout_add (PAUSE_MS, check_cb, self) : 0;
   return G_SOURCE_REMOVE;
 }
 
+/* Before the next frame: where drawing takes all the time there is, nothing would come after it. */
 static void
 check_later (UsherSpellCheck *self)
 {
-  if (self->idle_id == 0 && !self->has_preedit)
-    self->idle_id = g_idle_add (check_cb, self);
+  if (self->source_id == 0 && !self->has_preedit)
+    self->source_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, check_cb, self, NULL);
 }
 
 /* --- What changes ----------------------------------------------------------------------------------------------- */
@@ -241,7 +252,7 @@ usher_spell_check_dispose (GObject *object)
 {
   UsherSpellCheck *self = USHER_SPELL_CHECK (object);
 
-  g_clear_handle_id (&self->idle_id, g_source_remove);
+  g_clear_handle_id (&self->source_id, g_source_remove);
   g_clear_object (&self->spelling);
   g_clear_object (&self->buffer);
   G_OBJECT_CLASS (usher_spell_check_parent_class)->dispose (object);
@@ -302,7 +313,7 @@ usher_spell_check_set_preedit (UsherSpellCheck *self,
 
   self->has_preedit = has_preedit;
   if (has_preedit)
-    g_clear_handle_id (&self->idle_id, g_source_remove);
+    g_clear_handle_id (&self->source_id, g_source_remove);
   else
     check_later (self);
 }
@@ -341,6 +352,14 @@ usher_spell_check_find_near (UsherSpellCheck   *self,
       !gtk_text_iter_forward_to_tag_toggle (&near, self->wrong))
     return FALSE;
   return usher_spell_check_find (self, &near, ret_begin, ret_end);
+}
+
+gboolean
+usher_spell_check_get_is_busy (UsherSpellCheck *self)
+{
+  g_return_val_if_fail (USHER_IS_SPELL_CHECK (self), FALSE);
+
+  return self->source_id != 0;
 }
 
 guint

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * UsherSpellCheck:
  *
- * Underlines in a text buffer what the spelling does not know. What changed is looked at again, word by word, when nothing else is to be done, and never
- * longer than a fraction of a frame at once; not the word that is being typed, and nothing while an input method composes.
+ * Underlines in a text buffer what the spelling does not know. What changed is looked at again, word by word, never longer than a
+ * fraction of a frame at once; not the word that is being typed, and nothing while an input method composes.
  */
 #define USHER_TYPE_SPELL_CHECK (usher_spell_check_get_type ())
 G_DECLARE_FINAL_TYPE (UsherSpellCheck, usher_spell_check, USHER, SPELL_CHECK, GObject)
@@ -35,6 +35,9 @@ gboolean usher_spell_check_find_near (UsherSpellCheck   *self,
                                       const GtkTextIter *at,
                                       GtkTextIter       *ret_begin,
                                       GtkTextIter       *ret_end);
+
+/** usher_spell_check_get_is_busy: something is still to be looked at, and will be. */
+gboolean usher_spell_check_get_is_busy (UsherSpellCheck *self);
 
 /** usher_spell_check_get_n_asked: how many words the spelling was asked about so far. */
 guint usher_spell_check_get_n_asked (UsherSpellCheck *self);

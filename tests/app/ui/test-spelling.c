@@ -165,6 +165,12 @@ tear_down (Fixture       *f,
 }
 
 static void
+finish (Fixture *f)
+{
+  WAIT_UNTIL (!usher_spell_check_get_is_busy (f->check));
+}
+
+static void
 paste (Fixture    *f,
        const char *text)
 {
@@ -177,7 +183,7 @@ type (Fixture    *f,
 {
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
     gtk_text_buffer_insert_at_cursor (f->buffer, p, (int) (g_utf8_next_char (p) - p));
-    ui_test_settle ();
+    finish (f);
   }
 }
 
@@ -213,7 +219,7 @@ assert_marked (Fixture    *f,
 {
   g_autofree char *marked = NULL;
 
-  ui_test_settle ();
+  finish (f);
   marked = dup_marked (f->buffer, f->check);
   g_assert_cmpstr (marked, ==, expected);
 }
@@ -232,7 +238,7 @@ static void
 assert_asked (Fixture    *f,
               const char *expected)
 {
-  ui_test_settle ();
+  finish (f);
   g_assert_cmpstr (f->spelling->asked->str, ==, expected);
   g_string_truncate (f->spelling->asked, 0);
 }
@@ -360,7 +366,7 @@ test_long (Fixture       *f,
   while (draft->len < 2000)
     g_string_append (draft, "seven ");
   paste (f, draft->str);
-  ui_test_settle ();
+  finish (f);
   g_assert_cmpuint (usher_spell_check_get_n_asked (f->check), ==, draft->len / 6);
   place (f, 1002);
   n_before = usher_spell_check_get_n_asked (f->check);
@@ -380,21 +386,21 @@ test_no_spaces (Fixture       *f,
   g_autoptr (GString) text = g_string_new (NULL);
   gint64 before_us;
 
-  while (text->len < 300000)
+  while (text->len < 30000)
     g_string_append (text, "退货地址");
-  for (guint i = 0; i < 20000; i++)
+  for (guint i = 0; i < 5000; i++)
     g_string_append_c (text, 'x');
   paste (f, text->str);
-  WAIT_UNTIL (!g_main_context_pending (NULL));
-  place (f, 50000);
+  finish (f);
+  place (f, 5000);
   before_us = g_get_monotonic_time ();
   for (guint i = 0; i < 200; i++)
     type (f, "订");
-  ui_test_settle ();
-  place (f, gtk_text_buffer_get_char_count (f->buffer) - 5000);
+  finish (f);
+  place (f, gtk_text_buffer_get_char_count (f->buffer) - 2000);
   for (guint i = 0; i < 200; i++)
     type (f, "x");
-  ui_test_settle ();
+  finish (f);
   tell_cost (before_us, 400);
 }
 
@@ -476,7 +482,7 @@ dup_menu (Composed *f)
   GMenuModel *menu = gtk_text_view_get_extra_menu (f->view);
   GString *labels = g_string_new (NULL);
 
-  for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
+  for (int i = 0; menu != NULL && i < g_menu_model_get_n_items (menu); i++) {
     g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
 
     for (int j = 0; j < g_menu_model_get_n_items (section); j++) {

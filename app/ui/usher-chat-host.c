@@ -7,7 +7,7 @@
 
 #include "usher-audio.h"
 #include "usher-conversation-actions.h"
-#include "usher-conversation.h"
+#include "usher-conversation-rights.h"
 
 G_DEFINE_INTERFACE (UsherChatHost, usher_chat_host, GTK_TYPE_WIDGET)
 
@@ -172,9 +172,7 @@ usher_chat_host_update_actions (UsherChatHost *self)
 {
   UsherConversation *shown =
     usher_conversation_view_get_conversation (get_view (GTK_WIDGET (self)));
-  UsherState state = shown == NULL ? USHER_STATE_UNKNOWN : usher_conversation_get_state (shown);
-  gboolean may_write = shown != NULL && usher_conversation_may_write (shown) &&
-                       (state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD);
+  gboolean may_write = shown != NULL && usher_may_reply (NULL, shown);
   GtkWidget *widget = GTK_WIDGET (self);
 
   gtk_widget_action_set_enabled (widget, "composer.toggle-note", may_write);

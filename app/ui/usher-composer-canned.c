@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "usher-canned-text.h"
+#include "usher-canned-values.h"
 #include "usher-colleague.h"
 #include "usher-composer-private.h"
-#include "usher-contact.h"
-#include "usher-conversation.h"
 #include "usher-text.h"
 
 /* A slash at the beginning of a line, and what is typed behind it, finds canned replies; an “@” in a note finds colleagues. Their blanks are tagged in the text: Tab goes from
@@ -167,54 +166,6 @@ usher_composer_show_draft (UsherComposer *self,
 
 /* --- Inserting -------------------------------------------------------------------------------------------- */
 
-typedef struct {
-  UsherConversation *conversation;
-  UsherContact *contact; /* (nullable) */
-  char *agent_name;      /* (nullable) */
-} Values;
-
-static const char *
-or_empty (const char *value)
-{
-  return value != NULL ? value : "";
-}
-
-static const char *
-look_up (const char *name,
-         gpointer    user_data)
-{
-  const Values *values = user_data;
-
-  if (g_str_equal (name, "visitor"))
-    return or_empty (usher_conversation_get_name (values->conversation));
-  if (g_str_equal (name, "agent"))
-    return or_empty (values->agent_name);
-  if (g_str_equal (name, "queue"))
-    return or_empty (usher_conversation_get_queue (values->conversation));
-  if (g_str_equal (name, "subject"))
-    return or_empty (usher_conversation_get_subject (values->conversation));
-  if (g_str_equal (name, "email"))
-    return or_empty (values->contact != NULL ? usher_contact_get_email (values->contact) : NULL);
-  if (g_str_equal (name, "phone"))
-    return or_empty (values->contact != NULL ? usher_contact_get_phone (values->contact) : NULL);
-  return NULL;
-}
-
-static char *
-expand (UsherComposer  *self,
-        UsherCanned    *canned,
-        GArray        **ret_blanks)
-{
-  Values values = { self->conversation,
-                    usher_session_get_contact (self->session, self->conversation), NULL };
-  char *text;
-
-  g_object_get (self->session, "agent-name", &values.agent_name, NULL);
-  text = usher_canned_expand (usher_canned_get_text (canned), look_up, &values, ret_blanks);
-  g_free (values.agent_name);
-  return text;
-}
-
 void
 usher_composer_insert_canned (UsherComposer *self,
                               UsherCanned   *canned)
@@ -226,7 +177,8 @@ usher_composer_insert_canned (UsherComposer *self,
 
   if (self->conversation == NULL || self->session == NULL)
     return;
-  text = expand (self, canned, &blanks);
+  text = usher_canned_expand_for (usher_canned_get_text (canned), self->session, self->conversation,
+                                  &blanks);
   gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
                                     gtk_text_buffer_get_insert (self->buffer));
   begin = cursor;

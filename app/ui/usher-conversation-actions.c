@@ -7,6 +7,7 @@
 
 #include "usher-close-dialog.h"
 #include "usher-closures.h"
+#include "usher-conversation-rights.h"
 #include "usher-conversation.h"
 #include "usher-label-editor.h"
 #include "usher-snooze-dialog.h"
@@ -31,113 +32,9 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (UsherConversationActions, usher_conversation_actions, G_TYPE_OBJECT)
 
-/* --- What is possible, by state and by right --------------------------------------------------------------------- */
+/* --- What is possible ------------------------------------------------------------------------------------------- */
 
 typedef gboolean (*IsPossible) (UsherSession *session, UsherConversation *conversation);
-
-static gboolean
-is_live (UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return state == USHER_STATE_ACTIVE || state == USHER_STATE_HELD;
-}
-
-static gboolean
-may_claim (UsherSession      *session,
-           UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return (state == USHER_STATE_QUEUED || state == USHER_STATE_BOT ||
-          state == USHER_STATE_OFFLINE) &&
-         usher_session_has_right (session, "pull");
-}
-
-static gboolean
-may_transfer (UsherSession      *session,
-              UsherConversation *conversation)
-{
-  return is_live (conversation) && (usher_conversation_get_is_mine (conversation) ||
-                                    usher_session_has_right (session, "floor"));
-}
-
-static gboolean
-may_close (UsherSession      *session,
-           UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return usher_conversation_get_is_mine (conversation) &&
-         (is_live (conversation) || state == USHER_STATE_WRAPUP || state == USHER_STATE_SNOOZED);
-}
-
-static gboolean
-may_reopen (UsherSession      *session,
-            UsherConversation *conversation)
-{
-  return usher_conversation_get_state (conversation) == USHER_STATE_CLOSED;
-}
-
-static gboolean
-may_snooze (UsherSession      *session,
-            UsherConversation *conversation)
-{
-  return usher_conversation_get_is_mine (conversation) &&
-         usher_conversation_get_state (conversation) == USHER_STATE_ACTIVE;
-}
-
-static gboolean
-may_wake (UsherSession      *session,
-          UsherConversation *conversation)
-{
-  return usher_conversation_get_is_mine (conversation) &&
-         usher_conversation_get_state (conversation) == USHER_STATE_SNOOZED;
-}
-
-static gboolean
-may_hold (UsherSession      *session,
-          UsherConversation *conversation)
-{
-  return usher_conversation_get_is_mine (conversation) && is_live (conversation);
-}
-
-static gboolean
-may_join (UsherSession      *session,
-          UsherConversation *conversation)
-{
-  return !usher_conversation_may_write (conversation) && is_live (conversation) &&
-         usher_session_has_right (session, "takeover");
-}
-
-static gboolean
-may_take_over (UsherSession      *session,
-               UsherConversation *conversation)
-{
-  return !usher_conversation_get_is_mine (conversation) &&
-         (is_live (conversation) ||
-          usher_conversation_get_state (conversation) == USHER_STATE_SNOOZED) &&
-         usher_session_has_right (session, "takeover");
-}
-
-static gboolean
-may_watch (UsherSession      *session,
-           UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return !usher_conversation_get_is_mine (conversation) && state != USHER_STATE_CLOSED &&
-         state != USHER_STATE_UNKNOWN;
-}
-
-static gboolean
-may_label (UsherSession      *session,
-           UsherConversation *conversation)
-{
-  return usher_session_has_right (session, "floor") ||
-         (usher_conversation_may_write (conversation) &&
-          usher_conversation_get_state (conversation) != USHER_STATE_CLOSED);
-}
 
 /* (transfer container): the targets for which it is possible. */
 static GPtrArray *
@@ -228,7 +125,7 @@ claim_cb (GSimpleAction            *action,
           GVariant                 *parameter,
           UsherConversationActions *self)
 {
-  act_on_each (self, may_claim, usher_session_claim);
+  act_on_each (self, usher_may_claim, usher_session_claim);
 }
 
 static void
@@ -236,7 +133,7 @@ reopen_cb (GSimpleAction            *action,
            GVariant                 *parameter,
            UsherConversationActions *self)
 {
-  act_on_each (self, may_reopen, usher_session_reopen);
+  act_on_each (self, usher_may_reopen, usher_session_reopen);
 }
 
 static void
@@ -244,7 +141,7 @@ wake_cb (GSimpleAction            *action,
          GVariant                 *parameter,
          UsherConversationActions *self)
 {
-  act_on_each (self, may_wake, usher_session_wake);
+  act_on_each (self, usher_may_wake, usher_session_wake);
 }
 
 static void
@@ -252,7 +149,7 @@ join_cb (GSimpleAction            *action,
          GVariant                 *parameter,
          UsherConversationActions *self)
 {
-  act_on_each (self, may_join, usher_session_join);
+  act_on_each (self, usher_may_join, usher_session_join);
 }
 
 static void
@@ -260,7 +157,7 @@ take_over_cb (GSimpleAction            *action,
               GVariant                 *parameter,
               UsherConversationActions *self)
 {
-  act_on_each (self, may_take_over, usher_session_take_over);
+  act_on_each (self, usher_may_take_over, usher_session_take_over);
 }
 
 static void
@@ -276,7 +173,7 @@ toggle_hold_cb (GSimpleAction            *action,
                 GVariant                 *parameter,
                 UsherConversationActions *self)
 {
-  act_on_each (self, may_hold, toggle_hold);
+  act_on_each (self, usher_may_hold, toggle_hold);
 }
 
 static void
@@ -292,7 +189,7 @@ toggle_watch_cb (GSimpleAction            *action,
                  GVariant                 *parameter,
                  UsherConversationActions *self)
 {
-  act_on_each (self, may_watch, toggle_watch);
+  act_on_each (self, usher_may_watch, toggle_watch);
 }
 
 static void
@@ -300,7 +197,7 @@ transfer_cb (GSimpleAction            *action,
              GVariant                 *parameter,
              UsherConversationActions *self)
 {
-  g_autoptr (GPtrArray) conversations = dup_possible (self, may_transfer);
+  g_autoptr (GPtrArray) conversations = dup_possible (self, usher_may_transfer);
 
   if (conversations->len > 0)
     gtk_window_present (
@@ -312,23 +209,13 @@ edit_labels_cb (GSimpleAction            *action,
                 GVariant                 *parameter,
                 UsherConversationActions *self)
 {
-  g_autoptr (GPtrArray) conversations = dup_possible (self, may_label);
+  g_autoptr (GPtrArray) conversations = dup_possible (self, usher_may_label);
 
   if (conversations->len > 0)
     usher_label_editor_popup (self->origin, self->session, conversations);
 }
 
 /* --- Closing --------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-is_closed_by_me (UsherSession      *session,
-                 UsherConversation *conversation)
-{
-  UsherState state = usher_conversation_get_state (conversation);
-
-  return state == USHER_STATE_CLOSED ||
-         (state == USHER_STATE_WRAPUP && usher_conversation_get_is_mine (conversation));
-}
 
 /* One is closed with a form. Several are closed at once: each waits for its form as long as the gateway lets it. */
 static void
@@ -341,7 +228,8 @@ close_several (UsherConversationActions *self,
 
   for (guint i = 0; i < conversations->len; i++)
     usher_session_close_conversation (self->session, g_ptr_array_index (conversations, i));
-  offer_undo (self, text, g_ptr_array_ref (conversations), is_closed_by_me, usher_session_reopen);
+  offer_undo (self, text, g_ptr_array_ref (conversations), usher_is_closed_by_me,
+              usher_session_reopen);
 }
 
 static void
@@ -349,7 +237,7 @@ close_cb (GSimpleAction            *action,
           GVariant                 *parameter,
           UsherConversationActions *self)
 {
-  g_autoptr (GPtrArray) conversations = dup_possible (self, may_close);
+  g_autoptr (GPtrArray) conversations = dup_possible (self, usher_may_close);
 
   if (conversations->len == 1)
     gtk_window_present (GTK_WINDOW (usher_close_dialog_new (get_window (self), self->session,
@@ -381,13 +269,13 @@ static void
 snooze_until (UsherConversationActions *self,
               gint64                    until_us)
 {
-  GPtrArray *conversations = dup_possible (self, may_snooze);
+  GPtrArray *conversations = dup_possible (self, usher_may_snooze);
   g_autofree char *text = dup_snoozed_text (conversations->len, until_us);
 
   for (guint i = 0; i < conversations->len; i++)
     usher_session_snooze (self->session, g_ptr_array_index (conversations, i), until_us);
   if (conversations->len > 0)
-    offer_undo (self, text, conversations, may_wake, usher_session_wake);
+    offer_undo (self, text, conversations, usher_may_wake, usher_session_wake);
   else
     g_ptr_array_unref (conversations);
 }
@@ -472,21 +360,21 @@ static const struct {
   Activate activate;
   IsOn is_on; /* NULL: it has no state */
 } entries[] = {
-  { "claim", may_claim, claim_cb, NULL },
-  { "transfer", may_transfer, transfer_cb, NULL },
-  { "close", may_close, close_cb, NULL },
-  { "reopen", may_reopen, reopen_cb, NULL },
-  { "snooze", may_snooze, snooze_cb, NULL },
-  { "snooze-hour", may_snooze, snooze_hour_cb, NULL },
-  { "snooze-afternoon", may_snooze, snooze_afternoon_cb, NULL },
-  { "snooze-tomorrow", may_snooze, snooze_tomorrow_cb, NULL },
-  { "snooze-pick", may_snooze, snooze_pick_cb, NULL },
-  { "wake", may_wake, wake_cb, NULL },
-  { "toggle-hold", may_hold, toggle_hold_cb, is_held },
-  { "join", may_join, join_cb, NULL },
-  { "take-over", may_take_over, take_over_cb, NULL },
-  { "toggle-watch", may_watch, toggle_watch_cb, usher_conversation_get_is_watched },
-  { "edit-labels", may_label, edit_labels_cb, NULL },
+  { "claim", usher_may_claim, claim_cb, NULL },
+  { "transfer", usher_may_transfer, transfer_cb, NULL },
+  { "close", usher_may_close, close_cb, NULL },
+  { "reopen", usher_may_reopen, reopen_cb, NULL },
+  { "snooze", usher_may_snooze, snooze_cb, NULL },
+  { "snooze-hour", usher_may_snooze, snooze_hour_cb, NULL },
+  { "snooze-afternoon", usher_may_snooze, snooze_afternoon_cb, NULL },
+  { "snooze-tomorrow", usher_may_snooze, snooze_tomorrow_cb, NULL },
+  { "snooze-pick", usher_may_snooze, snooze_pick_cb, NULL },
+  { "wake", usher_may_wake, wake_cb, NULL },
+  { "toggle-hold", usher_may_hold, toggle_hold_cb, is_held },
+  { "join", usher_may_join, join_cb, NULL },
+  { "take-over", usher_may_take_over, take_over_cb, NULL },
+  { "toggle-watch", usher_may_watch, toggle_watch_cb, usher_conversation_get_is_watched },
+  { "edit-labels", usher_may_label, edit_labels_cb, NULL },
 };
 
 static gboolean

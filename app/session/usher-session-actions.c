@@ -32,6 +32,22 @@ usher_wrapup_free (UsherWrapup *wrapup)
   g_free (wrapup);
 }
 
+/* A transfer, or snoozing, that waits for what was said before it. */
+struct _UsherLeaving {
+  guint64 to_agent;
+  char *to_queue; /* "" with no agent: it is snoozed */
+  char *note;
+  gint64 until_us;
+};
+
+void
+usher_leaving_free (UsherLeaving *leaving)
+{
+  g_free (leaving->to_queue);
+  g_free (leaving->note);
+  g_free (leaving);
+}
+
 static void
 take_error (UsherSession          *self,
             UsherHolding          *holding,
@@ -175,23 +191,6 @@ usher_session_set_hold (UsherSession      *self,
 }
 
 void
-usher_session_snooze (UsherSession      *self,
-                      UsherConversation *conversation,
-                      gint64             until_us)
-{
-  Gate__V1__Snooze snooze = GATE__V1__SNOOZE__INIT;
-
-  g_return_if_fail (USHER_IS_SESSION (self));
-  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
-
-  snooze.conv = usher_conversation_get_conv (conversation);
-  snooze.epoch = usher_conversation_get_epoch (conversation);
-  snooze.until = usher_session_gateway_ms (self, until_us);
-  usher_conversation_set_until_us (conversation, until_us);
-  usher_session_act (self, snooze.conv, &snooze.base);
-}
-
-void
 usher_session_wake (UsherSession      *self,
                     UsherConversation *conversation)
 {
@@ -206,6 +205,81 @@ usher_session_wake (UsherSession      *self,
   usher_session_act (self, snooze.conv, &snooze.base);
 }
 
+static void
+send_snooze (UsherSession      *self,
+             UsherConversation *conversation,
+             gint64             until_us)
+{
+  Gate__V1__Snooze snooze = GATE__V1__SNOOZE__INIT;
+
+  snooze.conv = usher_conversation_get_conv (conversation);
+  snooze.epoch = usher_conversation_get_epoch (conversation);
+  snooze.until = usher_session_gateway_ms (self, until_us);
+  usher_session_act (self, snooze.conv, &snooze.base);
+}
+
+static void
+send_transfer (UsherSession       *self,
+               UsherConversation  *conversation,
+               const UsherLeaving *leaving)
+{
+  Gate__V1__Transfer transfer = GATE__V1__TRANSFER__INIT;
+
+  transfer.conv = usher_conversation_get_conv (conversation);
+  transfer.epoch = usher_conversation_get_epoch (conversation);
+  transfer.to_agent = leaving->to_agent;
+  transfer.to_queue = leaving->to_queue;
+  transfer.note = leaving->note;
+  usher_outbox_hurry (self->outbox, transfer.conv);
+  usher_session_act (self, transfer.conv, &transfer.base);
+}
+
+/* Takes @leaving. */
+static void
+send_leaving (UsherSession      *self,
+              UsherConversation *conversation,
+              UsherLeaving      *leaving)
+{
+  if (leaving->to_agent == 0 && *leaving->to_queue == '\0')
+    send_snooze (self, conversation, leaving->until_us);
+  else
+    send_transfer (self, conversation, leaving);
+  usher_leaving_free (leaving);
+}
+
+/* Takes @leaving. What was said a moment ago is on its way to the disk, and goes first. */
+static void
+leave (UsherSession      *self,
+       UsherConversation *conversation,
+       UsherLeaving      *leaving)
+{
+  UsherHolding *holding = usher_session_holding_of (self, conversation);
+
+  if (holding == NULL ||
+      usher_session_n_unqueued (self, usher_conversation_get_conv (conversation)) == 0) {
+    send_leaving (self, conversation, leaving);
+    return;
+  }
+  g_clear_pointer (&holding->leaving, usher_leaving_free);
+  holding->leaving = leaving;
+}
+
+void
+usher_session_snooze (UsherSession      *self,
+                      UsherConversation *conversation,
+                      gint64             until_us)
+{
+  UsherLeaving *leaving;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+
+  usher_conversation_set_until_us (conversation, until_us);
+  leaving = g_new (UsherLeaving, 1);
+  *leaving = (UsherLeaving){ 0, g_strdup (""), NULL, until_us };
+  leave (self, conversation, leaving);
+}
+
 void
 usher_session_transfer (UsherSession      *self,
                         UsherConversation *conversation,
@@ -213,19 +287,16 @@ usher_session_transfer (UsherSession      *self,
                         const char        *to_queue,
                         const char        *note)
 {
-  Gate__V1__Transfer transfer = GATE__V1__TRANSFER__INIT;
+  UsherLeaving *leaving;
 
   g_return_if_fail (USHER_IS_SESSION (self));
   g_return_if_fail (USHER_IS_CONVERSATION (conversation));
   g_return_if_fail ((to_agent != 0) != (to_queue != NULL && *to_queue != '\0'));
 
-  transfer.conv = usher_conversation_get_conv (conversation);
-  transfer.epoch = usher_conversation_get_epoch (conversation);
-  transfer.to_agent = to_agent;
-  transfer.to_queue = (char *) (to_queue != NULL ? to_queue : "");
-  transfer.note = (char *) (note != NULL ? note : "");
-  usher_outbox_hurry (self->outbox, transfer.conv);
-  usher_session_act (self, transfer.conv, &transfer.base);
+  leaving = g_new (UsherLeaving, 1);
+  *leaving = (UsherLeaving){ to_agent, g_strdup (to_queue != NULL ? to_queue : ""),
+                             g_strdup (note != NULL ? note : ""), 0 };
+  leave (self, conversation, leaving);
 }
 
 static void
@@ -277,13 +348,26 @@ send_close (UsherSession *self,
   holding->is_closing = act_then (self, close.conv, &close.base, close_answered_cb);
 }
 
+static gboolean
+is_said (UsherSession *self,
+         guint64       conv)
+{
+  return usher_outbox_n_waiting (self->outbox, conv) == 0 &&
+         usher_session_n_unqueued (self, conv) == 0;
+}
+
 void
-usher_session_close_if_said (UsherSession *self,
+usher_session_leave_if_said (UsherSession *self,
                              UsherHolding *holding)
 {
   guint64 conv = usher_conversation_get_conv (holding->conversation);
 
-  if (holding->waits_to_close && usher_outbox_n_waiting (self->outbox, conv) == 0)
+  if (holding->leaving != NULL && usher_session_n_unqueued (self, conv) == 0)
+    send_leaving (self, holding->conversation, g_steal_pointer (&holding->leaving));
+  if (!holding->waits_to_close)
+    return;
+  usher_outbox_hurry (self->outbox, conv);
+  if (holding->waits_to_close && is_said (self, conv))
     send_close (self, holding);
 }
 
@@ -303,8 +387,7 @@ usher_session_close_conversation (UsherSession      *self,
   /* What was said goes first, or it would find the chat closed. */
   conv = usher_conversation_get_conv (conversation);
   usher_outbox_hurry (self->outbox, conv);
-  holding->waits_to_close =
-    self->link_state != USHER_LINK_OFFLINE && usher_outbox_n_waiting (self->outbox, conv) > 0;
+  holding->waits_to_close = self->link_state != USHER_LINK_OFFLINE && !is_said (self, conv);
   if (holding->waits_to_close)
     holding->is_closing = TRUE;
   else

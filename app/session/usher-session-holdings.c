@@ -22,6 +22,7 @@ usher_holding_free (UsherHolding *holding)
   g_clear_handle_id (&holding->typing_id, g_source_remove);
   g_clear_handle_id (&holding->offer_id, g_source_remove);
   g_clear_pointer (&holding->wrapup, usher_wrapup_free);
+  g_clear_pointer (&holding->leaving, usher_leaving_free);
   g_clear_pointer (&holding->changes, g_ptr_array_unref);
   g_clear_object (&holding->wanted_hit);
   g_clear_object (&holding->suggestions);

@@ -167,6 +167,36 @@ usher_session_load_outbox (UsherSession *self,
   }
 }
 
+/* A line is kept on disk before the outbox hears of it. */
+guint
+usher_session_n_unqueued (UsherSession *self,
+                          guint64       conv)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const UsherOutboxRow *row = value;
+
+    n += row->conv == conv && row->fail_slug == NULL &&
+         usher_outbox_find (self->outbox, row->cid) == NULL;
+  }
+  return n;
+}
+
+/* Whoever waited for the last lines to be queued need not wait for this one. */
+static void
+leave_if_said (UsherSession *self,
+               guint64       conv)
+{
+  UsherHolding *holding = usher_session_peek_holding (self, conv);
+
+  if (holding != NULL)
+    usher_session_leave_if_said (self, holding);
+}
+
 static void
 fail_message (UsherSession *self,
               guint64       conv,
@@ -197,6 +227,9 @@ queued_cb (GObject      *source,
       return;
     g_warning ("an own line cannot be kept: %s", error->message);
     fail_message (self, queueing->row->conv, queueing->row->cid, "not_kept");
+    if (row != NULL && row->fail_slug == NULL)
+      row->fail_slug = g_strdup ("not_kept");
+    leave_if_said (self, queueing->row->conv);
     return;
   }
   if (row == NULL || usher_outbox_find (self->outbox, row->cid) != NULL) {
@@ -213,6 +246,7 @@ queued_cb (GObject      *source,
     g_object_set_data (G_OBJECT (message), USHER_IMAGE_BYTES, NULL);
   }
   usher_outbox_push (self->outbox, item_from_row (row));
+  leave_if_said (self, row->conv);
 }
 
 void
@@ -392,7 +426,7 @@ usher_session_discard (UsherSession *self,
   if (holding == NULL)
     return;
   usher_message_list_remove (usher_conversation_get_messages (holding->conversation), message);
-  usher_session_close_if_said (self, holding);
+  usher_session_leave_if_said (self, holding);
 }
 
 /* What was held for a moment may be taken back, and what was refused: a reply only, for what takes it is the composer of replies. */
@@ -490,7 +524,7 @@ stored_cb (UsherOutbox           *outbox,
   if (item->replaces != 0) {
     usher_session_edit_stored (self, holding, item, seq);
     usher_message_row_free (row);
-    usher_session_close_if_said (self, holding);
+    usher_session_leave_if_said (self, holding);
     return;
   }
   settle_message (self, holding, item, seq, ts_us);
@@ -509,7 +543,7 @@ stored_cb (UsherOutbox           *outbox,
   usher_store_put_messages (self->store, rows);
   usher_store_remove_outbox (self->store, item->cid);
   g_hash_table_remove (self->pending, &item->cid);
-  usher_session_close_if_said (self, holding);
+  usher_session_leave_if_said (self, holding);
 }
 
 static void
@@ -527,7 +561,7 @@ failed_cb (UsherOutbox           *outbox,
   if (item->replaces != 0) {
     usher_session_edit_failed (self, item, slug);
     if (holding != NULL)
-      usher_session_close_if_said (self, holding);
+      usher_session_leave_if_said (self, holding);
     return;
   }
   fail_message (self, item->conv, item->cid, slug);
@@ -541,7 +575,7 @@ failed_cb (UsherOutbox           *outbox,
   if (holding != NULL && head != 0)
     usher_session_want (self, holding, head);
   if (holding != NULL)
-    usher_session_close_if_said (self, holding);
+    usher_session_leave_if_said (self, holding);
 }
 
 static void

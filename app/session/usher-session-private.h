@@ -25,6 +25,7 @@
 G_BEGIN_DECLS
 
 typedef struct _UsherWrapup UsherWrapup;
+typedef struct _UsherLeaving UsherLeaving;
 
 void usher_wrapup_free (UsherWrapup *wrapup);
 
@@ -54,6 +55,7 @@ typedef struct {
   guint loading;           /* a bit for each kind of page of the store that is on its way */
   gboolean is_closing;     /* a Close is on its way, or waits */
   gboolean waits_to_close; /* for the last own lines to be stored */
+  UsherLeaving *leaving;   /* (nullable): a transfer, or snoozing, that waits for own lines */
   UsherWrapup *wrapup;     /* (nullable): to be sent when it has been answered */
   gboolean is_shown;       /* it is on the screen */
   gboolean is_attended;    /* and the agent is at it: what comes is read */
@@ -253,9 +255,10 @@ gboolean usher_session_act (UsherSession     *self,
                             guint64           conv,
                             ProtobufCMessage *body);
 
-/** usher_session_close_if_said: a Close that waited for the last lines goes. */
-void usher_session_close_if_said (UsherSession *self,
+/** usher_session_leave_if_said: a Transfer, a Snooze or a Close that waited for the last lines goes. */
+void usher_session_leave_if_said (UsherSession *self,
                                   UsherHolding *holding);
+void usher_leaving_free (UsherLeaving *leaving);
 
 /* -link.c */
 void usher_session_link_init (UsherSession *self);
@@ -369,6 +372,10 @@ void usher_session_add_pending (UsherSession      *self,
 
 /** usher_session_seen_by_writer: the guard against blind answers: the last line the writer could see. */
 guint64 usher_session_seen_by_writer (UsherHolding *holding);
+
+/** usher_session_n_unqueued: own lines of @conv that the outbox does not know yet, for they are not on the disk. */
+guint usher_session_n_unqueued (UsherSession *self,
+                                guint64       conv);
 
 /** usher_session_queue_row: (transfer full) @row: makes it durable, with its @file (nullable), then hands it to the outbox. */
 void usher_session_queue_row (UsherSession   *self,

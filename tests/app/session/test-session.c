@@ -814,6 +814,51 @@ test_close_hurries (Fixture       *f,
   g_assert_cmpuint (g_hash_table_size (f->session->pending), ==, 0);
 }
 
+static gboolean
+note_order (FakeGate              *gate,
+            const Gate__V1__Frame *frame,
+            gpointer               order)
+{
+  if (frame->body_case == GATE__V1__FRAME__BODY_MESSAGE)
+    g_string_append (order, "said ");
+  if (frame->body_case == GATE__V1__FRAME__BODY_CLOSE ||
+      frame->body_case == GATE__V1__FRAME__BODY_SNOOZE ||
+      frame->body_case == GATE__V1__FRAME__BODY_TRANSFER)
+    g_string_append (order, "left ");
+  return FALSE;
+}
+
+/* Said and left in one breath, as macros do it: the line is not even on the disk yet. */
+typedef enum {
+  CLOSED,
+  TRANSFERRED,
+  SNOOZED,
+} Left;
+
+static void
+test_said_before_left (Fixture       *f,
+                       gconstpointer  left)
+{
+  UsherConversation *conversation = be_holding (f);
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  f->gate->frame_func = note_order;
+  f->gate->frame_data = order;
+  if (GPOINTER_TO_INT (left) == SNOOZED) /* it is no reason to hurry what is held */
+    g_object_set (f->session, "undo-send-s", 0, NULL);
+  usher_session_send_text (f->session, conversation, "bye");
+  if (GPOINTER_TO_INT (left) == TRANSFERRED)
+    usher_session_transfer (f->session, conversation, 0, "tech", NULL);
+  else if (GPOINTER_TO_INT (left) == SNOOZED)
+    usher_session_snooze (f->session, conversation, 0);
+  else
+    usher_session_close_conversation (f->session, conversation);
+  WAIT_UNTIL (g_str_has_suffix (order->str, "left "));
+  g_assert_cmpstr (order->str, ==, "said left ");
+  WAIT_UNTIL (g_hash_table_size (f->session->pending) == 0);
+  f->gate->frame_func = NULL;
+}
+
 static void
 test_own_edit (Fixture       *f,
                gconstpointer  data)
@@ -2187,6 +2232,12 @@ main (int    argc,
   ADD ("take-back", test_take_back);
   ADD ("held-over-restart", test_held_over_restart);
   ADD ("close-hurries", test_close_hurries);
+  g_test_add ("/session/said-before-closed", Fixture, GINT_TO_POINTER (CLOSED), setup,
+              test_said_before_left, teardown);
+  g_test_add ("/session/said-before-transferred", Fixture, GINT_TO_POINTER (TRANSFERRED), setup,
+              test_said_before_left, teardown);
+  g_test_add ("/session/said-before-snoozed", Fixture, GINT_TO_POINTER (SNOOZED), setup,
+              test_said_before_left, teardown);
   ADD ("own-edit", test_own_edit);
   ADD ("edit-waits", test_edit_waits);
   g_test_add ("/session/edit-after-edit", Fixture, GINT_TO_POINTER (FALSE), setup, test_two_edits,

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-key-row.h"
 #include "usher-keys.h"
 #include "usher-shortcuts.h"
 
@@ -12,22 +13,19 @@
 
 /* Data of a row. */
 #define DATA_COMMAND "usher-command"
-#define DATA_KEYS    "usher-keys"
 #define DATA_RESET   "usher-reset"
 
 struct _UsherKeysPage {
   AdwPreferencesPage parent_instance;
 
   GSettings *settings;
-  GPtrArray *rows;          /* borrowed AdwActionRow */
-  AdwActionRow *listening;  /* (nullable): it waits for its keys */
-  GtkEventController *keys; /* (nullable): of the window, while it does */
+  GPtrArray *rows; /* borrowed UsherKeyRow */
 };
 
 G_DEFINE_FINAL_TYPE (UsherKeysPage, usher_keys_page, ADW_TYPE_PREFERENCES_PAGE)
 
 static const UsherCommand *
-command_of (AdwActionRow *row)
+command_of (UsherKeyRow *row)
 {
   return g_object_get_data (G_OBJECT (row), DATA_COMMAND);
 }
@@ -41,32 +39,15 @@ title_of (const UsherCommand *command)
 
 /* --- What the rows say ------------------------------------------------------------------------------------------- */
 
-static char *
-dup_words (UsherKeysPage      *self,
-           const UsherCommand *command)
-{
-  g_auto (GStrv) accels = usher_keys_dup (self->settings, command);
-  guint keyval;
-  GdkModifierType modifiers;
-
-  if (accels[0] == NULL || !gtk_accelerator_parse (accels[0], &keyval, &modifiers))
-    return g_strdup (C_ ("keys", "None"));
-  return gtk_accelerator_get_label (keyval, modifiers);
-}
-
 static void
 update_row (UsherKeysPage *self,
-            AdwActionRow  *row)
+            UsherKeyRow   *row)
 {
-  gboolean is_listening = row == self->listening;
-  g_autofree char *words = dup_words (self, command_of (row));
+  g_auto (GStrv) accels = usher_keys_dup (self->settings, command_of (row));
 
-  gtk_label_set_text (g_object_get_data (G_OBJECT (row), DATA_KEYS),
-                      is_listening ? _ ("Press the keys…") : words);
+  usher_key_row_set_accel (row, accels[0]);
   gtk_widget_set_visible (g_object_get_data (G_OBJECT (row), DATA_RESET),
-                          !is_listening &&
-                            usher_keys_is_changed (self->settings, command_of (row)));
-  adw_action_row_set_subtitle (row, is_listening ? _ ("Backspace: none. Esc: as it was.") : "");
+                          usher_keys_is_changed (self->settings, command_of (row)));
 }
 
 static void
@@ -97,18 +78,6 @@ toast_new (const char *text)
 }
 
 /* --- New keys ------------------------------------------------------------------------------------------------------- */
-
-static void
-stop_listening (UsherKeysPage *self)
-{
-  AdwActionRow *row = g_steal_pointer (&self->listening);
-
-  if (self->keys != NULL)
-    gtk_widget_remove_controller (gtk_event_controller_get_widget (self->keys), self->keys);
-  self->keys = NULL;
-  if (row != NULL)
-    update_row (self, row);
-}
 
 typedef struct {
   GSettings *settings;
@@ -151,10 +120,11 @@ tell_taken (UsherKeysPage      *self,
 }
 
 static void
-give (UsherKeysPage      *self,
-      const UsherCommand *command,
-      const char         *accel)
+chosen_cb (UsherKeysPage *self,
+           const char    *accel,
+           UsherKeyRow   *row)
 {
+  const UsherCommand *command = command_of (row);
   const UsherCommand *loser = accel == NULL ? NULL : usher_keys_find (self->settings, accel);
   g_autoptr (GVariant) before = g_settings_get_value (self->settings, "keys");
 
@@ -171,64 +141,6 @@ give (UsherKeysPage      *self,
     tell_taken (self, loser, before);
 }
 
-static gboolean
-is_modifier (guint keyval)
-{
-  return (keyval >= GDK_KEY_Shift_L && keyval <= GDK_KEY_Hyper_R) || keyval == GDK_KEY_Num_Lock ||
-         (keyval >= GDK_KEY_ISO_Lock && keyval <= GDK_KEY_ISO_Level5_Lock);
-}
-
-static gboolean
-pressed_cb (UsherKeysPage   *self,
-            guint            keyval,
-            guint            keycode,
-            GdkModifierType  state)
-{
-  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
-  const UsherCommand *command = command_of (self->listening);
-  g_autofree char *accel = NULL;
-  g_autofree char *problem = NULL;
-
-  if (is_modifier (keyval))
-    return GDK_EVENT_STOP;
-  keyval = gdk_keyval_to_lower (keyval);
-  if (keyval == GDK_KEY_ISO_Left_Tab)
-    keyval = GDK_KEY_Tab;
-  if (modifiers == 0 && (keyval == GDK_KEY_Escape || keyval == GDK_KEY_BackSpace)) {
-    stop_listening (self);
-    if (keyval == GDK_KEY_BackSpace)
-      give (self, command, NULL);
-    return GDK_EVENT_STOP;
-  }
-  problem = usher_keys_dup_problem (keyval, modifiers);
-  if (problem != NULL) {
-    adw_action_row_set_subtitle (self->listening, problem);
-    return GDK_EVENT_STOP;
-  }
-  accel = gtk_accelerator_name (keyval, modifiers);
-  stop_listening (self);
-  give (self, command, accel);
-  return GDK_EVENT_STOP;
-}
-
-/* The window's: before any command that has these keys today. */
-static void
-listen (UsherKeysPage *self,
-        AdwActionRow  *row)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  stop_listening (self);
-  if (root == NULL)
-    return;
-  self->listening = row;
-  self->keys = gtk_event_controller_key_new ();
-  gtk_event_controller_set_propagation_phase (self->keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (self->keys, "key-pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (root), self->keys);
-  update_row (self, row);
-}
-
 void
 usher_keys_page_listen (UsherKeysPage *self,
                         const char    *action)
@@ -236,7 +148,7 @@ usher_keys_page_listen (UsherKeysPage *self,
   g_return_if_fail (USHER_IS_KEYS_PAGE (self));
   for (guint i = 0; i < self->rows->len; i++)
     if (g_str_equal (command_of (g_ptr_array_index (self->rows, i))->action, action))
-      listen (self, g_ptr_array_index (self->rows, i));
+      usher_key_row_listen (g_ptr_array_index (self->rows, i));
 }
 
 static void
@@ -272,17 +184,13 @@ reset_all_cb (UsherKeysPage *self)
 
 /* --- Rows ------------------------------------------------------------------------------------------------------------ */
 
-static AdwActionRow *
+static UsherKeyRow *
 row_new (UsherKeysPage      *self,
          const UsherCommand *command)
 {
-  AdwActionRow *row = ADW_ACTION_ROW (adw_action_row_new ());
-  GtkWidget *keys = gtk_label_new (NULL);
+  UsherKeyRow *row = USHER_KEY_ROW (usher_key_row_new (title_of (command)));
   GtkWidget *reset = gtk_button_new_from_icon_name ("edit-undo-symbolic");
 
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title_of (command));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_widget_add_css_class (keys, "dim-label");
   gtk_widget_set_valign (reset, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (reset, "flat");
   gtk_widget_set_tooltip_text (reset, _ ("As it was at first"));
@@ -290,12 +198,10 @@ row_new (UsherKeysPage      *self,
                                   _ ("As it was at first"), -1);
   g_object_set_data (G_OBJECT (reset), DATA_COMMAND, (gpointer) command);
   g_signal_connect_object (reset, "clicked", G_CALLBACK (reset_cb), self, G_CONNECT_SWAPPED);
-  adw_action_row_add_suffix (row, reset);
-  adw_action_row_add_suffix (row, keys);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), reset);
   g_object_set_data (G_OBJECT (row), DATA_COMMAND, (gpointer) command);
-  g_object_set_data (G_OBJECT (row), DATA_KEYS, keys);
   g_object_set_data (G_OBJECT (row), DATA_RESET, reset);
-  g_signal_connect_object (row, "activated", G_CALLBACK (listen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   return row;
 }
 
@@ -309,7 +215,7 @@ add_group (UsherKeysPage *self,
 
   adw_preferences_group_set_title (group, g_dpgettext2 (NULL, "shortcuts", heading));
   for (guint i = 0; i < n; i++) {
-    AdwActionRow *row;
+    UsherKeyRow *row;
 
     if (commands[i].title == NULL || commands[i].is_last_resort ||
         g_strcmp0 (usher_shortcuts_get_group (commands[i].action), heading) != 0)
@@ -334,20 +240,11 @@ add_reset_all (UsherKeysPage *self)
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (self), group);
 }
 
-/* Who goes to another page or closes the window has given up. */
-static void
-usher_keys_page_unmap (GtkWidget *widget)
-{
-  stop_listening (USHER_KEYS_PAGE (widget));
-  GTK_WIDGET_CLASS (usher_keys_page_parent_class)->unmap (widget);
-}
-
 static void
 usher_keys_page_dispose (GObject *object)
 {
   UsherKeysPage *self = USHER_KEYS_PAGE (object);
 
-  self->listening = NULL;
   g_ptr_array_set_size (self->rows, 0);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (usher_keys_page_parent_class)->dispose (object);
@@ -365,7 +262,6 @@ usher_keys_page_class_init (UsherKeysPageClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = usher_keys_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = usher_keys_page_finalize;
-  GTK_WIDGET_CLASS (klass)->unmap = usher_keys_page_unmap;
 }
 
 static void

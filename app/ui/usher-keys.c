@@ -117,9 +117,9 @@ usher_keys_reset (GSettings          *settings,
   store (settings, command, NULL);
 }
 
-static gboolean
-is_same (const char *accel,
-         const char *other)
+gboolean
+usher_keys_is_same (const char *accel,
+                    const char *other)
 {
   guint keyval, other_keyval;
   GdkModifierType modifiers, other_modifiers;
@@ -140,7 +140,7 @@ usher_keys_find (GSettings  *settings,
     g_auto (GStrv) accels = usher_keys_dup (settings, &commands[i]);
 
     for (guint j = 0; accels[j] != NULL; j++)
-      if (is_same (accel, accels[j]))
+      if (usher_keys_is_same (accel, accels[j]))
         return &commands[i];
   }
   return NULL;
@@ -159,7 +159,7 @@ usher_keys_dup_problem (guint           keyval,
     return g_strdup (strong == 0 ? _ ("A letter alone is for writing. Hold Ctrl with it.")
                                  : _ ("Letters with Alt belong to menus. Hold Ctrl and not Alt."));
   for (gsize i = 0; i < G_N_ELEMENTS (taken); i++)
-    if (is_same (accel, taken[i]))
+    if (usher_keys_is_same (accel, taken[i]))
       return g_strdup (_ ("These keys are needed for writing, for menus or by the desktop."));
   if (accel == NULL || *accel == '\0' || keyval == GDK_KEY_VoidSymbol)
     return g_strdup (_ ("These keys cannot be a command."));
@@ -204,15 +204,22 @@ usher_keys_dup_accel (const char *action)
 }
 
 char *
-usher_keys_dup_label (const char *action)
+usher_keys_format (const char *accel)
 {
-  g_autofree char *accel = usher_keys_dup_accel (action);
   guint keyval;
   GdkModifierType modifiers;
 
-  if (accel == NULL || !gtk_accelerator_parse (accel, &keyval, &modifiers))
+  if (accel == NULL || !gtk_accelerator_parse (accel, &keyval, &modifiers) || keyval == 0)
     return NULL;
   return gtk_accelerator_get_label (keyval, modifiers);
+}
+
+char *
+usher_keys_dup_label (const char *action)
+{
+  g_autofree char *accel = usher_keys_dup_accel (action);
+
+  return usher_keys_format (accel);
 }
 
 void

@@ -27,6 +27,10 @@ void usher_keys_set (GSettings          *settings,
 void usher_keys_reset (GSettings          *settings,
                        const UsherCommand *command);
 
+/** usher_keys_is_same: whether both are the same keys, however they are written */
+gboolean usher_keys_is_same (const char *accel,
+                             const char *other);
+
 /** usher_keys_find: (nullable): the command that has @accel now */
 const UsherCommand *usher_keys_find (GSettings  *settings,
                                      const char *accel);
@@ -42,7 +46,10 @@ void usher_keys_apply (GtkApplication *application,
 /** usher_keys_dup_accel: (transfer full) (nullable): the first key of the command, as the application has it; without one as the table has it */
 char *usher_keys_dup_accel (const char *action) G_GNUC_WARN_UNUSED_RESULT;
 
-/** usher_keys_dup_label: (transfer full) (nullable): the same as people read it: Ctrl+T */
+/** usher_keys_format: (transfer full) (nullable): @accel (nullable) as people read it: Ctrl+T */
+char *usher_keys_format (const char *accel) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_keys_dup_label: (transfer full) (nullable): the first key of the command, as people read it */
 char *usher_keys_dup_label (const char *action) G_GNUC_WARN_UNUSED_RESULT;
 
 /** usher_keys_set_command: the tooltip of @widget names the key of @action, though it is not a button of it; "": nothing in it has keys */

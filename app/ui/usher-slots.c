@@ -111,6 +111,8 @@ insert_slots (UsherSlots *self,
 {
   guint n_behind = self->slots->len - position;
 
+  if (n == 0) /* an empty array is nowhere */
+    return;
   g_ptr_array_set_size (self->slots, (int) (self->slots->len + n));
   memmove (&self->slots->pdata[position + n], &self->slots->pdata[position],
            n_behind * sizeof self->slots->pdata[0]);

@@ -8,6 +8,11 @@
 /* The same sentence is not shown twice within this time. */
 #define REPEAT_US ((gint64) 3 * G_USEC_PER_SEC)
 
+/* Of a line; what is longer is wrapped. A toast does not ask how wide its text may be: what stands beside it is taken off here. */
+#define MIN_CHARS 20
+#define MAX_CHARS 72
+#define BESIDE_PX 190
+
 #define SHORT_S 4
 #define LONG_S  8
 
@@ -62,13 +67,33 @@ usher_notices_new (AdwToastOverlay *overlay)
   return self;
 }
 
-static AdwToast *
-toast_new (const char *text)
+static int
+count_chars (UsherNotices *self)
 {
-  /* The title of a toast is markup. */
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self->overlay));
+  PangoFontMetrics *metrics = pango_context_get_metrics (context, NULL, NULL);
+  int char_px = PANGO_PIXELS_CEIL (pango_font_metrics_get_approximate_char_width (metrics));
+  int width_px = gtk_widget_get_width (GTK_WIDGET (self->overlay));
 
-  return adw_toast_new (escaped);
+  pango_font_metrics_unref (metrics);
+  return CLAMP ((width_px - BESIDE_PX) / MAX (char_px, 1), MIN_CHARS, MAX_CHARS);
+}
+
+/* Its own title would be one line, cut where the reason begins, and markup. */
+static AdwToast *
+toast_new (UsherNotices *self,
+           const char   *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), count_chars (self));
+  gtk_widget_add_css_class (label, "heading");
+  adw_toast_set_custom_title (toast, label);
+  return toast;
 }
 
 void
@@ -85,7 +110,7 @@ usher_notices_say (UsherNotices *self,
   g_free (self->said);
   self->said = g_strdup (text);
   self->said_us = now_us;
-  toast = toast_new (text);
+  toast = toast_new (self, text);
   adw_toast_set_priority (toast, level >= 2 ? ADW_TOAST_PRIORITY_HIGH : ADW_TOAST_PRIORITY_NORMAL);
   adw_toast_set_timeout (toast, level >= 2 ? LONG_S : SHORT_S);
   adw_toast_overlay_add_toast (self->overlay, toast);
@@ -107,11 +132,13 @@ usher_notices_offer_undo (UsherNotices *self,
                           const char   *text,
                           GClosure     *undo)
 {
-  AdwToast *toast = toast_new (text);
+  AdwToast *toast = toast_new (self, text);
 
   g_return_if_fail (USHER_IS_NOTICES (self));
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_timeout (toast, LONG_S);
+  /* At once: what was said before it waits. */
+  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   g_signal_connect_closure (toast, "button-clicked", undo, FALSE);
   g_signal_connect_object (toast, "dismissed", G_CALLBACK (dismissed_cb), self, G_CONNECT_SWAPPED);
   g_clear_pointer (&self->undo, g_closure_unref);

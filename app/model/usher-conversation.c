@@ -305,6 +305,14 @@ usher_conversation_get_waits_since_us (UsherConversation *self)
 }
 
 gboolean
+usher_conversation_has_tag (UsherConversation *self,
+                            const char        *tag)
+{
+  g_return_val_if_fail (USHER_IS_CONVERSATION (self), FALSE);
+  return self->tags != NULL && g_strv_contains ((const char *const *) self->tags, tag);
+}
+
+gboolean
 usher_conversation_may_write (UsherConversation *self)
 {
   g_return_val_if_fail (USHER_IS_CONVERSATION (self), FALSE);

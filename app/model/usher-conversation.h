@@ -91,6 +91,8 @@ void usher_conversation_set_subject (UsherConversation *self,
 const char *const *usher_conversation_get_tags (UsherConversation *self);
 void usher_conversation_set_tags (UsherConversation *self,
                                   const char *const *value);
+gboolean usher_conversation_has_tag (UsherConversation *self,
+                                     const char        *tag);
 const char *usher_conversation_get_draft (UsherConversation *self);
 void usher_conversation_set_draft (UsherConversation *self,
                                    const char        *value);

@@ -95,6 +95,41 @@ find_title (const UsherDisposition *list,
   return NULL;
 }
 
+static void
+add_codes (GArray                 *all,
+           const UsherDisposition *list,
+           guint                   n)
+{
+  for (guint i = 0; i < n; i++) {
+    UsherDisposition copy = { g_strdup (list[i].code), g_strdup (list[i].title) };
+
+    if (find_title ((const UsherDisposition *) (gpointer) all->data, all->len, copy.code) == NULL)
+      g_array_append_val (all, copy);
+    else
+      clear_disposition (&copy);
+  }
+}
+
+GArray *
+usher_session_dup_dispositions (UsherSession *self)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (UsherDisposition));
+  GHashTableIter iter;
+  gpointer value;
+  guint n;
+  const UsherDisposition *known = get_plain (&n);
+
+  g_array_set_clear_func (all, clear_disposition);
+  g_hash_table_iter_init (&iter, self->dispositions);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GArray *list = value;
+
+    add_codes (all, (const UsherDisposition *) (gpointer) list->data, list->len);
+  }
+  add_codes (all, known, n);
+  return all;
+}
+
 const char *
 usher_session_title_of_code (UsherSession *self,
                              const char   *code)

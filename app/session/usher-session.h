@@ -336,6 +336,9 @@ typedef struct {
 const UsherDisposition *
 usher_session_get_dispositions (UsherSession *self, UsherConversation *conversation, guint *ret_n);
 
+/** usher_session_dup_dispositions: (transfer full) (element-type UsherDisposition): those of every queue, each code once. */
+GArray *usher_session_dup_dispositions (UsherSession *self) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef enum {
   USHER_SESSION_ERROR_SIGN_IN_NEEDED,
   USHER_SESSION_ERROR_BAD_CREDENTIALS,

@@ -35,6 +35,7 @@ static const UsherCommand commands[] = {
   { "conversation.close",         { "<Control>d" }, NC_ ("shortcuts", "Close the chat") },
   { "conversation.snooze",        { "<Control><Shift>s" }, NC_ ("shortcuts", "Snooze until the visitor writes") },
   { "conversation.edit-labels",   { "<Control>l" }, NC_ ("shortcuts", "Labels") },
+  { "conversation.run-macro",     { "<Control><Shift>m" }, NC_ ("shortcuts", "Run a macro") },
   { "window.undo",                { "<Control><Shift>b" }, NC_ ("shortcuts", "Undo what the message below offers to undo") },
   { "conversation.claim",         { NULL }, NC_ ("shortcuts", "Take the chat") },
   { "conversation.join",          { NULL }, NC_ ("shortcuts", "Join the chat") },
@@ -47,8 +48,9 @@ static const UsherCommand commands[] = {
   { "conversation.reopen",        { NULL }, NC_ ("shortcuts", "Reopen the chat") },
   { "composer.toggle-note",       { "<Control>m" }, NC_ ("shortcuts", "Change between reply and note") },
   { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
+  { "composer.show-macros",       { NULL }, NC_ ("shortcuts", "Macros") },
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach files") },
-  { "composer.record",            { "<Control>r" }, NC_ ("shortcuts", "Record a voice message") },
+  { "composer.record",            { "F4" }, NC_ ("shortcuts", "Record a voice message") },
   { "composer.take-suggestion(0)", { "F3" }, NC_ ("shortcuts", "Take the first suggested reply") },
   { "composer.take-suggestion(1)", { "<Shift>F3" }, NC_ ("shortcuts", "Take the second suggested reply") },
   { "composer.take-suggestion(2)", { "<Control>F3" }, NC_ ("shortcuts", "Take the third suggested reply") },
@@ -81,4 +83,13 @@ usher_actions_get_commands (guint *ret_n)
 {
   *ret_n = G_N_ELEMENTS (commands);
   return commands;
+}
+
+const char *
+usher_actions_get_title (const char *action)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].action, action) && commands[i].title != NULL)
+      return g_dpgettext2 (NULL, "shortcuts", commands[i].title);
+  g_return_val_if_reached (NULL);
 }

@@ -18,4 +18,7 @@ typedef struct {
 /** usher_actions_get_commands: (array length=ret_n) */
 const UsherCommand *usher_actions_get_commands (guint *ret_n);
 
+/** usher_actions_get_title: translated; of a command that is offered by name */
+const char *usher_actions_get_title (const char *action);
+
 G_END_DECLS

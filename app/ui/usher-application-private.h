@@ -3,6 +3,7 @@
 
 #include "usher-application.h"
 #include "usher-autostart.h"
+#include "usher-macro-list.h"
 #include "usher-notifier.h"
 #include "usher-session.h"
 #include "usher-window.h"
@@ -15,6 +16,7 @@ struct _UsherApplication {
   char *gateway_url; /* of the command line; NULL: as in the settings */
   char *profile_dir;
   GSettings *settings;
+  UsherMacroList *macros; /* for their keys */
   UsherSession *session;
   GSignalGroup *session_signals;
   UsherNotifier *notifier;

@@ -46,8 +46,15 @@ static void
 keys_changed_cb (UsherApplication *self)
 {
   usher_keys_apply (GTK_APPLICATION (self), self->settings);
+  usher_macro_list_apply_keys (self->macros, GTK_APPLICATION (self));
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     usher_keys_show (l->data);
+}
+
+static void
+macros_changed_cb (UsherApplication *self)
+{
+  usher_macro_list_apply_keys (self->macros, GTK_APPLICATION (self));
 }
 
 static void
@@ -199,7 +206,10 @@ usher_application_startup (GApplication *application)
   if (self->settings == NULL)
     g_error ("The settings of %s are not installed; without installation, set GSETTINGS_SCHEMA_DIR",
              APPLICATION_ID);
+  self->macros = usher_macro_list_new (self->settings);
   g_signal_connect_object (self->settings, "changed::keys", G_CALLBACK (keys_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::macros", G_CALLBACK (macros_changed_cb), self,
                            G_CONNECT_SWAPPED);
   keys_changed_cb (self);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
@@ -260,6 +270,7 @@ usher_application_finalize (GObject *object)
   g_free (self->login);
   g_free (self->password_file);
   g_clear_object (&self->session_signals);
+  g_clear_object (&self->macros);
   g_clear_object (&self->settings);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (usher_application_parent_class)->finalize (object);

@@ -28,6 +28,20 @@ get_notices (GtkWidget *widget)
   return USHER_CHAT_HOST_GET_IFACE (widget)->get_notices (USHER_CHAT_HOST (widget));
 }
 
+UsherConversationView *
+usher_chat_host_get_view (UsherChatHost *self)
+{
+  g_return_val_if_fail (USHER_IS_CHAT_HOST (self), NULL);
+  return get_view (GTK_WIDGET (self));
+}
+
+UsherNotices *
+usher_chat_host_get_notices (UsherChatHost *self)
+{
+  g_return_val_if_fail (USHER_IS_CHAT_HOST (self), NULL);
+  return get_notices (GTK_WIDGET (self));
+}
+
 static void
 toggle_note (GtkWidget  *widget,
              const char *name,

@@ -22,6 +22,10 @@ struct _UsherChatHostInterface {
   UsherNotices *(*get_notices) (UsherChatHost *self);
 };
 
+/** usher_chat_host_get_view: (transfer none): of the current chat */
+UsherConversationView *usher_chat_host_get_view (UsherChatHost *self);
+UsherNotices *usher_chat_host_get_notices (UsherChatHost *self);
+
 /** usher_chat_host_install_actions: @widget_class: of a type that is a #UsherChatHost */
 void usher_chat_host_install_actions (GtkWidgetClass *widget_class);
 

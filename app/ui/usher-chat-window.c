@@ -81,6 +81,7 @@ static const struct {
   { "conversation.go-to-mine", "i" },
   { "conversation.select-last", NULL },
   { "composer.show-canned", NULL },
+  { "composer.show-macros", NULL },
   { "session.toggle-accepting", NULL },
 };
 
@@ -289,6 +290,14 @@ usher_chat_window_new (GtkWindow *desk,
   usher_keys_set_command (self->visitor_toggle, "pane.toggle-visitor");
   usher_keys_show (GTK_WIDGET (self));
   return GTK_WIDGET (self);
+}
+
+void
+usher_chat_window_set_macros (UsherChatWindow  *self,
+                              UsherMacroRunner *macros)
+{
+  g_return_if_fail (USHER_IS_CHAT_WINDOW (self));
+  usher_conversation_actions_set_macros (self->actions, macros);
 }
 
 UsherConversationView *

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "usher-conversation-view.h"
+#include "usher-macro-runner.h"
 #include "usher-notifier.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,10 @@ G_DECLARE_FINAL_TYPE (UsherChatWindow, usher_chat_window, USHER, CHAT_WINDOW, Ad
 /** usher_chat_window_new: @desk: the window that it was torn off; it outlives this one. The view still needs a session and its settings. */
 GtkWidget *usher_chat_window_new (GtkWindow *desk,
                                   GSettings *settings);
+
+/** usher_chat_window_set_macros: how macros are run in it */
+void usher_chat_window_set_macros (UsherChatWindow  *self,
+                                   UsherMacroRunner *macros);
 
 /** usher_chat_window_get_view: (transfer none) */
 UsherConversationView *usher_chat_window_get_view (UsherChatWindow *self);

@@ -8,13 +8,13 @@
 #include "usher-canned-values.h"
 #include "usher-colleague.h"
 #include "usher-composer-private.h"
-#include "usher-text.h"
+#include "usher-conversation.h"
 
-/* A slash at the beginning of a line, and what is typed behind it, finds canned replies; an “@” in a note finds colleagues. Their blanks are tagged in the text: Tab goes from
- * one to the next, typing replaces the one that is selected, and nothing is sent while one is left. */
+/* A slash at the beginning of a line, and what is typed behind it, finds canned replies, macros and commands; an “@” in a note finds
+ * colleagues. The blanks of replies are tagged in the text: Tab goes from one to the next, typing replaces the one that is selected, and
+ * nothing is sent while one is left. */
 
-#define MAX_SHOWN     50
-#define PREVIEW_CHARS 80
+#define MAX_SHOWN 50
 
 /* --- Blanks ----------------------------------------------------------------------------------------------- */
 
@@ -167,39 +167,54 @@ usher_composer_show_draft (UsherComposer *self,
 /* --- Inserting -------------------------------------------------------------------------------------------- */
 
 void
+usher_composer_insert_expanded (UsherComposer *self,
+                                const char    *text,
+                                GArray        *blanks)
+{
+  GtkTextIter cursor;
+  int at;
+
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
+                                    gtk_text_buffer_get_insert (self->buffer));
+  at = gtk_text_iter_get_offset (&cursor);
+  gtk_text_buffer_insert (self->buffer, &cursor, text, -1);
+  gtk_text_buffer_place_cursor (self->buffer, &cursor);
+  tag_blanks (self, at, blanks);
+  if (blanks->len > 0) {
+    gtk_text_buffer_get_iter_at_offset (self->buffer, &cursor, at);
+    gtk_text_buffer_place_cursor (self->buffer, &cursor);
+    select_blank (self, TRUE);
+  }
+}
+
+void
+usher_composer_clear_typed (UsherComposer *self)
+{
+  GtkTextIter cursor, begin;
+
+  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
+                                    gtk_text_buffer_get_insert (self->buffer));
+  begin = cursor;
+  gtk_text_iter_set_line_offset (&begin, 0);
+  if (gtk_text_iter_get_char (&begin) == '/')
+    gtk_text_buffer_delete (self->buffer, &begin, &cursor);
+}
+
+void
 usher_composer_insert_canned (UsherComposer *self,
                               UsherCanned   *canned)
 {
   g_autoptr (GArray) blanks = NULL;
   g_autofree char *text = NULL;
-  GtkTextIter cursor, begin;
-  int at;
 
   if (self->conversation == NULL || self->session == NULL)
     return;
   text = usher_canned_expand_for (usher_canned_get_text (canned), self->session, self->conversation,
                                   &blanks);
-  gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
-                                    gtk_text_buffer_get_insert (self->buffer));
-  begin = cursor;
-  gtk_text_iter_set_line_offset (&begin, 0);
   gtk_text_buffer_begin_user_action (self->buffer);
-  if (gtk_text_iter_get_char (&begin) == '/')
-    gtk_text_buffer_delete (self->buffer, &begin, &cursor);
-  else
-    begin = cursor;
-  at = gtk_text_iter_get_offset (&begin);
-  gtk_text_buffer_insert (self->buffer, &begin, text, -1);
-  gtk_text_buffer_place_cursor (self->buffer, &begin);
+  usher_composer_clear_typed (self);
+  usher_composer_insert_expanded (self, text, blanks);
   gtk_text_buffer_end_user_action (self->buffer);
-  tag_blanks (self, at, blanks);
-  if (blanks->len > 0) {
-    GtkTextIter first;
-
-    gtk_text_buffer_get_iter_at_offset (self->buffer, &first, at);
-    gtk_text_buffer_place_cursor (self->buffer, &first);
-    select_blank (self, TRUE);
-  }
   usher_canned_list_count_use (self->canned, canned);
 }
 
@@ -280,7 +295,8 @@ dup_typed (UsherComposer *self)
 
 static void
 show_found (UsherComposer *self,
-            GPtrArray     *found)
+            GPtrArray     *found,
+            guint          selected)
 {
   GtkTextIter cursor;
   GdkRectangle at;
@@ -288,8 +304,8 @@ show_found (UsherComposer *self,
 
   g_list_store_splice (self->canned_found, 0,
                        g_list_model_get_n_items (G_LIST_MODEL (self->canned_found)), found->pdata,
-                       MIN (found->len, MAX_SHOWN));
-  gtk_single_selection_set_selected (self->canned_selection, 0);
+                       found->len);
+  gtk_single_selection_set_selected (self->canned_selection, selected);
   gtk_text_buffer_get_iter_at_mark (self->buffer, &cursor,
                                     gtk_text_buffer_get_insert (self->buffer));
   gtk_text_iter_set_line_offset (&cursor, 0);
@@ -303,17 +319,32 @@ show_found (UsherComposer *self,
   gtk_popover_popup (self->canned_popover);
 }
 
+static GPtrArray *
+find_slash (UsherComposer *self,
+            const char    *typed,
+            guint         *ret_selected)
+{
+  GPtrArray *found = usher_canned_list_find (self->canned, typed,
+                                             usher_conversation_get_queue (self->conversation));
+
+  if (found->len > MAX_SHOWN)
+    g_ptr_array_set_size (found, MAX_SHOWN);
+  *ret_selected = usher_composer_add_commands (self, typed, found);
+  return found;
+}
+
 /* (nullable) */
 static GPtrArray *
-find_typed (UsherComposer *self)
+find_typed (UsherComposer *self,
+            guint         *ret_selected)
 {
   g_autofree char *canned = self->canned != NULL ? dup_typed (self) : NULL;
   g_autofree char *mention = NULL;
   GtkTextIter begin, end;
 
+  *ret_selected = 0;
   if (canned != NULL)
-    return usher_canned_list_find (self->canned, canned,
-                                   usher_conversation_get_queue (self->conversation));
+    return find_slash (self, canned, ret_selected);
   if (!find_mention (self, &begin, &end))
     return NULL;
   gtk_text_iter_forward_char (&begin);
@@ -325,18 +356,20 @@ void
 usher_composer_update_canned (UsherComposer *self)
 {
   g_autoptr (GPtrArray) found = NULL;
+  guint selected = 0;
 
   if (self->session == NULL || self->is_loading || self->conversation == NULL ||
       !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  found = self->has_preedit ? NULL : find_typed (self);
+  found = self->has_preedit ? NULL : find_typed (self, &selected);
   if (found != NULL && found->len > 0)
-    show_found (self, found);
+    show_found (self, found, selected);
   else
     gtk_popover_popdown (self->canned_popover);
 }
 
-static void
+/* Returns: whether the agent goes on writing. */
+static gboolean
 insert_selected (UsherComposer *self)
 {
   GObject *chosen = gtk_single_selection_get_selected_item (self->canned_selection);
@@ -345,8 +378,11 @@ insert_selected (UsherComposer *self)
   gtk_popover_popdown (self->canned_popover);
   if (USHER_IS_COLLEAGUE (alive))
     insert_mention (self, USHER_COLLEAGUE (alive));
+  else if (USHER_IS_PALETTE_ENTRY (alive))
+    usher_composer_run_entry (self, USHER_PALETTE_ENTRY (alive));
   else if (alive != NULL)
     usher_composer_insert_canned (self, USHER_CANNED (alive));
+  return !USHER_IS_PALETTE_ENTRY (alive);
 }
 
 void
@@ -354,8 +390,8 @@ usher_composer_canned_activated_cb (UsherComposer *self,
                                     guint          position)
 {
   gtk_single_selection_set_selected (self->canned_selection, position);
-  insert_selected (self);
-  usher_composer_focus (self);
+  if (insert_selected (self))
+    usher_composer_focus (self);
 }
 
 static void
@@ -407,61 +443,6 @@ usher_composer_take_canned_key (UsherComposer   *self,
   if (keyval == GDK_KEY_Tab)
     return select_blank (self, TRUE);
   return keyval == GDK_KEY_ISO_Left_Tab && select_blank (self, FALSE);
-}
-
-/* --- Rows -------------------------------------------------------------------------------------------------- */
-
-static GtkWidget *
-add_label (GtkWidget  *box,
-           const char *css_class)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  gtk_box_append (GTK_BOX (box), label);
-  return label;
-}
-
-void
-usher_composer_canned_setup_cb (UsherComposer *self,
-                                GtkListItem   *item)
-{
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-
-  add_label (row, NULL);
-  gtk_widget_add_css_class (add_label (row, "dim-label"), "caption");
-  gtk_list_item_set_child (item, row);
-}
-
-static char *
-describe_canned (UsherCanned *canned)
-{
-  g_autofree char *place = usher_canned_list_dup_place (canned);
-
-  return g_strdup_printf ("/%s · %s%s%s", usher_canned_get_shortcut (canned),
-                          usher_canned_get_title (canned), *place != '\0' ? " · " : "", place);
-}
-
-void
-usher_composer_canned_bind_cb (UsherComposer *self,
-                               GtkListItem   *item)
-{
-  gpointer object = gtk_list_item_get_item (item);
-  GtkWidget *title = gtk_widget_get_first_child (gtk_list_item_get_child (item));
-  GtkWidget *subtitle = gtk_widget_get_next_sibling (title);
-  gboolean is_canned = USHER_IS_CANNED (object);
-  g_autofree char *head = is_canned
-                            ? describe_canned (object)
-                            : usher_text_to_line (usher_colleague_get_name (object), PREVIEW_CHARS);
-  g_autofree char *preview =
-    is_canned ? usher_text_to_line (usher_canned_get_text (object), PREVIEW_CHARS) : NULL;
-
-  gtk_label_set_text (GTK_LABEL (title), head);
-  gtk_label_set_text (GTK_LABEL (subtitle), preview);
-  gtk_widget_set_visible (subtitle, is_canned);
 }
 
 void

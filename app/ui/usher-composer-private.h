@@ -8,6 +8,7 @@
 #include "usher-recorder.h"
 #include "usher-spell-check.h"
 #include "usher-suggestion-bar.h"
+#include "usher-palette-entry.h"
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,7 @@ struct _UsherComposer {
   GtkTextMark *word_end;
 
   UsherCannedList *canned; /* (nullable) */
+  UsherMacroList *macros;  /* (nullable) */
   GListStore *canned_found;
   UsherSession *session;
   UsherConversation *conversation;
@@ -89,6 +91,14 @@ void usher_composer_update_canned (UsherComposer *self);
 void usher_composer_insert_canned (UsherComposer *self,
                                    UsherCanned   *canned);
 
+/** usher_composer_insert_expanded: where the cursor is; the first of its @blanks is selected. */
+void usher_composer_insert_expanded (UsherComposer *self,
+                                     const char    *text,
+                                     GArray        *blanks);
+
+/** usher_composer_clear_typed: takes away the slash that begins the line and what is typed behind it. */
+void usher_composer_clear_typed (UsherComposer *self);
+
 /** usher_composer_take_canned_key: Returns: whether the key was meant for the list, or for the blanks in the text. */
 gboolean usher_composer_take_canned_key (UsherComposer   *self,
                                          guint            keyval,
@@ -106,6 +116,17 @@ void usher_composer_canned_setup_cb (UsherComposer *self,
                                      GtkListItem   *item);
 void usher_composer_canned_bind_cb (UsherComposer *self,
                                     GtkListItem   *item);
+
+/* usher-composer-slash.c: macros and commands in the same list. */
+
+/** usher_composer_add_commands: those that fit @typed, behind the canned replies in @found. Returns: which one is meant, if one is named in full */
+guint usher_composer_add_commands (UsherComposer *self,
+                                   const char    *typed,
+                                   GPtrArray     *found);
+
+/** usher_composer_run_entry: takes what was typed away, and does it. */
+void usher_composer_run_entry (UsherComposer     *self,
+                               UsherPaletteEntry *entry);
 
 /* usher-composer-edit.c: lines that were sent. */
 void usher_composer_end_edit (UsherComposer *self);

@@ -408,6 +408,7 @@ usher_composer_finalize (GObject *object)
 
   g_hash_table_unref (self->attachments);
   g_clear_object (&self->canned);
+  g_clear_object (&self->macros);
   g_clear_object (&self->canned_found);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (usher_composer_parent_class)->finalize (object);
@@ -514,7 +515,8 @@ usher_composer_init (UsherComposer *self)
   usher_composer_init_record_button (self);
   gtk_widget_set_parent (GTK_WIDGET (self->canned_popover), GTK_WIDGET (self));
   usher_composer_spelling_init (self);
-  self->canned_found = g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, or UsherColleague */
+  self->canned_found =
+    g_list_store_new (G_TYPE_OBJECT); /* UsherCanned, UsherPaletteEntry, UsherColleague */
   gtk_single_selection_set_model (self->canned_selection, G_LIST_MODEL (self->canned_found));
   usher_composer_update_mode (self);
 }

@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "usher-canned-list.h"
+#include "usher-macro-list.h"
 #include "usher-session.h"
 #include "usher-spelling.h"
 
@@ -63,6 +64,26 @@ gboolean usher_composer_take_back (UsherComposer *self,
 gboolean usher_composer_drop (UsherComposer *self,
                               const GValue  *value);
 
+/**
+ * usher_composer_put: as if the agent had written it, after what is there
+ * @blanks: (element-type UsherBlank): of @text
+ * @ret_after: (out) (transfer full): the draft as it is then
+ *
+ * Returns: (transfer full): the draft as it was, for usher_composer_take_out()
+ */
+char *usher_composer_put (UsherComposer  *self,
+                          gboolean        is_note,
+                          const char     *text,
+                          GArray         *blanks,
+                          char          **ret_after) G_GNUC_WARN_UNUSED_RESULT;
+
+/** usher_composer_take_out: the draft of @conversation becomes @before again, if nothing has been written since it was @after. */
+void usher_composer_take_out (UsherComposer     *self,
+                              UsherConversation *conversation,
+                              gboolean           is_note,
+                              const char        *before,
+                              const char        *after);
+
 /** usher_composer_set_canned: @canned: (nullable): what a slash at the beginning of a line finds */
 void usher_composer_set_canned (UsherComposer   *self,
                                 UsherCannedList *canned);
@@ -77,5 +98,9 @@ void usher_composer_set_spelling (UsherComposer *self,
 
 /** usher_composer_correct: what can be done about the underlined word at the cursor, or nearest to it. */
 void usher_composer_correct (UsherComposer *self);
+
+/** usher_composer_set_macros: @macros: (nullable): found below the canned replies, and the common commands below them */
+void usher_composer_set_macros (UsherComposer  *self,
+                                UsherMacroList *macros);
 
 G_END_DECLS

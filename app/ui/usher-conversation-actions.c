@@ -20,7 +20,8 @@ struct _UsherConversationActions {
   GtkWidget *origin; /* borrowed: it owns us */
   GSimpleActionGroup *group;
   UsherSession *session;
-  GPtrArray *targets; /* of UsherConversation */
+  UsherMacroRunner *macros; /* (nullable) */
+  GPtrArray *targets;       /* of UsherConversation */
 };
 
 enum {
@@ -341,6 +342,41 @@ snooze_pick_cb (GSimpleAction            *action,
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* --- Macros ---------------------------------------------------------------------------------------------------------- */
+
+/* What a macro can do depends on its steps: it says so itself. */
+static gboolean
+may_run_macro (UsherSession      *session,
+               UsherConversation *conversation)
+{
+  return TRUE;
+}
+
+static void
+run_macro_cb (GSimpleAction            *action,
+              GVariant                 *parameter,
+              UsherConversationActions *self)
+{
+  if (self->macros != NULL)
+    usher_macro_runner_choose (self->macros, self->session, self->targets, self->origin);
+}
+
+/* @parameter: the id of one; that which a key was given to may have been deleted elsewhere. */
+static void
+macro_cb (GSimpleAction            *action,
+          GVariant                 *parameter,
+          UsherConversationActions *self)
+{
+  UsherMacro *macro = self->macros == NULL
+                        ? NULL
+                        : usher_macro_list_get (usher_macro_runner_get_macros (self->macros),
+                                                g_variant_get_string (parameter, NULL));
+  g_autoptr (GPtrArray) targets = dup_possible (self, may_run_macro);
+
+  if (macro != NULL && targets->len > 0)
+    usher_macro_runner_run (self->macros, macro, self->session, targets, self->origin);
+}
+
 /* --- The table --------------------------------------------------------------------------------------------------------- */
 
 typedef void (*Activate) (GSimpleAction *action,
@@ -375,6 +411,7 @@ static const struct {
   { "take-over", usher_may_take_over, take_over_cb, NULL },
   { "toggle-watch", usher_may_watch, toggle_watch_cb, usher_conversation_get_is_watched },
   { "edit-labels", usher_may_label, edit_labels_cb, NULL },
+  { "run-macro", may_run_macro, run_macro_cb, NULL },
 };
 
 static gboolean
@@ -417,6 +454,7 @@ usher_conversation_actions_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->targets, i), self);
   g_clear_pointer (&self->targets, g_ptr_array_unref);
   g_clear_object (&self->session);
+  g_clear_object (&self->macros);
   g_clear_object (&self->group);
   G_OBJECT_CLASS (usher_conversation_actions_parent_class)->dispose (object);
 }
@@ -428,6 +466,16 @@ usher_conversation_actions_class_init (UsherConversationActionsClass *klass)
   signals[SIGNAL_UNDOABLE] =
     g_signal_new ("undoable", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CLOSURE);
+}
+
+/* The only one that has to be told something. */
+static void
+add_macro_action (UsherConversationActions *self)
+{
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("macro", G_VARIANT_TYPE_STRING);
+
+  g_signal_connect (action, "activate", G_CALLBACK (macro_cb), self);
+  g_action_map_add_action (G_ACTION_MAP (self->group), G_ACTION (action));
 }
 
 static void
@@ -444,6 +492,7 @@ usher_conversation_actions_init (UsherConversationActions *self)
     g_signal_connect (action, "activate", G_CALLBACK (entries[i].activate), self);
     g_action_map_add_action (G_ACTION_MAP (self->group), G_ACTION (action));
   }
+  add_macro_action (self);
   usher_conversation_actions_update (self);
 }
 
@@ -470,6 +519,14 @@ usher_conversation_actions_set_session (UsherConversationActions *self,
   g_return_if_fail (USHER_IS_CONVERSATION_ACTIONS (self));
   if (g_set_object (&self->session, session))
     usher_conversation_actions_update (self);
+}
+
+void
+usher_conversation_actions_set_macros (UsherConversationActions *self,
+                                       UsherMacroRunner         *macros)
+{
+  g_return_if_fail (USHER_IS_CONVERSATION_ACTIONS (self));
+  g_set_object (&self->macros, macros);
 }
 
 void
@@ -515,9 +572,13 @@ static const MenuItem taking[] = {
   { N_ ("_Watch"), "conversation.toggle-watch" },
 };
 static const MenuItem owning[] = {
-  { N_ ("_Transfer…"), "conversation.transfer" },  { N_ ("_Labels…"), "conversation.edit-labels" },
-  { N_ ("On _Hold"), "conversation.toggle-hold" }, { N_ ("Wa_ke Up"), "conversation.wake" },
-  { N_ ("_Close…"), "conversation.close" },        { N_ ("_Reopen"), "conversation.reopen" },
+  { N_ ("_Transfer…"), "conversation.transfer" },
+  { N_ ("_Labels…"), "conversation.edit-labels" },
+  { N_ ("Run a _Macro…"), "conversation.run-macro" },
+  { N_ ("On _Hold"), "conversation.toggle-hold" },
+  { N_ ("Wa_ke Up"), "conversation.wake" },
+  { N_ ("_Close…"), "conversation.close" },
+  { N_ ("_Reopen"), "conversation.reopen" },
 };
 static const MenuItem snoozing[] = {
   { N_ ("Until the Visitor _Writes"), "conversation.snooze" },

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "usher-macro-runner.h"
 #include "usher-session.h"
 
 G_BEGIN_DECLS
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
  * UsherConversationActions:
  *
  * What can be done with conversations, as actions (`claim`, `transfer`, `close`, `reopen`, `snooze`, `snooze-hour`, `snooze-afternoon`,
- * `snooze-tomorrow`, `snooze-pick`, `wake`, `toggle-hold`, `join`, `take-over`, `toggle-watch`, `edit-labels`). Its targets are one
+ * `snooze-tomorrow`, `snooze-pick`, `wake`, `toggle-hold`, `join`, `take-over`, `toggle-watch`, `edit-labels`, `run-macro`, `macro`
+ * with the id of one). Its targets are one
  * conversation or several; an action is enabled while it is possible for one of them, by state and by right, and acts on those for which
  * it is. Insert the group as `conversation` where menus and keys look for it: the window, a menu of a row, the bar for several rows.
  *
@@ -32,6 +34,10 @@ usher_conversation_actions_new (GtkWidget *origin) G_GNUC_WARN_UNUSED_RESULT;
 GActionGroup *usher_conversation_actions_get_group (UsherConversationActions *self);
 void usher_conversation_actions_set_session (UsherConversationActions *self,
                                              UsherSession             *session);
+
+/** usher_conversation_actions_set_macros: @macros: (nullable): how macros are run */
+void
+usher_conversation_actions_set_macros (UsherConversationActions *self, UsherMacroRunner *macros);
 
 /** usher_conversation_actions_set_target: @conversation: (nullable) */
 void usher_conversation_actions_set_target (UsherConversationActions *self,

@@ -7,6 +7,7 @@
 
 #include "usher-key-row.h"
 #include "usher-keys.h"
+#include "usher-macro-list.h"
 #include "usher-shortcuts.h"
 
 #define UNDO_S 8
@@ -19,6 +20,7 @@ struct _UsherKeysPage {
   AdwPreferencesPage parent_instance;
 
   GSettings *settings;
+  UsherMacroList *macros;
   GPtrArray *rows; /* borrowed UsherKeyRow */
 };
 
@@ -141,6 +143,20 @@ chosen_cb (UsherKeysPage *self,
     tell_taken (self, loser, before);
 }
 
+/* What a macro has is chosen where the macro is written. */
+static char *
+dup_problem (const char *accel,
+             gpointer    user_data)
+{
+  UsherKeysPage *self = user_data;
+  UsherMacro *macro = usher_macro_list_find_key (self->macros, accel);
+
+  /* Translators: %s is a macro */
+  return macro == NULL || usher_keys_find (self->settings, accel) != NULL
+           ? NULL
+           : g_strdup_printf (_ ("These keys run the macro “%s”."), usher_macro_get_name (macro));
+}
+
 void
 usher_keys_page_listen (UsherKeysPage *self,
                         const char    *action)
@@ -201,6 +217,7 @@ row_new (UsherKeysPage      *self,
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), reset);
   g_object_set_data (G_OBJECT (row), DATA_COMMAND, (gpointer) command);
   g_object_set_data (G_OBJECT (row), DATA_RESET, reset);
+  usher_key_row_set_problem (row, dup_problem, self);
   g_signal_connect_object (row, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   return row;
 }
@@ -246,6 +263,7 @@ usher_keys_page_dispose (GObject *object)
   UsherKeysPage *self = USHER_KEYS_PAGE (object);
 
   g_ptr_array_set_size (self->rows, 0);
+  g_clear_object (&self->macros);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (usher_keys_page_parent_class)->dispose (object);
 }
@@ -281,6 +299,7 @@ usher_keys_page_set (UsherKeysPage *self,
   g_return_if_fail (USHER_IS_KEYS_PAGE (self));
   g_return_if_fail (self->settings == NULL);
   self->settings = g_object_ref (settings);
+  self->macros = usher_macro_list_new (settings);
   for (guint i = 0; groups[i] != NULL; i++)
     add_group (self, groups[i]);
   add_reset_all (self);

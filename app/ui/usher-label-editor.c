@@ -34,20 +34,11 @@ G_DEFINE_FINAL_TYPE (UsherLabelEditor, usher_label_editor, GTK_TYPE_POPOVER)
 /* --- Which of them have it --------------------------------------------------------------------------------------- */
 
 static gboolean
-has_label (UsherConversation *conversation,
-           const char        *label)
-{
-  const char *const *tags = usher_conversation_get_tags (conversation);
-
-  return tags != NULL && g_strv_contains (tags, label);
-}
-
-static gboolean
 all_have (UsherLabelEditor *self,
           const char       *label)
 {
   for (guint i = 0; i < self->conversations->len; i++)
-    if (!has_label (g_ptr_array_index (self->conversations, i), label))
+    if (!usher_conversation_has_tag (g_ptr_array_index (self->conversations, i), label))
       return FALSE;
   return TRUE;
 }
@@ -62,7 +53,7 @@ set_label (UsherLabelEditor *self,
   for (guint i = 0; i < self->conversations->len; i++) {
     UsherConversation *conversation = g_ptr_array_index (self->conversations, i);
 
-    if (has_label (conversation, label) != is_on)
+    if (usher_conversation_has_tag (conversation, label) != is_on)
       usher_session_change_tags (self->session, conversation, is_on ? change : NULL,
                                  is_on ? NULL : change);
   }

@@ -127,6 +127,20 @@ usher_palette_entry_for_command (const char *title,
 }
 
 UsherPaletteEntry *
+usher_palette_entry_for_macro (UsherMacro   *macro,
+                               UsherSession *session)
+{
+  g_autofree char *summary = usher_macro_dup_summary (macro, session);
+  /* Translators: %s is what the macro does, step by step */
+  g_autofree char *subtitle = g_strdup_printf (_ ("Macro: %s"), summary);
+  UsherPaletteEntry *self = new (USHER_ENTRY_COMMAND, usher_macro_get_name (macro), subtitle, NULL);
+
+  self->command = usher_macro_dup_action (macro);
+  self->aside = usher_keys_format (usher_macro_get_key (macro));
+  return self;
+}
+
+UsherPaletteEntry *
 usher_palette_entry_for_search (const char *text)
 {
   g_autofree char *title = g_strdup_printf (_ ("Search everything for “%s”"), text);

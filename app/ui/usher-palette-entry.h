@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "usher-macro.h"
 #include "usher-types.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,8 @@ UsherPaletteEntry *usher_palette_entry_for_hit (UsherHit *hit) G_GNUC_WARN_UNUSE
 
 UsherPaletteEntry *
 usher_palette_entry_for_command (const char *title, const char *action) G_GNUC_WARN_UNUSED_RESULT;
+UsherPaletteEntry *
+usher_palette_entry_for_macro (UsherMacro *macro, UsherSession *session) G_GNUC_WARN_UNUSED_RESULT;
 UsherPaletteEntry *usher_palette_entry_for_search (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 UsherEntryKind usher_palette_entry_get_kind (UsherPaletteEntry *self);

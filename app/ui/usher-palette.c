@@ -25,6 +25,7 @@ struct _UsherPalette {
   GtkLabel *status;
 
   UsherSession *session;
+  UsherMacroList *macros;
   UsherPaletteScope scope;
   GListStore *entries;
   UsherSearch *search;
@@ -120,6 +121,20 @@ gather_commands (Gathering *gathering)
   }
 }
 
+static void
+gather_macros (Gathering      *gathering,
+               UsherSession   *session,
+               UsherMacroList *macros)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (macros)); i++) {
+    g_autoptr (UsherMacro) macro = g_list_model_get_item (G_LIST_MODEL (macros), i);
+    guint match = usher_palette_match (usher_macro_get_name (macro), gathering->needle);
+
+    if (match > 0)
+      consider (gathering, usher_palette_entry_for_macro (macro, session), match + 10);
+  }
+}
+
 static int
 best_first (gconstpointer a,
             gconstpointer b)
@@ -154,6 +169,7 @@ show_all (UsherPalette *self,
   gather_chats (&gathering, self->session, "offered", 40);
   gather_chats (&gathering, self->session, "queue", 30);
   gather_commands (&gathering);
+  gather_macros (&gathering, self->session, self->macros);
   if (!is_empty) {
     gather_chats (&gathering, self->session, "closed", 0);
     gather_colleagues (&gathering, self->session);
@@ -424,6 +440,7 @@ usher_palette_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_PALETTE);
   g_clear_object (&self->search);
   g_clear_object (&self->entries);
+  g_clear_object (&self->macros);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (usher_palette_parent_class)->dispose (object);
 }
@@ -470,12 +487,14 @@ usher_palette_init (UsherPalette *self)
 GtkWidget *
 usher_palette_new (GtkWindow         *parent,
                    UsherSession      *session,
+                   UsherMacroList    *macros,
                    UsherPaletteScope  scope)
 {
   UsherPalette *self =
     g_object_new (USHER_TYPE_PALETTE, "transient-for", parent, "destroy-with-parent", TRUE, NULL);
 
   self->session = g_object_ref (session);
+  self->macros = g_object_ref (macros);
   self->search = usher_search_new (session);
   g_signal_connect_swapped (self->search, "notify::status", G_CALLBACK (status_cb), self);
   g_signal_connect_swapped (usher_search_get_hits (self->search), "items-changed",

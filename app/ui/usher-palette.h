@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 
+#include "usher-macro-list.h"
 #include "usher-session.h"
 
 G_BEGIN_DECLS
@@ -10,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * UsherPalette:
  *
- * One field that goes anywhere: chats, colleagues, commands with their keys, and what was said. Typing finds, arrows choose, Enter does
+ * One field that goes anywhere: chats, colleagues, commands and macros with their keys, and what was said. Typing finds, arrows choose, Enter does
  * it, Escape leaves everything as it was. It is no dialog that must be answered: it closes when the window behind it is used.
  *
  * Signals:
@@ -28,6 +29,7 @@ typedef enum {
 
 GtkWidget *usher_palette_new (GtkWindow         *parent,
                               UsherSession      *session,
+                              UsherMacroList    *macros,
                               UsherPaletteScope  scope);
 
 /** usher_palette_set_text: as if it had been typed. */

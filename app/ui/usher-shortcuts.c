@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "usher-keys.h"
+#include "usher-macro-list.h"
 
 /* GTK 4.8 makes a shortcuts window from a description only; here it is written from the table of commands. */
 
@@ -72,6 +73,7 @@ usher_shortcuts_get_groups (void)
   return groups;
 }
 
+/* @title: translated */
 static void
 append_shortcut (GString    *xml,
                  const char *accel,
@@ -80,9 +82,22 @@ append_shortcut (GString    *xml,
   g_autofree char *shortcut = g_markup_printf_escaped (
     "<child><object class='GtkShortcutsShortcut'><property name='accelerator'>%s</property>"
     "<property name='title'>%s</property></object></child>",
-    accel, g_dpgettext2 (NULL, "shortcuts", title));
+    accel, title);
 
   g_string_append (xml, shortcut);
+}
+
+/* @title: translated */
+static void
+begin_group (GString    *xml,
+             const char *title)
+{
+  g_autofree char *heading =
+    g_markup_printf_escaped ("<child><object class='GtkShortcutsGroup'><property name='title'>%s"
+                             "</property>",
+                             title);
+
+  g_string_append (xml, heading);
 }
 
 static void
@@ -90,24 +105,42 @@ append_group (GString   *xml,
               GSettings *settings,
               int        group)
 {
-  g_autofree char *heading =
-    g_markup_printf_escaped ("<child><object class='GtkShortcutsGroup'><property name='title'>%s"
-                             "</property>",
-                             g_dpgettext2 (NULL, "shortcuts", groups[group]));
   guint n;
   const UsherCommand *commands = usher_actions_get_commands (&n);
 
-  g_string_append (xml, heading);
+  begin_group (xml, g_dpgettext2 (NULL, "shortcuts", groups[group]));
   for (guint i = 0; i < n; i++) {
     g_auto (GStrv) accels = usher_keys_dup (settings, &commands[i]);
     g_autofree char *all = g_strjoinv (" ", accels);
 
     if (get_group_index (commands[i].action) == group && *all != '\0')
-      append_shortcut (xml, all, commands[i].title);
+      append_shortcut (xml, all, usher_actions_get_title (commands[i].action));
   }
   for (gsize i = 0; i < G_N_ELEMENTS (fixed); i++)
     if (fixed[i].group == group)
-      append_shortcut (xml, fixed[i].accel, fixed[i].title);
+      append_shortcut (xml, fixed[i].accel, g_dpgettext2 (NULL, "shortcuts", fixed[i].title));
+  g_string_append (xml, "</object></child>");
+}
+
+/* Those that have keys of their own; there may be none. */
+static void
+append_macros (GString   *xml,
+               GSettings *settings)
+{
+  g_autoptr (UsherMacroList) macros = usher_macro_list_new (settings);
+  g_autoptr (GString) rows = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (macros)); i++) {
+    g_autoptr (UsherMacro) macro = g_list_model_get_item (G_LIST_MODEL (macros), i);
+    const char *key = usher_macro_get_key (macro);
+
+    if (*key != '\0' && usher_keys_find (settings, key) == NULL)
+      append_shortcut (rows, key, usher_macro_get_name (macro));
+  }
+  if (rows->len == 0)
+    return;
+  begin_group (xml, C_ ("shortcuts", "Macros"));
+  g_string_append (xml, rows->str);
   g_string_append (xml, "</object></child>");
 }
 
@@ -125,6 +158,7 @@ usher_shortcuts_window_new (GtkWindow *parent,
 
   for (int i = 0; groups[i] != NULL; i++)
     append_group (xml, settings, i);
+  append_macros (xml, settings);
   g_string_append (xml, "</object></child></object></interface>");
   builder = gtk_builder_new_from_string (xml->str, (gssize) xml->len);
   window = GTK_WIDGET (gtk_builder_get_object (builder, "window"));

@@ -691,6 +691,15 @@ usher_sidebar_set_session (UsherSidebar *self,
   usher_conversation_actions_set_session (self->several_actions, session);
 }
 
+void
+usher_sidebar_set_macros (UsherSidebar     *self,
+                          UsherMacroRunner *macros)
+{
+  g_return_if_fail (USHER_IS_SIDEBAR (self));
+  usher_conversation_actions_set_macros (self->row_actions, macros);
+  usher_conversation_actions_set_macros (self->several_actions, macros);
+}
+
 UsherConversation *
 usher_sidebar_get_conversation (UsherSidebar *self)
 {

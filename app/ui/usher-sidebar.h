@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "usher-macro-runner.h"
 #include "usher-section.h"
 #include "usher-session.h"
 #include "usher-types.h"
@@ -26,6 +27,10 @@ GtkWidget *usher_sidebar_new (void);
 /** usher_sidebar_set_session: @session: (nullable): for what is done with its rows */
 void usher_sidebar_set_session (UsherSidebar *self,
                                 UsherSession *session);
+
+/** usher_sidebar_set_macros: how macros are run in its rows */
+void usher_sidebar_set_macros (UsherSidebar     *self,
+                               UsherMacroRunner *macros);
 
 /** usher_sidebar_set_settings: of the console: which sections are folded, which views are saved */
 void usher_sidebar_set_settings (UsherSidebar *self,

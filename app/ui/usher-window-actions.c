@@ -7,6 +7,7 @@
 #include "usher-canned-window.h"
 #include "usher-conversation.h"
 #include "usher-handover-window.h"
+#include "usher-macro-window.h"
 #include "usher-palette.h"
 #include "usher-window-private.h"
 
@@ -135,7 +136,8 @@ open_palette (UsherWindow       *self,
 
   if (self->session == NULL)
     return;
-  palette = usher_palette_new (GTK_WINDOW (self), self->session, scope);
+  palette = usher_palette_new (GTK_WINDOW (self), self->session,
+                               usher_macro_runner_get_macros (self->macros), scope);
   g_signal_connect_object (palette, "chosen-conversation", G_CALLBACK (usher_window_select), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (palette, "chosen-line", G_CALLBACK (chosen_line_cb), self,
@@ -171,6 +173,19 @@ show_canned (GtkWidget  *widget,
   UsherWindow *self = USHER_WINDOW (widget);
 
   gtk_window_present (GTK_WINDOW (usher_canned_window_new (GTK_WINDOW (self), self->canned)));
+}
+
+static void
+show_macros (GtkWidget  *widget,
+             const char *name,
+             GVariant   *target)
+{
+  UsherWindow *self = USHER_WINDOW (widget);
+
+  if (self->session != NULL)
+    gtk_window_present (GTK_WINDOW (
+      usher_macro_window_new (GTK_WINDOW (self), usher_macro_runner_get_macros (self->macros),
+                              self->session, self->settings)));
 }
 
 static void
@@ -321,6 +336,7 @@ usher_window_install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "pane.filter", NULL, filter);
   gtk_widget_class_install_action (widget_class, "conversation.select-last", NULL, select_last);
   gtk_widget_class_install_action (widget_class, "composer.show-canned", NULL, show_canned);
+  gtk_widget_class_install_action (widget_class, "composer.show-macros", NULL, show_macros);
   gtk_widget_class_install_action (widget_class, "composer.focus", NULL, focus_composer);
   gtk_widget_class_install_action (widget_class, "session.toggle-accepting", NULL,
                                    toggle_accepting);

@@ -55,6 +55,7 @@ struct _UsherWindow {
   UsherCannedList *canned;
   GtkWidget *handover; /* (nullable): its page while it is open; a weak pointer */
   UsherDictionaries *dictionaries;
+  UsherMacroRunner *macros;
   UsherSession *session;
   UsherNotifier *notifier;
   GSignalGroup *session_signals;

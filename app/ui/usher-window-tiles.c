@@ -109,6 +109,7 @@ tear_off_current (UsherWindow *self)
 
   g_ptr_array_add (self->torn, g_object_ref (torn));
   usher_window_set_up_view (self, usher_chat_window_get_view (torn));
+  usher_chat_window_set_macros (torn, self->macros);
   g_signal_connect_object (torn, "close-request", G_CALLBACK (torn_closed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (torn, "bring-back", G_CALLBACK (bring_back_cb), self, G_CONNECT_SWAPPED);

@@ -108,6 +108,7 @@ usher_window_set_up_view (UsherWindow           *self,
   usher_conversation_view_set_session (view, self->session);
   usher_composer_set_canned (composer, self->canned);
   usher_composer_set_spelling (composer, USHER_SPELLING (self->dictionaries));
+  usher_composer_set_macros (composer, usher_macro_runner_get_macros (self->macros));
   g_settings_bind (self->settings, "enter-sends", composer, "enter-sends", G_SETTINGS_BIND_GET);
   usher_keys_show (GTK_WIDGET (view));
 }
@@ -248,6 +249,7 @@ usher_window_dispose (GObject *object)
   g_clear_pointer (&self->torn, g_ptr_array_unref);
   g_clear_object (&self->canned);
   g_clear_object (&self->dictionaries);
+  g_clear_object (&self->macros);
   g_clear_object (&self->settings);
   g_clear_object (&self->notifier);
   G_OBJECT_CLASS (usher_window_parent_class)->dispose (object);
@@ -350,6 +352,17 @@ usher_window_init (UsherWindow *self)
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
 }
 
+static void
+set_up_macros (UsherWindow *self)
+{
+  g_autoptr (UsherMacroList) macros = usher_macro_list_new (self->settings);
+
+  self->canned = usher_canned_list_new (self->settings);
+  self->macros = usher_macro_runner_new (macros, self->canned);
+  usher_conversation_actions_set_macros (self->actions, self->macros);
+  usher_sidebar_set_macros (self->sidebar, self->macros);
+}
+
 GtkWidget *
 usher_window_new (GtkApplication *application,
                   GSettings      *settings)
@@ -364,8 +377,8 @@ usher_window_new (GtkApplication *application,
   g_settings_bind (state, "height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (state, "show-visitor-pane", self->flap, "reveal-flap", G_SETTINGS_BIND_DEFAULT);
-  self->canned = usher_canned_list_new (settings);
   self->dictionaries = usher_dictionaries_new (settings);
+  set_up_macros (self);
   view_added_cb (self, self->view);
   g_signal_connect_object (settings, "changed::reply-target-s", G_CALLBACK (reply_target_cb), self,
                            G_CONNECT_SWAPPED);

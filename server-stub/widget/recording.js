@@ -39,7 +39,7 @@ async function toWav (parts, rate) {
   headerOf(2 * length).forEach((word, i) => view.setUint32(4 * i, word, true))
   samples.forEach((sample, i) => view.setInt16(HEADER_BYTES + 2 * i, Math.max(-1, Math.min(1, sample)) * 32767, true))
   const mime = 'audio/wav'
-  return { blob: new Blob([view], { type: mime }), mime, size: view.byteLength, ms: Math.ceil(length * 1000 / RATE), name: '' }
+  return { blob: new Blob([view], { type: mime }), mime, size: view.byteLength, ms: Math.ceil(length * 1000 / RATE), name: 'voice.wav' }
 }
 
 // --- the microphone ----------------------------------------------------------------------------------------------------

@@ -87,6 +87,30 @@ test('two desks', { timeout: 120000 }, async (t) => {
     await bea.waitRow('Conversations', 'for how much')
   })
 
+  await step('a macro says, labels and snoozes as one; what was not said is taken back, and a slash runs it too', async () => {
+    const nSaid = () => gateway.query("select text from message where text like '%number of your order%'").length
+    await bea.click('push button', 'Take It')
+    await bea.click('text', 'Message')
+    await bea.key('ctrl+shift+m')
+    await bea.do('type', { text: 'ask' })
+    await shot(bea, 'macro')
+    await bea.key('Return')
+    await visitor.sees('Could you tell me the number of your order, please? It is in the mail that confirmed it.')
+    await sees(bea, 'This chat sleeps until the visitor writes again.')
+    await sees(lin, 'Labels: tea, order')
+    await bea.key('ctrl+shift+b')
+    await until(async () => !(await lin.do('tree')).includes('Labels: tea, order'), 'the label gone at the other desk')
+    await until(async () => !(await bea.do('tree')).includes('This chat sleeps'), 'the chat awake')
+    await bea.key('Escape', 'Escape', 'Escape') // the first are for what is said below
+    await bea.do('type', { text: '/ask for' })
+    await shot(bea, 'slash')
+    await bea.key('Return')
+    await sees(lin, 'Labels: tea, order')
+    await until(() => nSaid() === 2, 'said twice')
+    await visitor.say('It is A-20418')
+    await bea.waitRow('Conversations', 'A-20418')
+  })
+
   await step('two rows are chosen by keys alone, and their menu opens', async () => {
     const second = new Visitor(await browser.newContext({ locale: 'en-US' }), gateway.url)
     await second.open()

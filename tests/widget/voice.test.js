@@ -62,7 +62,7 @@ story('a voice message by keyboard: recorded, sent, and heard again', async (vis
   const upload = bench.uploads.get('/media/up/1')
   const samples = samplesOf(upload.body)
   const ms = Math.ceil(samples.length / RATE * 1000)
-  assert.deepEqual([media.kind, media.mime, media.size, media.dur], ['voice', 'audio/wav', upload.body.length, ms])
+  assert.deepEqual([media.kind, media.mime, media.size, media.dur, media.name], ['voice', 'audio/wav', upload.body.length, ms, 'voice.wav'])
   assert.ok(ms >= 2000 && ms < 30000, `${ms} ms`)
   assert.ok(samples.some((sample) => Math.abs(sample) > 1000), 'the beep is in it')
   assert.ok(await isQuiet(page), 'the microphone is given back')

@@ -468,6 +468,20 @@ has_codes (Fixture           *f,
   return g_str_equal (codes, expected);
 }
 
+/* Whoever writes a macro chooses among the codes of all queues: each once, those of the queues before the plain ones. */
+static void
+assert_all_codes (Fixture    *f,
+                  const char *expected)
+{
+  g_autoptr (GArray) all = usher_session_dup_dispositions (f->session);
+  guint n = 0;
+
+  for (guint i = 0; i < all->len; i++)
+    n += g_str_equal (g_array_index (all, UsherDisposition, i).code, expected);
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpstr (g_array_index (all, UsherDisposition, all->len - 1).code, ==, "other");
+}
+
 /* The codes of the chat's own queue; kept for the next start, which may have no connection. */
 static void
 test_dispositions (Fixture       *f,
@@ -480,6 +494,7 @@ test_dispositions (Fixture       *f,
     "{\"data\":[{\"queue\":\"sales\",\"code\":\"sold\",\"title\":\"Sold in the shop\"},"
     "{\"queue\":\"sales\",\"code\":\"no_stock\",\"title\":\"No stock\"},"
     "{\"queue\":\"sales\",\"code\":\"odd\",\"title\":\"two\\nlines\"},{\"queue\":7},5,"
+    "{\"queue\":\"tech\",\"code\":\"sold\",\"title\":\"Sold\"},"
     "{\"queue\":\"tech\",\"code\":\"fixed\",\"title\":\"Fixed\"}]}";
   be_in_step (f);
   conversation = own (f, 300);
@@ -488,6 +503,9 @@ test_dispositions (Fixture       *f,
   g_assert_cmpstr (usher_session_title_of_code (f->session, "fixed"), ==, "Fixed");
   g_assert_cmpstr (usher_session_title_of_code (f->session, "refund"), ==, "Refund");
   g_assert_null (usher_session_title_of_code (f->session, "unheard of"));
+  assert_all_codes (f, "sold");
+  assert_all_codes (f, "fixed");
+  assert_all_codes (f, "refund");
   usher_conversation_set_queue (conversation, "another");
   plain = codes_of (f, conversation);
   g_assert_true (g_str_has_prefix (plain, "solved=Solved "));

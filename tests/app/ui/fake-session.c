@@ -40,6 +40,7 @@ struct _UsherSession {
   const char *const *rights; /* borrowed; static */
   gboolean is_accepting;
   gboolean is_present;
+  guint undo_send_s;
   int fail_sign_in;
   guint64 next_cid;
   UsherMessage *line_to_show; /* borrowed */
@@ -63,6 +64,7 @@ enum {
   PROP_LOAD,
   PROP_CAPACITY,
   PROP_HAS_OWN_WAITING,
+  PROP_UNDO_SEND_S,
   PROP_OFFERED,
   PROP_MINE,
   PROP_QUEUE,
@@ -157,6 +159,9 @@ get_property (GObject    *object,
   case PROP_HAS_OWN_WAITING:
     g_value_set_boolean (value, FALSE);
     break;
+  case PROP_UNDO_SEND_S:
+    g_value_set_uint (value, self->undo_send_s);
+    break;
   case PROP_COLLEAGUES:
     g_value_set_object (value, self->colleagues);
     break;
@@ -184,8 +189,13 @@ set_property (GObject      *object,
               GParamSpec   *pspec)
 {
   UsherSession *self = USHER_SESSION (object);
-  gboolean is_on = g_value_get_boolean (value);
+  gboolean is_on;
 
+  if (prop == PROP_UNDO_SEND_S) {
+    self->undo_send_s = g_value_get_uint (value);
+    return;
+  }
+  is_on = g_value_get_boolean (value);
   called (self, "set-%s %d", pspec->name, is_on);
   if (prop == PROP_IS_ACCEPTING)
     self->is_accepting = is_on;
@@ -238,6 +248,7 @@ usher_session_class_init (UsherSessionClass *klass)
     [PROP_LOAD] = g_param_spec_uint ("load", NULL, NULL, 0, G_MAXUINT, 0, r),
     [PROP_CAPACITY] = g_param_spec_uint ("capacity", NULL, NULL, 0, G_MAXUINT, 0, r),
     [PROP_HAS_OWN_WAITING] = g_param_spec_boolean ("has-own-waiting", NULL, NULL, FALSE, r),
+    [PROP_UNDO_SEND_S] = g_param_spec_uint ("undo-send-s", NULL, NULL, 0, 60, 0, rw),
     [PROP_COLLEAGUES] = g_param_spec_object ("colleagues", NULL, NULL, G_TYPE_LIST_MODEL, r),
     [PROP_QUEUES] = g_param_spec_object ("queues", NULL, NULL, G_TYPE_LIST_MODEL, r),
     [PROP_HANDOVER] = g_param_spec_object ("handover", NULL, NULL, G_TYPE_LIST_MODEL, r),
@@ -957,8 +968,12 @@ add_own (UsherSession      *self,
   usher_message_set_sender (message, self->agent);
   usher_message_set_is_own (message, TRUE);
   usher_message_set_ts_us (message, g_get_real_time ());
-  usher_message_set_delivery (message, USHER_DELIVERY_QUEUED);
+  usher_message_set_delivery (message, kind == USHER_MESSAGE_TEXT && self->undo_send_s > 0
+                                         ? USHER_DELIVERY_HELD
+                                         : USHER_DELIVERY_QUEUED);
   usher_message_list_insert (usher_conversation_get_messages (conversation), message);
+  /* What is sent was the draft, as far as a session knows. */
+  usher_session_set_draft (self, conversation, NULL, kind == USHER_MESSAGE_NOTE);
 }
 
 void
@@ -1254,6 +1269,17 @@ usher_session_get_dispositions (UsherSession      *self,
 
   *ret_n = G_N_ELEMENTS (dispositions);
   return dispositions;
+}
+
+GArray *
+usher_session_dup_dispositions (UsherSession *self)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (UsherDisposition));
+  guint n;
+  const UsherDisposition *dispositions = usher_session_get_dispositions (self, NULL, &n);
+
+  g_array_append_vals (all, dispositions, n);
+  return all;
 }
 
 /* --- Suggested replies --------------------------------------------------------------------------------------------------- */

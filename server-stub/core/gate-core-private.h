@@ -166,7 +166,9 @@ struct _GateVisitor {
   gboolean has_digest;
   GRefString *app, *user_agent, *locale, *tz;
   char *name, *email, *phone, *attrs, *note;
-  guint edited; /* what staff has set: GateContactField */
+  char
+    *staff_keys; /* (nullable) JSON: a null for each attribute that staff has set or taken away */
+  guint edited;  /* what staff has set: GateContactField */
   gboolean is_verified;
   gboolean has_row; /* what the store knows was read, or there is nothing to know */
   guint32 visits;

@@ -208,7 +208,24 @@ gate_json_dup_object (const char *json,
            : NULL;
 }
 
-/* Whether @object (checked) has a member of the same name, spelled the same. */
+/* The same name, also where one of them is spelled with escapes: nobody must get past a key by writing it otherwise. */
+static gboolean
+is_same_key (const Member *a,
+             const Member *b)
+{
+  g_autofree char *left = NULL;
+  g_autofree char *right = NULL;
+
+  if (a->key_bytes == b->key_bytes && memcmp (a->key, b->key, a->key_bytes) == 0)
+    return TRUE;
+  if (memchr (a->key, '\\', a->key_bytes) == NULL && memchr (b->key, '\\', b->key_bytes) == NULL)
+    return FALSE;
+  left = read_string (a->key, a->key_bytes);
+  right = read_string (b->key, b->key_bytes);
+  return g_str_equal (left, right);
+}
+
+/* Whether @object (checked) has a member of the same name. */
 static gboolean
 has_key (const char   *object,
          const Member *wanted)
@@ -217,8 +234,7 @@ has_key (const char   *object,
   const char *at = begin (object, '{');
 
   while (at != NULL && (at = next_member (at, TRUE, &member)) != NULL) {
-    if (member.key_bytes == wanted->key_bytes &&
-        memcmp (member.key, wanted->key, wanted->key_bytes) == 0)
+    if (is_same_key (&member, wanted))
       return TRUE;
   }
   return FALSE;
@@ -254,6 +270,29 @@ gate_json_merge (const char *base,
   while ((at = next_member (at, TRUE, &member)) != NULL) {
     if (member.value[0] != 'n')
       append_member (out, &member);
+  }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}
+
+char *
+gate_json_dup_nulls (const char *a,
+                     const char *b)
+{
+  const char *objects[] = { a, b };
+  GString *out = g_string_new ("{");
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++) {
+    Member member = { 0 };
+    const char *at = begin (objects[i], '{');
+
+    while (at != NULL && (at = next_member (at, TRUE, &member)) != NULL) {
+      if (i == 1 && has_key (a, &member))
+        continue;
+      member.value = "null";
+      member.value_bytes = strlen (member.value);
+      append_member (out, &member);
+    }
   }
   g_string_append_c (out, '}');
   return g_string_free (out, FALSE);

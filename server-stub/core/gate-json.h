@@ -28,4 +28,9 @@ char *gate_json_dup_object (const char *json,
 char *gate_json_merge (const char *base,
                        const char *change) G_GNUC_WARN_UNUSED_RESULT;
 
+/** gate_json_dup_nulls: (transfer full): an object with a null for each member of @a and of @b (nullable): merged over
+ * another, it takes these away. */
+char *gate_json_dup_nulls (const char *a,
+                           const char *b) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -345,6 +345,23 @@ gate_tell_staff (GateCore         *core,
 }
 
 void
+gate_tell_presence (GateCore         *core,
+                    GateConversation *conv)
+{
+  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
+
+  if (conv->shown.state == 0)
+    return;
+  presence.conv = conv->row.conv;
+  presence.role = GATE__V1__ROLE__VISITOR;
+  presence.who = conv->row.visitor;
+  presence.state =
+    conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
+  presence.last_seen = (guint64) core->wall_ms;
+  gate_tell_staff (core, conv, 0, 0, &presence.base);
+}
+
+void
 gate_fill_assignment (GateCore               *core,
                       const GateConversation *conv,
                       Gate__V1__Assignment   *body)

@@ -76,6 +76,10 @@ void gate_tell_visitor (GateCore         *core,
                         GateConnId        except,
                         ProtobufCMessage *body);
 
+/** gate_tell_presence: to staff: whether the visitor is here, and that there may be something new to ask for. */
+void gate_tell_presence (GateCore         *core,
+                         GateConversation *conv);
+
 /** gate_tell_staff: owner, joined, watchers; each session once. @also (0 = nobody) is one more agent. */
 void gate_tell_staff (GateCore         *core,
                       GateConversation *conv,

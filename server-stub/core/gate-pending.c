@@ -287,13 +287,11 @@ take_profile (GateCore             *core,
               const Gate__V1__Auth *auth)
 {
   g_autofree char *json = NULL;
-  GateVisitor *visitor;
 
   if (auth->profile.len == 0 || auth->profile.len > GATE_MAX_ATTRS_BYTES)
     return;
   json = g_strndup ((const char *) auth->profile.data, auth->profile.len);
-  visitor = gate_visitor_of (core, session);
-  gate_visitor_set_profile (visitor, json);
+  gate_visitor_take_profile (core, session, json);
 }
 
 static void

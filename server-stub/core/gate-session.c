@@ -121,20 +121,11 @@ moved (GateCore    *core,
 {
   GateVisitor *visitor = session->agent == NULL ? gate_visitor_find (core, session->self) : NULL;
   GateConversation *conv = visitor != NULL ? visitor->conv : NULL;
-  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
 
-  if (conv == NULL ||
-      !gate_conversation_visitor_moved (core, conv,
-                                        gate_session_visitor_is_here (core, session->self)) ||
-      conv->shown.state == 0)
-    return;
-  presence.conv = conv->row.conv;
-  presence.role = GATE__V1__ROLE__VISITOR;
-  presence.who = session->self;
-  presence.state =
-    conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
-  presence.last_seen = (guint64) core->wall_ms;
-  gate_tell_staff (core, conv, 0, 0, &presence.base);
+  if (conv != NULL &&
+      gate_conversation_visitor_moved (core, conv,
+                                       gate_session_visitor_is_here (core, session->self)))
+    gate_tell_presence (core, conv);
 }
 
 /* --- The list of those who are away -------------------------------------------------------------------- */

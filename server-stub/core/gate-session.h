@@ -113,6 +113,7 @@ typedef enum {
   GATE_CONTACT_ATTRS = 1 << 4,
   GATE_CONTACT_BLOCK = 1 << 5,
   GATE_CONTACT_ALL = (1 << 6) - 1,
+  GATE_CONTACT_KEPT = GATE_CONTACT_NAME | GATE_CONTACT_EMAIL | GATE_CONTACT_PHONE, /* in `edited` */
 } GateContactField;
 
 /** gate_visitor_take_row: what the store knows; what was said in this session stays. */
@@ -126,13 +127,14 @@ void gate_visitor_take_row (GateVisitor          *self,
 char *gate_visitor_dup_attrs (const GateVisitor    *self,
                               const GateVisitorRow *row);
 
-/** gate_visitor_merge_attrs: members of @json over those known. FALSE: it is no object, or the whole would be too large. */
-gboolean gate_visitor_merge_attrs (GateVisitor *self,
-                                   const char  *json);
+/** gate_visitor_set_attrs: by staff: members of @json over those known. FALSE: it is no object, or the whole would be too large. */
+gboolean gate_visitor_set_attrs (GateVisitor *self,
+                                 const char  *json);
 
-/** gate_visitor_set_profile: takes `Auth.profile`, but for what staff has set. */
-void gate_visitor_set_profile (GateVisitor *self,
-                               const char  *json);
+/** gate_visitor_take_profile: takes `Auth.profile` of a session, but for what staff has set; kept at once where a conversation goes on. */
+void gate_visitor_take_profile (GateCore    *core,
+                                GateSession *session,
+                                const char  *json);
 
 /* --- Connections before Welcome ------------------------------------------------------------------------ */
 

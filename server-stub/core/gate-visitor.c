@@ -4,7 +4,6 @@
 #include "gate-session.h"
 
 #include "gate-commit.h"
-#include "gate-json.h"
 
 GateVisitor *
 gate_visitor_find (GateCore *core,
@@ -90,6 +89,7 @@ gate_visitor_free (GateVisitor *self)
   g_free (self->email);
   g_free (self->phone);
   g_free (self->attrs);
+  g_free (self->staff_keys);
   g_free (self->note);
   g_free (self->open_queue);
   g_free (self->open_subject);
@@ -131,6 +131,7 @@ gate_visitor_keep (GateCore    *core,
   row->user_agent = wire_arena_strdup (arena, or_empty (self->user_agent));
   row->place = "";
   row->attrs = wire_arena_strdup (arena, or_empty (self->attrs));
+  row->staff_keys = wire_arena_strdup (arena, or_empty (self->staff_keys));
   row->is_verified = self->is_verified;
   row->visits = self->visits;
   row->first_seen = self->first_seen;
@@ -180,35 +181,6 @@ learn_text (GRefString **field,
     *field = g_ref_string_new_intern (value);
 }
 
-gboolean
-gate_visitor_merge_attrs (GateVisitor *self,
-                          const char  *json)
-{
-  g_autofree char *merged = gate_json_merge (self->attrs, json);
-
-  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
-    return FALSE;
-  g_free (self->attrs);
-  self->attrs = g_steal_pointer (&merged);
-  return TRUE;
-}
-
-char *
-gate_visitor_dup_attrs (const GateVisitor    *self,
-                        const GateVisitorRow *row)
-{
-  g_autofree char *merged = NULL;
-
-  if (self->has_row || row == NULL || gate_text_is_empty (row->attrs))
-    return g_strdup (self->attrs);
-  if (self->attrs != NULL)
-    merged = gate_json_merge (row->attrs, self->attrs);
-  /* Where both are too many, what was acknowledged stays. */
-  if (merged == NULL || strlen (merged) > GATE_MAX_ATTRS_BYTES)
-    return g_strdup (row->attrs);
-  return g_steal_pointer (&merged);
-}
-
 void
 gate_visitor_take_row (GateVisitor          *self,
                        const GateVisitorRow *row)
@@ -220,7 +192,8 @@ gate_visitor_take_row (GateVisitor          *self,
   } texts[] = { { &self->name, row->name, GATE_CONTACT_NAME },
                 { &self->email, row->email, GATE_CONTACT_EMAIL },
                 { &self->phone, row->phone, GATE_CONTACT_PHONE },
-                { &self->note, row->note, 0 } };
+                { &self->note, row->note, 0 },
+                { &self->staff_keys, row->staff_keys, 0 } };
   char *attrs;
 
   if (self->has_row)
@@ -245,33 +218,4 @@ gate_visitor_take_row (GateVisitor          *self,
     if (*texts[i].field == NULL && !gate_text_is_empty (texts[i].value))
       *texts[i].field = g_strdup (texts[i].value);
   }
-}
-
-static void
-take_member (char       **field,
-             const char  *json,
-             const char  *key)
-{
-  g_autofree char *value = gate_json_dup_string (json, key);
-
-  if (gate_text_is_empty (value) || gate_text_is_longer (value, 200))
-    return;
-  g_free (*field);
-  *field = g_steal_pointer (&value);
-}
-
-void
-gate_visitor_set_profile (GateVisitor *self,
-                          const char  *json)
-{
-  g_autofree char *attrs = gate_json_dup_object (json, "attrs");
-
-  if ((self->edited & GATE_CONTACT_NAME) == 0)
-    take_member (&self->name, json, "name");
-  if ((self->edited & GATE_CONTACT_EMAIL) == 0)
-    take_member (&self->email, json, "email");
-  if ((self->edited & GATE_CONTACT_PHONE) == 0)
-    take_member (&self->phone, json, "phone");
-  if (attrs != NULL && !gate_visitor_merge_attrs (self, attrs))
-    g_debug ("%" G_GUINT64_FORMAT ": too many attributes", self->id);
 }

@@ -147,6 +147,7 @@ static const GateColumn visitor_columns[] = {
   TEXT (GateVisitorRow, note),
   U32 (GateVisitorRow, edited),
   U64 (GateVisitorRow, blocked_until),
+  TEXT (GateVisitorRow, staff_keys),
 };
 static const GateColumn block_columns[] = {
   U64 (GateBlockRow, visitor),

@@ -151,6 +151,7 @@ copy_visitor (GateVisitorRow       *to,
   to->place = keep (arena, from->place);
   to->attrs = keep (arena, from->attrs);
   to->note = keep (arena, from->note);
+  to->staff_keys = keep (arena, from->staff_keys);
 }
 
 static void

@@ -94,6 +94,7 @@ static const Merge merges[] = {
   { "{\"a\":1}", "[1]", NULL },
   { "{\"a\":1}", "{\"a\"", NULL },
   { "not json", "{\"a\":false}", "{\"a\":false}" },
+  { "{\"plan\":1}", "{\"p\\u006can\":2}", "{\"p\\u006can\":2}" }, /* the same name */
 };
 
 static void
@@ -103,6 +104,23 @@ test_merge (void)
     g_autofree char *merged = gate_json_merge (merges[i].base, merges[i].change);
 
     g_assert_cmpstr (merged, ==, merges[i].merged);
+  }
+}
+
+static void
+test_nulls (void)
+{
+  static const char *const nulls[][3] = {
+    { "{\"a\":1,\"b\":null}", NULL, "{\"a\":null,\"b\":null}" },
+    { "{\"a\":1}", "{\"b\":null,\"\\u0061\":null}", "{\"a\":null,\"b\":null}" },
+    { "[1]", "{\"b\":2}", "{\"b\":null}" },
+    { "{}", "", "{}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (nulls); i++) {
+    g_autofree char *json = gate_json_dup_nulls (nulls[i][0], nulls[i][1]);
+
+    g_assert_cmpstr (json, ==, nulls[i][2]);
   }
 }
 
@@ -116,5 +134,6 @@ main (int    argc,
   g_test_add_func ("/core/json/many", test_many);
   g_test_add_func ("/core/json/members", test_members);
   g_test_add_func ("/core/json/merge", test_merge);
+  g_test_add_func ("/core/json/nulls", test_nulls);
   return g_test_run ();
 }

@@ -343,7 +343,8 @@ test_refuses_newer (Fixture       *self,
                     gconstpointer  data)
 {
   static const char to_version_1[] =
-    "DROP INDEX visitor_blocked; ALTER TABLE visitor DROP COLUMN note;"
+    "ALTER TABLE visitor DROP COLUMN staff_keys; DROP INDEX visitor_blocked;"
+    "ALTER TABLE visitor DROP COLUMN note;"
     "ALTER TABLE visitor DROP COLUMN edited; ALTER TABLE visitor DROP COLUMN blocked_until;"
     "ALTER TABLE conv DROP COLUMN brief;"
     "PRAGMA user_version = 1";
@@ -360,8 +361,8 @@ test_refuses_newer (Fixture       *self,
   sqlite3_close (db);
   open_store (self); /* brings it up to date */
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "SELECT note, edited, blocked_until FROM visitor", NULL, NULL,
-                                 NULL),
+  g_assert_cmpint (sqlite3_exec (db, "SELECT note, edited, blocked_until, staff_keys FROM visitor",
+                                 NULL, NULL, NULL),
                    ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (db, "SELECT brief FROM conv", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (db);

@@ -488,7 +488,8 @@ test_people (StoreFixture  *self,
                                .is_verified = TRUE,
                                .note = "pays late",
                                .edited = 5,
-                               .blocked_until = 2000 };
+                               .blocked_until = 2000,
+                               .staff_keys = "{\"plan\":null}" };
   *agent = (GateAgentRow){ .agent = 42, .login = "anna", .role = "agent", .capacity = 5 };
   *live = (GateTokenRow){ .hash = { 1 }, .kind = 1, .family = 8, .agent = 42, .expires = 2000 };
   *expired = (GateTokenRow){ .hash = { 2 }, .kind = 1, .family = 9, .agent = 42, .expires = 1000 };
@@ -503,6 +504,7 @@ test_people (StoreFixture  *self,
   g_assert_cmpstr (query->visitor_row->note, ==, "pays late");
   g_assert_cmpuint (query->visitor_row->edited, ==, 5);
   g_assert_cmpuint (query->visitor_row->blocked_until, ==, 2000);
+  g_assert_cmpstr (query->visitor_row->staff_keys, ==, "{\"plan\":null}");
   g_assert_cmpuint (query->n_convs, ==, 1);
   gate_query_free (query);
 

@@ -127,6 +127,8 @@ typedef struct {
   const char *note;      /* by staff, for staff */
   guint32 edited;        /* what staff has set: bits of ContactEdit.fields */
   guint64 blocked_until; /* 0 = not */
+  const char
+    *staff_keys; /* JSON object: a null for each attribute that staff has set or taken away */
 } GateVisitorRow;
 
 typedef struct {

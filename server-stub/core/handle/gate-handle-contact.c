@@ -174,7 +174,7 @@ set_attrs (GateVisitor                 *visitor,
 {
   g_autofree char *json = g_strndup ((const char *) body->attrs.data, body->attrs.len);
 
-  return gate_visitor_merge_attrs (visitor, json);
+  return gate_visitor_set_attrs (visitor, json);
 }
 
 static void
@@ -213,24 +213,7 @@ apply_edit (GateCore                    *core,
     set_field (&visitor->note, body->note);
   if ((body->fields & GATE_CONTACT_BLOCK) != 0)
     gate_visitor_block (core, visitor->id, body->blocked_until);
-  visitor->edited |= body->fields & (GATE_CONTACT_NAME | GATE_CONTACT_EMAIL | GATE_CONTACT_PHONE |
-                                     GATE_CONTACT_ATTRS);
-}
-
-/* Who has the chat too learns that there is something to ask for, as of a page. */
-static void
-tell_of_edit (GateCore         *core,
-              GateConversation *conv)
-{
-  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
-
-  presence.conv = conv->row.conv;
-  presence.role = GATE__V1__ROLE__VISITOR;
-  presence.who = conv->row.visitor;
-  presence.state =
-    conv->is_visitor_here ? GATE__V1__STATUS__SS_ONLINE : GATE__V1__STATUS__SS_OFFLINE;
-  presence.last_seen = (guint64) core->wall_ms;
-  gate_tell_staff (core, conv, 0, 0, &presence.base);
+  visitor->edited |= body->fields & GATE_CONTACT_KEPT;
 }
 
 static void
@@ -256,7 +239,7 @@ edit_contact (GateCore                    *core,
                      conv->row.conv, call->self);
   gate_conversation_save (core, conv, TRUE);
   gate_ack_epoch_held (core, &call->asker, conv);
-  tell_of_edit (core, conv);
+  gate_tell_presence (core, conv); /* who has the chat too has something to ask for */
   if (gate_visitor_blocked_until (core, visitor->id) != 0)
     end_sessions (core, visitor->id);
 }

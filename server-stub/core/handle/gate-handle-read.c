@@ -117,23 +117,6 @@ short_text (const char *text,
   return g_strndup (text, (gsize) (end - text));
 }
 
-/* Those who look at the chat hear that there is something new to know, and ask. */
-static void
-tell_sign_of_life (GateCore          *core,
-                   const GateVisitor *visitor)
-{
-  Gate__V1__Presence presence = GATE__V1__PRESENCE__INIT;
-
-  if (visitor->conv == NULL || visitor->conv->shown.state == 0)
-    return;
-  presence.conv = visitor->conv->row.conv;
-  presence.role = GATE__V1__ROLE__VISITOR;
-  presence.who = visitor->id;
-  presence.state = GATE__V1__STATUS__SS_ONLINE;
-  presence.last_seen = (guint64) core->wall_ms;
-  gate_tell_staff (core, visitor->conv, 0, 0, &presence.base);
-}
-
 void
 gate_handle_page_view (GateCore *core,
                        GateCall *call)
@@ -153,7 +136,9 @@ gate_handle_page_view (GateCore *core,
   page->title = short_text (body->title, MAX_TITLE_BYTES);
   page->referrer = short_text (body->referrer, MAX_REFERRER_BYTES);
   page->ts = (guint64) core->wall_ms;
-  tell_sign_of_life (core, visitor);
+  /* Those who look at the chat hear that there is something new to know, and ask. */
+  if (visitor->conv != NULL)
+    gate_tell_presence (core, visitor->conv);
 }
 
 void

@@ -297,8 +297,10 @@ struct _GateCore {
   GateTable *sessions;         /* GateSession, by id */
   GateTable *visitor_sessions; /* GateSession, by self: the first of each visitor */
   GateSession *oldest_detached, *newest_detached;
-  GHashTable *ended;   /* session id → monotonic ms: signed out, never to be resumed */
-  GHashTable *blocked; /* visitor → until when (guint64 *, wall ms) */
+  GHashTable *ended;    /* session id → monotonic ms: signed out, never to be resumed */
+  GHashTable *blocked;  /* visitor → until when (guint64 *, wall ms) */
+  GHashTable *contacts; /* (nullable): who is merged with whom: gate-contact.c */
+  gboolean is_merging;  /* a change of them is not committed yet: the next waits */
 
   GateTable *visitors;      /* GateVisitor */
   GateTable *conversations; /* GateConversation */

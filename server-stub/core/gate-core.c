@@ -5,6 +5,7 @@
 
 #include "gate-agent.h"
 #include "gate-commit.h"
+#include "gate-contact.h"
 #include "gate-conversation.h"
 #include "gate-handler.h"
 #include "gate-identity.h"
@@ -209,6 +210,7 @@ gate_core_free (GateCore *self)
   g_hash_table_unref (self->agents_login);
   g_hash_table_unref (self->ended);
   g_hash_table_unref (self->blocked);
+  gate_contact_free (self);
   g_hash_table_unref (self->lost);
   g_ptr_array_unref (self->agent_array);
   g_ptr_array_unref (self->dirty);
@@ -311,6 +313,7 @@ gate_core_start (GateCore           *self,
   gate_identity_load (self, snapshot->tokens, snapshot->n_tokens);
   for (guint i = 0; i < snapshot->n_blocks; i++)
     gate_visitor_block (self, snapshot->blocks[i].visitor, snapshot->blocks[i].until);
+  gate_contact_load (self, snapshot);
   start_conversations (self, snapshot);
   gate_stats_give (self); /* also names the queues in their order, which their labels go by */
 }

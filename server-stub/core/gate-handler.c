@@ -6,6 +6,7 @@
 #include "gate-commit.h"
 #include "gate-metric-table.h"
 #include "gate-park.h"
+#include "gate-queue.h"
 #include "gate-session.h"
 
 #include "wire-visitor.h"
@@ -46,6 +47,8 @@ static const GateHandler handlers[] = {
   { BODY (NOTE),         A,     CHAT, TRUE,  CONV (Note),        gate_handle_note },
   { BODY (CONTACT_REQ),  A,     0,    FALSE, 0,                  gate_handle_contact },
   { BODY (CONTACT_EDIT), A,     CHAT, TRUE,  CONV (ContactEdit), gate_handle_contact_edit },
+  { BODY (CONTACT_MERGE), A,    CHAT, TRUE,  CONV (ContactMerge), gate_handle_contact_merge },
+  { BODY (CONTACT_FIND), A,     CHAT, FALSE, 0,                  gate_handle_contact_find },
   { BODY (KEYS),         V | A, CHAT, FALSE, 0,                  gate_handle_keys },
   { BODY (KEYS_REQ),     V | A, CHAT, FALSE, 0,                  gate_handle_keys_req },
 };
@@ -145,6 +148,61 @@ gate_call_wait_commit (GateCore *core,
 
   call->n_waits++;
   gate_park_wait_commit (core, call, key_of (handler, call));
+}
+
+static gboolean
+is_about (const GateQuery *query,
+          const guint64   *visitors,
+          guint            n_visitors)
+{
+  return query->n_visitors == n_visitors &&
+         memcmp (query->visitors, visitors, n_visitors * sizeof *visitors) == 0;
+}
+
+GateQuery *
+gate_call_people (GateCore      *core,
+                  GateCall      *call,
+                  const guint64 *visitors,
+                  guint          n_visitors)
+{
+  GateQuery *query = gate_call_found (call, GATE_QUERY_PEOPLE);
+
+  /* Who stands in a contact may have changed while the store was asked. */
+  if (query != NULL && is_about (query, visitors, n_visitors))
+    return gate_call_failed (core, call, query) ? NULL : query;
+  query = gate_query_new (GATE_QUERY_PEOPLE);
+  query->visitors = wire_arena_memdup (query->arena, visitors, n_visitors * sizeof *visitors);
+  query->n_visitors = n_visitors;
+  gate_call_wait (core, call, query);
+  return NULL;
+}
+
+gboolean
+gate_call_may_edit (GateCore         *core,
+                    GateCall         *call,
+                    GateConversation *conv)
+{
+  return (call->rights & GATE_RIGHT_FLOOR) != 0 || conv->row.last_agent == call->self ||
+         gate_call_owns (core, call, conv);
+}
+
+void
+gate_call_limit_query (GateCore       *core,
+                       const GateCall *call,
+                       GateQuery      *query)
+{
+  const char **names;
+  guint n = 0;
+
+  if ((call->rights & GATE_RIGHT_FLOOR) != 0)
+    return;
+  names = wire_arena_alloc0 (query->arena, (core->queues->len + 1) * sizeof (char *));
+  for (guint i = 0; i < core->queues->len; i++) {
+    if (call->agent->serves & (G_GUINT64_CONSTANT (1) << i))
+      names[n++] = ((GateQueue *) g_ptr_array_index (core->queues, i))->name;
+  }
+  query->agent = call->self;
+  query->queues = names;
 }
 
 gboolean
@@ -324,11 +382,21 @@ gate_call_audit (GateCore   *core,
                  guint64     conv,
                  guint64     agent)
 {
-  GateAuditRow *row = &gate_commit_write (core, GATE_WRITE_AUDIT)->row.audit;
   char detail[96];
 
   g_snprintf (detail, sizeof detail,
               "{\"conv\":%" G_GUINT64_FORMAT ",\"agent\":%" G_GUINT64_FORMAT "}", conv, agent);
+  gate_call_audit_detail (core, call, action, detail);
+}
+
+void
+gate_call_audit_detail (GateCore   *core,
+                        GateCall   *call,
+                        const char *action,
+                        const char *detail)
+{
+  GateAuditRow *row = &gate_commit_write (core, GATE_WRITE_AUDIT)->row.audit;
+
   row->ts = (guint64) core->wall_ms;
   row->actor = call->self;
   row->action = action;

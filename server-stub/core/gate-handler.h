@@ -58,6 +58,24 @@ void gate_call_wait (GateCore  *core,
 void gate_call_wait_commit (GateCore *core,
                             GateCall *call);
 
+/**
+ * gate_call_people:
+ *
+ * Returns: (nullable): what the store knows of @visitors and their last conversations; %NULL: parked or refused
+ */
+GateQuery *
+gate_call_people (GateCore *core, GateCall *call, const guint64 *visitors, guint n_visitors);
+
+/** gate_call_may_edit: whether the caller may say something of the visitor of @conv; else refused with 403 `not_owner`. */
+gboolean gate_call_may_edit (GateCore         *core,
+                             GateCall         *call,
+                             GateConversation *conv);
+
+/** gate_call_limit_query: @query finds only what the caller may read: their own conversations and those of their queues. */
+void gate_call_limit_query (GateCore       *core,
+                            const GateCall *call,
+                            GateQuery      *query);
+
 /** gate_call_failed: whether a query of this call failed; it is refused then. */
 gboolean gate_call_failed (GateCore  *core,
                            GateCall  *call,
@@ -75,6 +93,10 @@ gboolean gate_call_owns (GateCore         *core,
 /** gate_call_audit: a row for the audit log. */
 void
 gate_call_audit (GateCore *core, GateCall *call, const char *action, guint64 conv, guint64 agent);
+
+/** gate_call_audit_detail: the same; @detail: a JSON object. */
+void
+gate_call_audit_detail (GateCore *core, GateCall *call, const char *action, const char *detail);
 
 void
 gate_call_refuse (GateCore *core, GateCall *call, guint code, const char *slug, const char *detail);
@@ -134,6 +156,10 @@ void gate_handle_note (GateCore *core,
 void gate_handle_contact (GateCore *core,
                           GateCall *call);
 void gate_handle_contact_edit (GateCore *core,
+                               GateCall *call);
+void gate_handle_contact_merge (GateCore *core,
+                                GateCall *call);
+void gate_handle_contact_find (GateCore *core,
                                GateCall *call);
 void gate_handle_keys (GateCore *core,
                        GateCall *call);

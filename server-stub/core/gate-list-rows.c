@@ -4,6 +4,7 @@
 #include "gate-list-rows.h"
 
 #include "gate-agent.h"
+#include "gate-contact.h"
 #include "gate-conversation.h"
 #include "gate-json.h"
 #include "gate-lists.h"
@@ -33,10 +34,12 @@ fill_tags (Gate__V1__ConvRow *self,
 }
 
 Gate__V1__ConvRow *
-gate_lists_stored_row (const GateConvRow *row,
+gate_lists_stored_row (GateCore          *core,
+                       const GateConvRow *row,
                        WireArena         *arena)
 {
   Gate__V1__ConvRow *self = wire_arena_new0 (arena, Gate__V1__ConvRow);
+  const char *name = gate_contact_name (core, row->visitor);
   guint64 seen = MAX (row->staff_read, row->staff_seq);
 
   gate__v1__conv_row__init (self);
@@ -45,7 +48,7 @@ gate_lists_stored_row (const GateConvRow *row,
   self->epoch = row->epoch;
   self->channel = (Gate__V1__Channel) row->channel;
   self->visitor = row->visitor;
-  self->name = text_of (row->visitor_name);
+  self->name = wire_arena_strdup (arena, text_of (name != NULL ? name : row->visitor_name));
   self->queue = text_of (row->queue);
   self->agent = row->agent;
   self->priority = (guint32) row->priority;
@@ -71,7 +74,7 @@ gate_lists_conv_row (GateCore         *core,
                      GateConversation *conv,
                      WireArena        *arena)
 {
-  Gate__V1__ConvRow *self = gate_lists_stored_row (&conv->shown, arena);
+  Gate__V1__ConvRow *self = gate_lists_stored_row (core, &conv->shown, arena);
   guint n_watchers = conv->watchers != NULL ? conv->watchers->len : 0;
 
   self->visitor_state =

@@ -386,7 +386,7 @@ gate_lists_send_closed (GateCore        *core,
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
 
   for (guint i = 0; i < query->n_convs; i++)
-    g_ptr_array_add (rows, gate_lists_stored_row (&query->convs[i], core->scratch));
+    g_ptr_array_add (rows, gate_lists_stored_row (core, &query->convs[i], core->scratch));
   send_pages (core, call, GATE__V1__LIST_KIND__LI_CLOSED, rows, 0, query->more);
 }
 

@@ -55,7 +55,8 @@ Gate__V1__ConvRow *gate_lists_conv_row (GateCore         *core,
                                         WireArena        *arena);
 
 /** gate_lists_stored_row: the same from a row of the store. */
-Gate__V1__ConvRow *gate_lists_stored_row (const GateConvRow *row,
+Gate__V1__ConvRow *gate_lists_stored_row (GateCore          *core,
+                                          const GateConvRow *row,
                                           WireArena         *arena);
 
 G_END_DECLS

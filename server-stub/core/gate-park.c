@@ -10,7 +10,7 @@
 #include "gate-outgoing.h"
 #include "gate-session.h"
 
-#define N_KINDS     (GATE_QUERY_CONTACT + 1)
+#define N_KINDS     GATE_N_QUERIES
 #define REREAD_MS   1000
 #define VISITOR_BIT (G_GUINT64_CONSTANT (1) << 63)
 

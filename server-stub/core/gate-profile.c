@@ -4,9 +4,9 @@
 #include "gate-session.h"
 
 #include "gate-commit.h"
+#include "gate-contact.h"
 #include "gate-conversation.h"
 #include "gate-json.h"
-#include "gate-outgoing.h"
 #include "gate-park.h"
 
 /* What a page says of its visitor, beside what staff says: staff's word stands. */
@@ -131,7 +131,7 @@ keep_news (GateCore    *core,
     gate_text_set (&conv->row.visitor_name, self->name);
     gate_conversation_save (core, conv, FALSE);
   }
-  gate_tell_presence (core, conv);
+  gate_contact_tell (core, self->id);
 }
 
 typedef struct {

@@ -4,6 +4,7 @@
 #include "gate-session.h"
 
 #include "gate-commit.h"
+#include "gate-contact.h"
 
 GateVisitor *
 gate_visitor_find (GateCore *core,
@@ -139,6 +140,7 @@ gate_visitor_keep (GateCore    *core,
   row->note = wire_arena_strdup (arena, or_empty (self->note));
   row->edited = self->edited;
   row->blocked_until = gate_visitor_blocked_until (core, self->id);
+  gate_contact_know_name (core, self->id, self->name, self->edited);
 }
 
 void

@@ -15,6 +15,7 @@ typedef struct {
   sqlite3_stmt *message_find, *message_target, *message_count, *message_insert, *message_fold;
   sqlite3_stmt *note_find, *note_count, *note_insert;
   sqlite3_stmt *event_insert;
+  sqlite3_stmt *merge_upsert, *unmerge;
   sqlite3_stmt *visitor_upsert, *agent_upsert, *media_upsert, *audit_insert;
   sqlite3_stmt *token_upsert, *token_family_gone, *token_agent_gone;
 } GateWriterStatements;

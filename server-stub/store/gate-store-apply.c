@@ -50,6 +50,7 @@ static const FixedStatement fixed_statements[] = {
   FIXED (note_find, gate_sql_note_find),
   FIXED (note_count, gate_sql_note_count),
   FIXED (token_family_gone, "DELETE FROM token WHERE family = ?1"),
+  FIXED (unmerge, "DELETE FROM merged WHERE visitor = ?1"),
   FIXED (token_agent_gone, "DELETE FROM token WHERE agent = ?1"),
 };
 
@@ -122,6 +123,8 @@ prepare_tables (GateWriter  *self,
                         error) &&
          prepare_taken (self, &to->visitor_upsert,
                         gate_table_dup_upsert (&gate_table_visitor, "visitor", NULL), error) &&
+         prepare_taken (self, &to->merge_upsert,
+                        gate_table_dup_upsert (&gate_table_merge, "visitor", NULL), error) &&
          prepare_taken (self, &to->agent_upsert,
                         gate_table_dup_upsert (&gate_table_agent, "agent", NULL), error) &&
          prepare_taken (self, &to->token_upsert,
@@ -196,6 +199,10 @@ apply_write (GateWriter *self,
     return apply_mark (self, &write->row.mark);
   case GATE_WRITE_VISITOR:
     return apply_row (to->visitor_upsert, &gate_table_visitor, &write->row.visitor);
+  case GATE_WRITE_MERGE:
+    return apply_row (to->merge_upsert, &gate_table_merge, &write->row.merge);
+  case GATE_WRITE_UNMERGE:
+    return apply_gone (to->unmerge, write->row.merge.visitor);
   case GATE_WRITE_AGENT:
     return apply_row (to->agent_upsert, &gate_table_agent, &write->row.agent);
   case GATE_WRITE_TOKEN:

@@ -153,6 +153,18 @@ static const GateColumn block_columns[] = {
   U64 (GateBlockRow, visitor),
   { "blocked_until", GATE_COLUMN_U64, offsetof (GateBlockRow, until), 0 },
 };
+static const GateColumn merge_columns[] = {
+  U64 (GateMergeRow, visitor),
+  { "into_visitor", GATE_COLUMN_U64, offsetof (GateMergeRow, into), 0 },
+  U64 (GateMergeRow, agent),
+  U64 (GateMergeRow, ts),
+  BOOL (GateMergeRow, is_note_told),
+};
+static const GateColumn name_columns[] = {
+  U64 (GateNameRow, visitor),
+  TEXT (GateNameRow, name),
+  U32 (GateNameRow, edited),
+};
 static const GateColumn agent_columns[] = {
   U64 (GateAgentRow, agent),
   TEXT (GateAgentRow, login),
@@ -210,6 +222,8 @@ const GateTable gate_table_note = TABLE ("note", note_columns);
 const GateTable gate_table_event = TABLE ("event", event_columns);
 const GateTable gate_table_visitor = TABLE ("visitor", visitor_columns);
 const GateTable gate_table_block = TABLE ("visitor", block_columns);
+const GateTable gate_table_merge = TABLE ("merged", merge_columns);
+const GateTable gate_table_name = TABLE ("visitor", name_columns);
 const GateTable gate_table_agent = TABLE ("agent", agent_columns);
 const GateTable gate_table_token = TABLE ("token", token_columns);
 const GateTable gate_table_media = TABLE ("media", media_columns);

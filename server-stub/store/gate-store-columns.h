@@ -44,6 +44,8 @@ extern const GateTable gate_table_note;
 extern const GateTable gate_table_event;
 extern const GateTable gate_table_visitor;
 extern const GateTable gate_table_block; /* two columns of the visitor's */
+extern const GateTable gate_table_merge;
+extern const GateTable gate_table_name; /* three columns of the visitor's */
 extern const GateTable gate_table_agent;
 extern const GateTable gate_table_token;
 extern const GateTable gate_table_media;

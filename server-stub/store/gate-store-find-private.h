@@ -15,6 +15,7 @@ typedef struct {
   sqlite3_stmt *cid_of_visitor;
   sqlite3_stmt *page_up, *page_down, *head, *notes, *events;
   sqlite3_stmt *media, *media_hash, *visitor;
+  sqlite3_stmt *people, *convs_of_people, *people_same, *people_like;
   sqlite3_stmt *search_words, *search_all, *indexed_to;
 } GateFinderStatements;
 
@@ -46,11 +47,19 @@ char *gate_finder_dup_conv_select (const char *tail) G_GNUC_WARN_UNUSED_RESULT;
 /** gate_finder_dup_queues: (nullable): the queues of @query as a JSON array in its arena, for json_each() */
 const char *gate_finder_dup_queues (const GateQuery *query);
 
+/** gate_finder_prepare_people: their statements */
+gboolean gate_finder_prepare_people (GateFinder  *self,
+                                     GError     **error);
+
 /* One step of sqlite's result codes into ours: SQLITE_OK or the error. Each resets its statements. */
 int gate_finder_history (GateFinder *self,
                          GateQuery  *query);
 int gate_finder_search (GateFinder *self,
                         GateQuery  *query);
+int gate_finder_people (GateFinder *self,
+                        GateQuery  *query);
+int gate_finder_people_like (GateFinder *self,
+                             GateQuery  *query);
 
 /** gate_finder_dup_page: (transfer full): SQL of a page of history; @order is "ASC" or "DESC" */
 char *gate_finder_dup_page (const char *order) G_GNUC_WARN_UNUSED_RESULT;

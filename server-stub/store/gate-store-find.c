@@ -246,6 +246,11 @@ find (GateFinder *self,
     return find_media_hash (self, query);
   case GATE_QUERY_CONTACT:
     return find_contact (self, query);
+  case GATE_QUERY_PEOPLE:
+    return gate_finder_people (self, query);
+  case GATE_QUERY_PEOPLE_LIKE:
+    return gate_finder_people_like (self, query);
+  case GATE_N_QUERIES:
   default:
     g_assert_not_reached ();
   }
@@ -386,7 +391,8 @@ gate_finder_new (sqlite3  *db,
   GateFinder *self = g_new0 (GateFinder, 1);
 
   self->db = db;
-  if (prepare_convs (self, error) && prepare_history (self, error) && prepare_others (self, error))
+  if (prepare_convs (self, error) && prepare_history (self, error) &&
+      prepare_others (self, error) && gate_finder_prepare_people (self, error))
     return self;
   gate_finder_free (self);
   return NULL;

@@ -99,22 +99,34 @@ static const WholeTable blocks = { &gate_table_block, sizeof (GateBlockRow),
                                    "blocked_until > ?1",
                                    "WHERE blocked_until > 0 AND blocked_until > ?1" };
 
+static const WholeTable merges = { &gate_table_merge, sizeof (GateMergeRow),
+                                   "SELECT count (*) FROM merged", "ORDER BY ts, visitor" };
+
+#define STANDS_MERGED \
+  "WHERE visitor IN (SELECT visitor FROM merged UNION SELECT into_visitor FROM merged)"
+static const WholeTable names = { &gate_table_name, sizeof (GateNameRow),
+                                  "SELECT count (*) FROM visitor " STANDS_MERGED, STANDS_MERGED };
+
 static gboolean
 load_all (sqlite3      *db,
           gint64        now_ms,
           GateSnapshot *to)
 {
-  gpointer rows[4];
+  gpointer rows[6];
 
   if (!load_convs (db, to) || !load_table (db, &agents, 0, to->arena, &rows[0], &to->n_agents) ||
       !load_table (db, &tokens, now_ms, to->arena, &rows[1], &to->n_tokens) ||
       !load_table (db, &apps, 0, to->arena, &rows[2], &to->n_apps) ||
-      !load_table (db, &blocks, now_ms, to->arena, &rows[3], &to->n_blocks))
+      !load_table (db, &blocks, now_ms, to->arena, &rows[3], &to->n_blocks) ||
+      !load_table (db, &merges, 0, to->arena, &rows[4], &to->n_merges) ||
+      !load_table (db, &names, 0, to->arena, &rows[5], &to->n_names))
     return FALSE;
   to->agents = rows[0];
   to->tokens = rows[1];
   to->apps = rows[2];
   to->blocks = rows[3];
+  to->merges = rows[4];
+  to->names = rows[5];
   to->log = gate_store_db_get_log (db);
   return load_number (db, "SELECT ifnull (max (conv), 0) + 1 FROM conv", &to->next_conv) &&
          load_number (db, "SELECT ifnull (max (agent), 0) + 1 FROM agent", &to->next_agent);

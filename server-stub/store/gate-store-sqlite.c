@@ -220,7 +220,9 @@ query (GateStore *store,
        GateQuery *asked)
 {
   Sqlite *self = (Sqlite *) store;
-  Reader *reader = asked->kind == GATE_QUERY_SEARCH ? &self->searches : &self->pages;
+  Reader *reader = asked->kind == GATE_QUERY_SEARCH || asked->kind == GATE_QUERY_PEOPLE_LIKE
+                     ? &self->searches
+                     : &self->pages;
   Job *job = wire_arena_new0 (asked->arena, Job);
 
   job->query = asked;

@@ -4,6 +4,7 @@
 #include "gate-agent.h"
 #include "gate-identity.h"
 #include "wire-frame.h"
+#include "wire-text.h"
 #include "wire-token.h"
 #include "wire-visitor.h"
 
@@ -444,6 +445,25 @@ harness_accepting (Harness    *self,
   status.present = status.accepting = TRUE;
   g_assert_nonnull (client_answer (client, client_send (client, &status.base)));
   return client;
+}
+
+char *
+harness_make_jwt (const char *secret,
+                  const char *payload)
+{
+  static const char head[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+  char encoded_head[WIRE_BASE64URL_CHARS (sizeof head) + 1];
+  char encoded_mac[WIRE_BASE64URL_CHARS (32) + 1];
+  g_autofree char *encoded_payload = g_malloc (WIRE_BASE64URL_CHARS (strlen (payload)) + 1);
+  g_autofree char *signed_part = NULL;
+  guint8 mac[WIRE_SHA256_BYTES];
+
+  wire_base64url_encode ((const guint8 *) head, sizeof head - 1, encoded_head);
+  wire_base64url_encode ((const guint8 *) payload, strlen (payload), encoded_payload);
+  signed_part = g_strdup_printf ("%s.%s", encoded_head, encoded_payload);
+  wire_hmac_sha256 (secret, strlen (secret), signed_part, strlen (signed_part), mac);
+  wire_base64url_encode (mac, sizeof mac, encoded_mac);
+  return g_strdup_printf ("%s.%s", signed_part, encoded_mac);
 }
 
 Client *

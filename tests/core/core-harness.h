@@ -88,6 +88,10 @@ Client *harness_agent_of (Harness    *self,
 Client *harness_accepting (Harness    *self,
                            const char *login,
                            guint       capacity);
+
+/** harness_make_jwt: (transfer full): a signed identity. */
+char *harness_make_jwt (const char *secret,
+                        const char *payload);
 Client *
 harness_resume (Harness *self, gboolean is_visitor, const char *token, guint64 conv, guint64 seq);
 

@@ -25,6 +25,7 @@ struct _MemoryStore {
   GHashTable *by_visitor; /* visitor → GArray of numbers */
   GHashTable *cids;       /* set of Cid */
   GHashTable *visitors;   /* set of GateVisitorRow */
+  GArray *merges;         /* of GateMergeRow */
   GPtrArray *agents, *tokens, *media, *apps;
   guint64 next_agent, n_messages;
   guint64 n_writes[GATE_WRITE_AUDIT + 1];
@@ -167,6 +168,27 @@ load_blocks (MemoryStore  *self,
   while (g_hash_table_iter_next (&iter, (gpointer *) &row, NULL)) {
     if (row->blocked_until > 0)
       snapshot->blocks[snapshot->n_blocks++] = (GateBlockRow){ row->visitor, row->blocked_until };
+  }
+}
+
+static void
+load_merges (MemoryStore  *self,
+             GateSnapshot *snapshot)
+{
+  guint n = self->merges->len;
+
+  snapshot->merges =
+    wire_arena_memdup (snapshot->arena, self->merges->data, (n + 1) * sizeof (GateMergeRow));
+  snapshot->n_merges = n;
+  snapshot->names = wire_arena_alloc0 (snapshot->arena, (2 * n + 1) * sizeof (GateNameRow));
+  for (guint i = 0; i < 2 * n; i++) {
+    const GateMergeRow *merge = &g_array_index (self->merges, GateMergeRow, i / 2);
+    const GateVisitorRow *row =
+      g_hash_table_lookup (self->visitors, i % 2 == 0 ? &merge->visitor : &merge->into);
+
+    if (row != NULL)
+      snapshot->names[snapshot->n_names++] =
+        (GateNameRow){ row->visitor, keep (snapshot->arena, row->name), row->edited };
   }
 }
 
@@ -409,6 +431,26 @@ write_visitor (MemoryStore          *self,
 }
 
 static void
+write_merge (MemoryStore        *self,
+             const GateMergeRow *row,
+             gboolean            is_undone)
+{
+  for (guint i = 0; i < self->merges->len; i++) {
+    GateMergeRow *known = &g_array_index (self->merges, GateMergeRow, i);
+
+    if (known->visitor != row->visitor)
+      continue;
+    if (!is_undone)
+      *known = *row;
+    else
+      g_array_remove_index (self->merges, i);
+    return;
+  }
+  if (!is_undone)
+    g_array_append_val (self->merges, *row);
+}
+
+static void
 write_agent (MemoryStore        *self,
              const GateAgentRow *row)
 {
@@ -480,6 +522,10 @@ apply (MemoryStore *self,
     break;
   case GATE_WRITE_VISITOR:
     write_visitor (self, &write->row.visitor);
+    break;
+  case GATE_WRITE_MERGE:
+  case GATE_WRITE_UNMERGE:
+    write_merge (self, &write->row.merge, write->kind == GATE_WRITE_UNMERGE);
     break;
   case GATE_WRITE_AGENT:
     write_agent (self, &write->row.agent);
@@ -715,6 +761,107 @@ find_contact (MemoryStore *self,
                &find_conv (self, g_array_index (numbers, guint64, i - 1))->row, query->arena);
 }
 
+static gboolean
+is_asked_for (const GateQuery *query,
+              guint64          visitor)
+{
+  for (guint i = 0; i < query->n_visitors; i++) {
+    if (query->visitors[i] == visitor)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+give_visitor (GateQuery            *query,
+              const GateVisitorRow *row)
+{
+  copy_visitor (&query->visitor_rows[query->n_visitor_rows++], row, query->arena);
+}
+
+static void
+find_people (MemoryStore *self,
+             GateQuery   *query)
+{
+  query->visitor_rows =
+    wire_arena_alloc0 (query->arena, query->n_visitors * sizeof (GateVisitorRow));
+  query->convs = wire_arena_alloc0 (query->arena, 20 * sizeof (GateConvRow));
+  for (guint i = 0; i < query->n_visitors; i++) {
+    const GateVisitorRow *row = g_hash_table_lookup (self->visitors, &query->visitors[i]);
+
+    if (row != NULL)
+      give_visitor (query, row);
+  }
+  for (guint i = self->conv_array->len; i > 0 && query->n_convs < 20; i--) {
+    const MemoryConv *conv = g_ptr_array_index (self->conv_array, i - 1);
+
+    if (is_asked_for (query, conv->row.visitor))
+      copy_conv (&query->convs[query->n_convs++], &conv->row, query->arena);
+  }
+}
+
+static gboolean
+may_be_seen (MemoryStore     *self,
+             const GateQuery *query,
+             guint64          visitor)
+{
+  if (query->agent == 0)
+    return TRUE;
+  for (guint i = 0; i < self->conv_array->len; i++) {
+    const GateConvRow *row = &((MemoryConv *) g_ptr_array_index (self->conv_array, i))->row;
+
+    if (row->visitor == visitor &&
+        (row->agent == query->agent || row->last_agent == query->agent ||
+         (query->queues != NULL && g_strv_contains (query->queues, row->queue))))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_like (const GateQuery      *query,
+         const GateVisitorRow *row)
+{
+  return query->text != NULL && *query->text != '\0' &&
+         (strstr (row->name, query->text) != NULL || strstr (row->email, query->text) != NULL ||
+          strstr (row->phone, query->text) != NULL);
+}
+
+static gboolean
+is_same (const char *a,
+         const char *b)
+{
+  return a != NULL && *a != '\0' && g_strcmp0 (a, b) == 0;
+}
+
+/* Those who are the same first, then those who are like it; in no order. */
+static void
+find_people_like (MemoryStore *self,
+                  GateQuery   *query)
+{
+  query->visitor_rows = wire_arena_alloc0 (query->arena, (g_hash_table_size (self->visitors) + 1) *
+                                                           sizeof (GateVisitorRow));
+  for (guint pass = 0; pass < 2; pass++) {
+    GHashTableIter iter;
+    GateVisitorRow *row;
+
+    g_hash_table_iter_init (&iter, self->visitors);
+    while (g_hash_table_iter_next (&iter, (gpointer *) &row, NULL)) {
+      gboolean is_first =
+        !is_asked_for (query, row->visitor) &&
+        (is_same (query->email, row->email) || is_same (query->phone, row->phone));
+      gboolean is_it =
+        pass == 0 ? is_first
+                  : !is_first && (is_asked_for (query, row->visitor) || is_like (query, row));
+
+      if (is_it && may_be_seen (self, query, row->visitor) && query->n_visitor_rows < query->limit)
+        give_visitor (query, row);
+    }
+    if (pass == 0)
+      query->n_same = query->n_visitor_rows;
+  }
+}
+
 static void
 find (MemoryStore *self,
       GateQuery   *query)
@@ -746,6 +893,13 @@ find (MemoryStore *self,
   case GATE_QUERY_CONTACT:
     find_contact (self, query);
     break;
+  case GATE_QUERY_PEOPLE:
+    find_people (self, query);
+    break;
+  case GATE_QUERY_PEOPLE_LIKE:
+    find_people_like (self, query);
+    break;
+  case GATE_N_QUERIES:
   default:
     g_assert_not_reached ();
   }
@@ -800,6 +954,7 @@ load (GateStore  *store,
   snapshot->next_agent = self->next_agent;
   load_convs (self, snapshot);
   load_blocks (self, snapshot);
+  load_merges (self, snapshot);
   snapshot->agents = wire_arena_alloc0 (arena, (self->agents->len + 1) * sizeof (GateAgentRow));
   for (guint i = 0; i < self->agents->len; i++)
     copy_agent (&snapshot->agents[snapshot->n_agents++], g_ptr_array_index (self->agents, i),
@@ -828,6 +983,7 @@ memory_store_new (guint64 log)
     g_hash_table_new_full (number_hash, number_equal, NULL, (GDestroyNotify) g_array_unref);
   self->cids = g_hash_table_new (cid_hash, cid_equal);
   self->visitors = g_hash_table_new_full (number_hash, number_equal, g_free, NULL);
+  self->merges = g_array_new (TRUE, TRUE, sizeof (GateMergeRow));
   self->agents = g_ptr_array_new ();
   self->tokens = g_ptr_array_new ();
   self->media = g_ptr_array_new ();
@@ -857,6 +1013,7 @@ memory_store_free (MemoryStore *self)
   g_ptr_array_unref (self->conv_array);
   g_hash_table_unref (self->cids);
   g_hash_table_unref (self->visitors);
+  g_array_unref (self->merges);
   g_ptr_array_unref (self->agents);
   g_ptr_array_unref (self->tokens);
   g_ptr_array_unref (self->media);
@@ -1029,6 +1186,12 @@ memory_store_nth_conv (const MemoryStore *self,
                        guint              n)
 {
   return ((MemoryConv *) g_ptr_array_index (self->conv_array, n))->row.conv;
+}
+
+const GArray *
+memory_store_merges (const MemoryStore *self)
+{
+  return self->merges;
 }
 
 guint64

@@ -84,6 +84,8 @@ const MemoryConv *memory_store_conv (const MemoryStore *self,
 guint memory_store_n_convs (const MemoryStore *self);
 guint64 memory_store_nth_conv (const MemoryStore *self,
                                guint              n);
+/** memory_store_merges: of GateMergeRow, in order. */
+const GArray *memory_store_merges (const MemoryStore *self);
 guint64 memory_store_n_messages (const MemoryStore *self);
 
 /** memory_store_n_kind: how many rows of a kind were written. */

@@ -237,6 +237,47 @@ watch (SimDevice *device)
   sim_device_send (device, &body.base, ++device->next_id);
 }
 
+static guint64
+any_visitor (Sim *sim)
+{
+  guint n = memory_store_n_convs (sim->store);
+
+  return memory_store_conv (sim->store, memory_store_nth_conv (sim->store, sim_below (sim, n)))
+    ->row.visitor;
+}
+
+/* Whoever is one person, or is not after all, in the opinion of the agent. */
+static void
+merge (SimDevice *device,
+       SimView   *view)
+{
+  Gate__V1__ContactMerge body = GATE__V1__CONTACT_MERGE__INIT;
+  Sim *sim = device->sim;
+  const GArray *merges = memory_store_merges (sim->store);
+
+  body.conv = view->conv;
+  body.undo = merges->len > 0 && sim_chance (sim, 3);
+  body.keep_other = sim_chance (sim, 2);
+  body.visitor = body.undo
+                   ? g_array_index (merges, GateMergeRow, sim_below (sim, merges->len)).visitor
+                   : any_visitor (sim);
+  sim_note (sim, body.undo ? "unmerge" : "merge", device->index, body.conv, body.visitor, 0);
+  sim_device_send (device, &body.base, ++device->next_id);
+}
+
+static void
+edit_contact (SimDevice *device,
+              SimView   *view)
+{
+  Gate__V1__ContactEdit body = GATE__V1__CONTACT_EDIT__INIT;
+
+  body.conv = view->conv;
+  body.fields = 1 | 8;
+  body.name = (char *) "Somebody";
+  body.note = (char *) SIM_NOTE_MARK " of them";
+  sim_device_send (device, &body.base, ++device->next_id);
+}
+
 static void
 about_mine (SimDevice *device,
             SimView   *view,
@@ -263,6 +304,10 @@ about_mine (SimDevice *device,
     hand_on (device, view);
   } else if (dice < 79) {
     set_aside (device, view, dice % 2);
+  } else if (dice < 81) {
+    merge (device, view);
+  } else if (dice < 82) {
+    edit_contact (device, view);
   } else {
     close_chat (device, view);
   }
@@ -287,7 +332,7 @@ sim_agent_act (SimDevice *device)
     return;
   view = pick_mine (device);
   if (view != NULL && dice < 88) {
-    about_mine (device, view, sim_below (sim, 90));
+    about_mine (device, view, sim_below (sim, 93));
   } else if (dice < 91) {
     send_status (device, !sim_chance (sim, 5));
   } else if (dice < 94) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim-private.h"
 
+#include "gate-contact.h"
 #include "gate-transitions.h"
 
 #include <string.h>
@@ -96,9 +97,40 @@ check_open (Sim *self)
   }
 }
 
+static guint64
+into_whom (const GArray *merges,
+           guint64       visitor)
+{
+  for (guint i = 0; i < merges->len; i++) {
+    const GateMergeRow *row = &g_array_index (merges, GateMergeRow, i);
+
+    if (row->visitor == visitor)
+      return row->into;
+  }
+  return 0;
+}
+
+/* Nobody stands in themselves, whoever is merged with whom. */
+static void
+check_merges (Sim *self)
+{
+  const GArray *merges = memory_store_merges (self->store);
+
+  for (guint i = 0; i < merges->len; i++) {
+    guint64 visitor = g_array_index (merges, GateMergeRow, i).visitor;
+    guint n = 0;
+
+    for (guint64 at = visitor; at != 0; at = into_whom (merges, at)) {
+      if (++n > GATE_MAX_MERGED)
+        sim_fail (self, "%" G_GUINT64_FORMAT " is merged in a ring", visitor);
+    }
+  }
+}
+
 void
 sim_check_store (Sim *self)
 {
+  check_merges (self);
   check_open (self);
   check_cids (self);
 }

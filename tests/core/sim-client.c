@@ -476,6 +476,27 @@ hear_update (SimDevice                  *device,
     device->current = update->conv;
 }
 
+/* Whoever is merged with whom: a device gets the lines of its own visitor. */
+static void
+check_own (SimDevice             *device,
+           const Gate__V1__Frame *frame)
+{
+  const ProtobufCMessage *body = wire_frame_body (frame);
+  const ProtobufCFieldDescriptor *field =
+    protobuf_c_message_descriptor_get_field_by_name (body->descriptor, "conv");
+  const MemoryConv *conv;
+  guint64 number;
+
+  if (field == NULL || field->type != PROTOBUF_C_TYPE_UINT64 ||
+      frame->body_case == GATE__V1__FRAME__BODY_ERROR)
+    return;
+  number = *(const guint64 *) (gconstpointer) ((const char *) body + field->offset);
+  conv = number != 0 ? memory_store_conv (device->sim->store, number) : NULL;
+  if (conv != NULL && conv->row.visitor != device->self)
+    sim_fail (device->sim, "device %u got %s of %" G_GUINT64_FORMAT ", which is another visitor's",
+              device->index, wire_body_name (frame->body_case), number);
+}
+
 static void
 check_visitor_frame (SimDevice             *device,
                      const Gate__V1__Frame *frame)
@@ -484,6 +505,7 @@ check_visitor_frame (SimDevice             *device,
 
   if (!wire_visitor_may_receive (frame->body_case))
     sim_fail (device->sim, "a visitor got %s", wire_body_name (frame->body_case));
+  check_own (device, frame);
   if (frame->body_case != GATE__V1__FRAME__BODY_MESSAGE &&
       frame->body_case != GATE__V1__FRAME__BODY_HISTORY_PAGE &&
       frame->body_case != GATE__V1__FRAME__BODY_CONV_UPDATE)
@@ -559,6 +581,23 @@ send_read (SimDevice *device,
   sim_device_send (device, &read.base, 0);
 }
 
+/* What is not theirs, which they may know the number of. */
+static void
+pry (SimDevice *device)
+{
+  Gate__V1__HistoryReq request = GATE__V1__HISTORY_REQ__INIT;
+  Sim *sim = device->sim;
+  guint n = memory_store_n_convs (sim->store);
+  const MemoryConv *conv;
+
+  if (n == 0)
+    return;
+  conv = memory_store_conv (sim->store, memory_store_nth_conv (sim->store, sim_below (sim, n)));
+  request.conv = conv->row.conv;
+  if (conv->row.visitor != device->self)
+    sim_device_send (device, &request.base, ++device->next_id);
+}
+
 static void
 visitor_act (SimDevice *device)
 {
@@ -598,6 +637,8 @@ visitor_act (SimDevice *device)
     sim_device_drop (device);
     if (dice >= 96)
       device->connect_ms += sim_below (sim, 7200000); /* gone for a while */
+  } else {
+    pry (device);
   }
 }
 

@@ -479,6 +479,7 @@ sim_run (const SimOptions *options)
   running = NULL;
   signal (SIGABRT, SIG_DFL);
   self->result.n_messages = memory_store_n_messages (self->store);
+  self->result.n_merges = memory_store_n_writes (self->store, GATE_WRITE_MERGE);
   self->result.n_convs = memory_store_n_convs (self->store);
   self->result.n_days = (double) (self->wall_ms - self->start_wall_ms) / DAY_MS;
   result = self->result;

@@ -29,7 +29,8 @@ typedef struct {
 typedef struct {
   guint64 n_events; /* handed to the core: frames, connections, results, ticks that were due */
   guint64 n_messages, n_convs, n_notes;
-  guint64 n_kills, n_resumes, n_signins, n_duplicates, n_failures, n_gaps, n_refused, n_offers;
+  guint64 n_kills, n_resumes, n_signins, n_duplicates, n_failures, n_gaps, n_refused, n_offers,
+    n_merges;
   double n_days;
   guint64 digest; /* of everything that was sent, in order */
 } SimResult;

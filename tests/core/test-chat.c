@@ -1442,25 +1442,6 @@ test_edit_resume (void)
   harness_free (chat.harness);
 }
 
-static char *
-make_jwt (const char *secret,
-          const char *payload)
-{
-  static const char head[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
-  char encoded_head[WIRE_BASE64URL_CHARS (sizeof head) + 1];
-  char encoded_mac[WIRE_BASE64URL_CHARS (32) + 1];
-  g_autofree char *encoded_payload = g_malloc (WIRE_BASE64URL_CHARS (strlen (payload)) + 1);
-  g_autofree char *signed_part = NULL;
-  guint8 mac[WIRE_SHA256_BYTES];
-
-  wire_base64url_encode ((const guint8 *) head, sizeof head - 1, encoded_head);
-  wire_base64url_encode ((const guint8 *) payload, strlen (payload), encoded_payload);
-  signed_part = g_strdup_printf ("%s.%s", encoded_head, encoded_payload);
-  wire_hmac_sha256 (secret, strlen (secret), signed_part, strlen (signed_part), mac);
-  wire_base64url_encode (mac, sizeof mac, encoded_mac);
-  return g_strdup_printf ("%s.%s", signed_part, encoded_mac);
-}
-
 /* A signed visitor is the same visitor wherever they sign in from, and verified. */
 static void
 test_jwt (void)
@@ -1472,8 +1453,8 @@ test_jwt (void)
   g_autofree char *payload =
     g_strdup_printf ("{\"sub\":\"user-42\",\"aud\":\"demo\",\"exp\":%" G_GINT64_FORMAT "}",
                      harness->wall_ms / 1000 + 3600);
-  g_autofree char *good = make_jwt ("app-secret-example", payload);
-  g_autofree char *forged = make_jwt ("another-secret", payload);
+  g_autofree char *good = harness_make_jwt ("app-secret-example", payload);
+  g_autofree char *forged = harness_make_jwt ("another-secret", payload);
   const char profile[] =
     "{\"name\":\"\\u5c0f\\u660e\",\"email\":\"a@b.example\",\"attrs\":{\"tier\":\"gold\"}}";
   Client *client = NULL;

@@ -72,6 +72,8 @@ static const Kind kinds[] = {
   { BODY (NOTE), &gate__v1__note__descriptor, FALSE, TRUE, TRUE, TRUE },
   { BODY (CONTACT_REQ), &gate__v1__contact_req__descriptor, FALSE, TRUE, TRUE, FALSE },
   { BODY (CONTACT_EDIT), &gate__v1__contact_edit__descriptor, FALSE, TRUE, TRUE, TRUE },
+  { BODY (CONTACT_MERGE), &gate__v1__contact_merge__descriptor, FALSE, TRUE, TRUE, TRUE },
+  { BODY (CONTACT_FIND), &gate__v1__contact_find__descriptor, FALSE, TRUE, TRUE, TRUE },
   { BODY (KEYS), &gate__v1__keys__descriptor, TRUE, TRUE, TRUE, TRUE },
   { BODY (KEYS_REQ), &gate__v1__keys_req__descriptor, TRUE, TRUE, TRUE, TRUE },
   /* only ever from the server, or only before Welcome */
@@ -94,6 +96,7 @@ static const Kind kinds[] = {
   { BODY (SEARCH_PAGE), &gate__v1__search_page__descriptor, FALSE, FALSE, TRUE, FALSE },
   { BODY (SUGGESTIONS), &gate__v1__suggestions__descriptor, FALSE, FALSE, TRUE, FALSE },
   { BODY (CONTACT), &gate__v1__contact__descriptor, FALSE, FALSE, TRUE, FALSE },
+  { BODY (CONTACT_FOUND), &gate__v1__contact_found__descriptor, FALSE, FALSE, TRUE, FALSE },
   { BODY (NOTICE), &gate__v1__notice__descriptor, FALSE, FALSE, TRUE, FALSE },
 };
 
@@ -227,6 +230,8 @@ fill (const World      *world,
     ((Gate__V1__ContactEdit *) body)->fields = 1 | 8;
     ((Gate__V1__ContactEdit *) body)->name = (char *) "Matrix";
     ((Gate__V1__ContactEdit *) body)->note = (char *) HARNESS_NOTE_MARK " of them";
+  } else if (body->descriptor == &gate__v1__contact_merge__descriptor) {
+    ((Gate__V1__ContactMerge *) body)->visitor = world->clients[FROM_OTHER_VISITOR]->welcome->self;
   } else if (body->descriptor == &gate__v1__typing__descriptor) {
     ((Gate__V1__Typing *) body)->on = TRUE;
   } else if (body->descriptor == &gate__v1__read__descriptor) {
@@ -270,11 +275,13 @@ check_not_allowed_through (const World           *world,
       kind->body_case != BODY (UPLOAD_REQ) && kind->body_case != BODY (SEARCH_REQ))
     g_assert_cmpuint (answer->body_case, ==, BODY (ERROR));
   /* Only the owner may reply; a colleague who reads along may not change anything either. */
-  if (is_outsider && (kind->body_case == BODY (MESSAGE) || kind->body_case == BODY (HOLD) ||
-                      kind->body_case == BODY (TRANSFER) || kind->body_case == BODY (SNOOZE) ||
-                      kind->body_case == BODY (WRAPUP) || kind->body_case == BODY (CONV_UPDATE) ||
-                      kind->body_case == BODY (CLOSE) || kind->body_case == BODY (REOPEN) ||
-                      kind->body_case == BODY (CONTACT_EDIT)))
+  if (is_outsider &&
+      (kind->body_case == BODY (MESSAGE) || kind->body_case == BODY (HOLD) ||
+       kind->body_case == BODY (TRANSFER) || kind->body_case == BODY (SNOOZE) ||
+       kind->body_case == BODY (WRAPUP) || kind->body_case == BODY (CONV_UPDATE) ||
+       kind->body_case == BODY (CLOSE) || kind->body_case == BODY (REOPEN) ||
+       kind->body_case == BODY (CONTACT_EDIT) || kind->body_case == BODY (CONTACT_MERGE) ||
+       kind->body_case == BODY (CONTACT_FIND)))
     g_assert_cmpuint (answer->body_case, ==, BODY (ERROR));
 }
 
@@ -294,6 +301,7 @@ check_kind_of_answer (const Kind            *kind,
     { BODY (WATCH), BODY (VIEWERS) },
     { BODY (CLAIM), BODY (ASSIGNMENT) },
     { BODY (CONTACT_REQ), BODY (CONTACT) },
+    { BODY (CONTACT_FIND), BODY (CONTACT_FOUND) },
     { BODY (KEYS_REQ), BODY (KEYS) },
   };
   Gate__V1__Frame__BodyCase expected = BODY (ACK);

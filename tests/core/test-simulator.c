@@ -24,6 +24,7 @@ test_run (gconstpointer data)
   g_assert_cmpuint (result.n_duplicates, >, 5);
   g_assert_cmpuint (result.n_resumes, >, 100);
   g_assert_cmpuint (result.n_failures, >, 5);
+  g_assert_cmpuint (result.n_merges, >, 20);
 }
 
 /* The same seed is the same run, frame by frame: whatever fails can be looked at again. */

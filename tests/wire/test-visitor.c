@@ -20,7 +20,7 @@ static const char *const senders[WIRE_N_SENDERS] = {
   [WIRE_SENDER_AGENT] =
     " message feedback typing read ping history_req search_req upload_req agent_status subscribe "
     "watch offer_answer claim transfer hold snooze reopen conv_update close wrapup note contact_req "
-    "contact_edit keys keys_req batch ",
+    "contact_edit contact_merge contact_find keys keys_req batch ",
 };
 
 static const char downwards[] =

@@ -136,6 +136,23 @@ typedef struct {
   guint64 until;
 } GateBlockRow;
 
+/** GateMergeRow: the contact of @visitor stands in that of @into, until the row is gone. */
+typedef struct {
+  guint64 visitor;
+  guint64 into;
+  guint64 agent; /* who has merged them */
+  guint64 ts;
+  gboolean
+    is_note_told; /* staff has written the contact's note anew since: theirs is in it, or not wanted */
+} GateMergeRow;
+
+/** GateNameRow: how a visitor of a merged contact is called. */
+typedef struct {
+  guint64 visitor;
+  const char *name;
+  guint32 edited;
+} GateNameRow;
+
 typedef struct {
   guint64 agent;
   const char *login;
@@ -197,6 +214,8 @@ typedef enum {
   GATE_WRITE_EVENT,
   GATE_WRITE_MARK,
   GATE_WRITE_VISITOR,
+  GATE_WRITE_MERGE,   /* insert or replace */
+  GATE_WRITE_UNMERGE, /* row.merge.visitor */
   GATE_WRITE_AGENT,
   GATE_WRITE_TOKEN,
   GATE_WRITE_TOKEN_FAMILY_GONE, /* row.token.family */
@@ -216,6 +235,7 @@ struct _GateWrite {
     GateEventRow event;
     GateMarkRow mark;
     GateVisitorRow visitor;
+    GateMergeRow merge;
     GateAgentRow agent;
     GateTokenRow token;
     GateMediaRow media;
@@ -248,9 +268,13 @@ typedef enum {
   GATE_QUERY_HISTORY, /* a page of conv */
   GATE_QUERY_CLOSED, /* closed conversations of agent or queues, newest first, older than before_ts */
   GATE_QUERY_SEARCH,
-  GATE_QUERY_MEDIA,      /* by path → media */
-  GATE_QUERY_MEDIA_HASH, /* by sha256 and uploader → media */
-  GATE_QUERY_CONTACT,    /* by visitor → visitor_row, convs = their last 20 */
+  GATE_QUERY_MEDIA,       /* by path → media */
+  GATE_QUERY_MEDIA_HASH,  /* by sha256 and uploader → media */
+  GATE_QUERY_CONTACT,     /* by visitor → visitor_row, convs = their last 20 */
+  GATE_QUERY_PEOPLE,      /* by visitors → visitor_rows, convs = the last 20 of them all */
+  GATE_QUERY_PEOPLE_LIKE, /* by text, or of visitors, and of those whom agent or queues have talked with → visitor_rows, newest visit
+                             first; but first of all the n_same who have email or phone */
+  GATE_N_QUERIES
 } GateQueryKind;
 
 typedef struct {
@@ -271,6 +295,9 @@ typedef struct {
   /* asked */
   guint64 conv;
   guint64 visitor;
+  const guint64 *visitors; /* PEOPLE: asked for; PEOPLE_LIKE: found by their numbers */
+  guint n_visitors;
+  const char *email, *phone; /* PEOPLE_LIKE: "" = of nobody */
   guint64 agent;
   guint64 cid;
   guint64 before,
@@ -305,8 +332,10 @@ typedef struct {
   guint n_events;
   GateHitRow *hits;
   guint n_hits;
-  GateMediaRow *media;           /* (nullable) */
-  GateVisitorRow *visitor_row;   /* (nullable) */
+  GateMediaRow *media;         /* (nullable) */
+  GateVisitorRow *visitor_row; /* (nullable) */
+  GateVisitorRow *visitor_rows;
+  guint n_visitor_rows, n_same;
   guint64 found_conv, found_seq; /* VISITOR_LAST with cid */
   guint64 head;                  /* HISTORY: last_seq of the conversation */
   gboolean more;
@@ -332,6 +361,10 @@ typedef struct {
   guint n_apps;
   GateBlockRow *blocks; /* visitors whose block has not run out */
   guint n_blocks;
+  GateMergeRow *merges; /* by rising ts */
+  guint n_merges;
+  GateNameRow *names; /* of all who stand in them */
+  guint n_names;
 } GateSnapshot;
 
 /* --- The interface -------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "gate-handler.h"
 
 #include "gate-commit.h"
+#include "gate-contact.h"
 #include "gate-conversation.h"
 #include "gate-json.h"
 #include "gate-lists.h"
@@ -46,46 +47,22 @@ fill_trail (const GateVisitor *visitor,
   }
 }
 
-/* What staff has set or taken away is not what a visit says. */
-static char *
-said_of (const GateVisitor    *visitor,
-         const char           *present,
-         const GateVisitorRow *row,
-         const char           *stored,
-         guint                 field)
-{
-  if (visitor->has_row)
-    return first_of (present, NULL);
-  return (row->edited & field) != 0 ? first_of (NULL, stored) : first_of (present, stored);
-}
-
-/* The present session says it better than the last visit did. */
+/* Of the device at the other end of the conversation. The present session says it better than the last visit did. */
 static void
-fill_person (const GateVisitor    *visitor,
+fill_device (const GateVisitor    *visitor,
              const GateVisitorRow *row,
-             WireArena            *arena,
              Gate__V1__Contact    *body)
 {
   static const GateVisitorRow nobody = { 0 };
   static const GateVisitor nowhere = { 0 };
-  g_autofree char *attrs = NULL;
 
   row = row != NULL ? row : &nobody;
   visitor = visitor != NULL ? visitor : &nowhere;
-  attrs = gate_visitor_dup_attrs (visitor, row);
-  body->name = said_of (visitor, visitor->name, row, row->name, GATE_CONTACT_NAME);
-  body->email = said_of (visitor, visitor->email, row, row->email, GATE_CONTACT_EMAIL);
-  body->phone = said_of (visitor, visitor->phone, row, row->phone, GATE_CONTACT_PHONE);
   body->verified = visitor->is_verified || row->is_verified;
   body->locale = first_of (visitor->locale, row->locale);
   body->tz = first_of (visitor->tz, row->tz);
   body->user_agent = first_of (visitor->user_agent, row->user_agent);
   body->place = first_of (NULL, row->place);
-  body->visits = row->visits;
-  body->first_seen = row->first_seen;
-  body->attrs.data = (guint8 *) wire_arena_strdup (arena, first_of (attrs, NULL));
-  body->note = said_of (visitor, visitor->note, row, row->note, 0);
-  body->attrs.len = strlen ((const char *) body->attrs.data);
 }
 
 static gboolean
@@ -101,31 +78,46 @@ may_read_row (GateCore          *core,
 }
 
 static void
+fill_earlier (GateCore          *core,
+              GateCall          *call,
+              const GateQuery   *query,
+              guint64            present,
+              Gate__V1__Contact *body)
+{
+  body->earlier = wire_arena_alloc0 (core->scratch, (query->n_convs + 1) * sizeof (gpointer));
+  for (guint i = 0; i < query->n_convs; i++) {
+    const GateConvRow *row = &query->convs[i];
+
+    if (row->conv == present)
+      continue;
+    /* That there was one may be known; what was said in it only to those who may read it. */
+    body->earlier[body->n_earlier] = gate_lists_stored_row (core, row, core->scratch);
+    if (!may_read_row (core, call, row))
+      body->earlier[body->n_earlier]->last_text = (char *) "";
+    body->n_earlier++;
+  }
+}
+
+static void
 answer_contact (GateCore         *core,
                 GateCall         *call,
                 GateConversation *conv,
                 const GateQuery  *query)
 {
   Gate__V1__Contact body = GATE__V1__CONTACT__INIT;
-  GateVisitor *visitor = gate_visitor_find (core, query->visitor);
+  GatePerson people[GATE_MAX_MERGED];
+  guint64 own = conv->row.visitor;
+  GateVisitor *visitor = gate_visitor_find (core, own);
 
-  body.visitor = query->visitor;
-  fill_person (visitor, query->visitor_row, core->scratch, &body);
-  body.blocked_until = gate_visitor_blocked_until (core, query->visitor);
+  gate_people_fill (core, query, people);
+  gate_person_unite (people, query->n_visitors, core->scratch, &body);
+  gate_people_fill_merged (core, people, query->n_visitors, core->scratch, &body);
+  body.visitor = own;
+  fill_device (visitor, gate_people_row (query, own), &body);
+  body.blocked_until = gate_visitor_blocked_until (core, own);
   if (visitor != NULL)
     fill_trail (visitor, core->scratch, &body);
-  body.earlier = wire_arena_alloc0 (core->scratch, (query->n_convs + 1) * sizeof (gpointer));
-  for (guint i = 0; i < query->n_convs; i++) {
-    const GateConvRow *row = &query->convs[i];
-
-    if (row->conv == conv->row.conv)
-      continue;
-    /* That there was one may be known; what was said in it only to those who may read it. */
-    body.earlier[body.n_earlier] = gate_lists_stored_row (row, core->scratch);
-    if (!may_read_row (core, call, row))
-      body.earlier[body.n_earlier]->last_text = (char *) "";
-    body.n_earlier++;
-  }
+  fill_earlier (core, call, query, conv->row.conv, &body);
   gate_answer (core, &call->asker, &body.base);
 }
 
@@ -138,24 +130,31 @@ gate_handle_contact (GateCore *core,
   GateVisitor *visitor = body->visitor != 0 ? gate_visitor_find (core, body->visitor) : NULL;
   guint64 number = body->conv;
   GateConversation *conv;
-  GateQuery *query = gate_call_found (call, GATE_QUERY_CONTACT);
+  guint64 visitors[GATE_MAX_MERGED];
+  GateQuery *query;
 
   if (number == 0 && visitor != NULL && visitor->conv != NULL)
     number = visitor->conv->row.conv;
   conv = gate_call_conversation (core, call, number);
   if (conv == NULL)
     return;
-  if (query == NULL) {
-    query = gate_query_new (GATE_QUERY_CONTACT);
-    query->visitor = conv->row.visitor;
-    gate_call_wait (core, call, query);
-    return;
-  }
-  if (!gate_call_failed (core, call, query))
+  query =
+    gate_call_people (core, call, visitors, gate_contact_list (core, conv->row.visitor, visitors));
+  if (query != NULL)
     answer_contact (core, call, conv, query);
 }
 
 /* --- What staff says of them --------------------------------------------------------------------- */
+
+/* Or nothing is said of them. */
+static gboolean
+are_good_attrs (const Gate__V1__ContactEdit *body)
+{
+  g_autofree char *json = g_strndup ((const char *) body->attrs.data, body->attrs.len);
+  g_autofree char *alone = gate_json_merge (NULL, json);
+
+  return (body->fields & GATE_CONTACT_ATTRS) == 0 || alone != NULL;
+}
 
 static gboolean
 is_good_edit (const Gate__V1__ContactEdit *body)
@@ -165,7 +164,8 @@ is_good_edit (const Gate__V1__ContactEdit *body)
          !gate_text_is_longer (body->email, MAX_FIELD_CHARS) &&
          !gate_text_is_longer (body->phone, MAX_FIELD_CHARS) &&
          !gate_text_is_longer (body->note, MAX_NOTE_CHARS) &&
-         body->attrs.len <= GATE_MAX_ATTRS_BYTES && body->blocked_until <= MAX_BLOCK_MS;
+         body->attrs.len <= GATE_MAX_ATTRS_BYTES && are_good_attrs (body) &&
+         body->blocked_until <= MAX_BLOCK_MS;
 }
 
 static gboolean
@@ -195,25 +195,54 @@ end_sessions (GateCore *core,
     gate_session_end (core, session, 4009);
 }
 
+/* What is said of the contact is said of the visitor whose contact it is. */
 static void
-apply_edit (GateCore                    *core,
-            GateConversation            *conv,
-            GateVisitor                 *visitor,
+apply_edit (GateVisitor                 *visitor,
             const Gate__V1__ContactEdit *body)
 {
-  if ((body->fields & GATE_CONTACT_NAME) != 0) {
+  if ((body->fields & GATE_CONTACT_NAME) != 0)
     set_field (&visitor->name, body->name);
-    gate_text_set (&conv->row.visitor_name, body->name);
-  }
   if ((body->fields & GATE_CONTACT_EMAIL) != 0)
     set_field (&visitor->email, body->email);
   if ((body->fields & GATE_CONTACT_PHONE) != 0)
     set_field (&visitor->phone, body->phone);
   if ((body->fields & GATE_CONTACT_NOTE) != 0)
     set_field (&visitor->note, body->note);
-  if ((body->fields & GATE_CONTACT_BLOCK) != 0)
-    gate_visitor_block (core, visitor->id, body->blocked_until);
   visitor->edited |= body->fields & GATE_CONTACT_KEPT;
+}
+
+/* The note is written whole: what was in those of the merged is in it, or is not wanted. */
+static void
+tell_notes (GateCore        *core,
+            const GateQuery *query)
+{
+  for (guint i = 1; i < query->n_visitors; i++) {
+    const GateMergeRow *merge = gate_contact_merge (core, query->visitors[i]);
+    GateMergeRow *row;
+
+    if (merge == NULL || merge->is_note_told)
+      continue;
+    row = &gate_commit_write (core, GATE_WRITE_MERGE)->row.merge;
+    *row = *merge;
+    row->is_note_told = TRUE;
+    gate_contact_set (core, row);
+  }
+}
+
+/* Whoever is kept out is kept out on each of their devices. */
+static void
+block_all (GateCore                    *core,
+           const GateQuery             *query,
+           const Gate__V1__ContactEdit *body)
+{
+  for (guint i = 0; i < query->n_visitors; i++)
+    gate_visitor_block (core, query->visitors[i], body->blocked_until);
+  for (guint i = 1; i < query->n_visitors; i++) {
+    GateVisitor *each = gate_people_take (core, query, query->visitors[i]);
+
+    gate_visitor_keep (core, each);
+    gate_visitor_release (core, each);
+  }
 }
 
 static void
@@ -223,25 +252,32 @@ edit_contact (GateCore                    *core,
               const GateQuery             *query,
               const Gate__V1__ContactEdit *body)
 {
-  GateVisitor *visitor = conv->visitor;
+  GateVisitor *visitor = gate_people_take (core, query, query->visitors[0]);
 
-  if (query->visitor_row != NULL)
-    gate_visitor_take_row (visitor, query->visitor_row);
-  visitor->has_row = TRUE;
   if ((body->fields & GATE_CONTACT_ATTRS) != 0 && !set_attrs (visitor, body)) {
-    gate_call_refuse (core, call, 422, "invalid", NULL);
+    gate_call_refuse (core, call, 413, "too_large", NULL);
+    gate_visitor_release (core, visitor);
     return;
   }
-  apply_edit (core, conv, visitor, body);
+  apply_edit (visitor, body);
+  if ((body->fields & GATE_CONTACT_NOTE) != 0)
+    tell_notes (core, query);
+  if ((body->fields & GATE_CONTACT_BLOCK) != 0)
+    block_all (core, query, body);
   gate_visitor_keep (core, visitor);
+  if ((body->fields & GATE_CONTACT_NAME) != 0 && visitor == conv->visitor)
+    gate_text_set (&conv->row.visitor_name, body->name);
   if ((body->fields & GATE_CONTACT_BLOCK) != 0)
     gate_call_audit (core, call, body->blocked_until != 0 ? "contact.block" : "contact.unblock",
                      conv->row.conv, call->self);
   gate_conversation_save (core, conv, TRUE);
   gate_ack_epoch_held (core, &call->asker, conv);
-  gate_tell_presence (core, conv); /* who has the chat too has something to ask for */
-  if (gate_visitor_blocked_until (core, visitor->id) != 0)
-    end_sessions (core, visitor->id);
+  gate_contact_tell (core, visitor->id); /* who has the chat too has something to ask for */
+  gate_visitor_release (core, visitor);
+  for (guint i = 0; i < query->n_visitors; i++) {
+    if (gate_visitor_blocked_until (core, query->visitors[i]) != 0)
+      end_sessions (core, query->visitors[i]);
+  }
 }
 
 void
@@ -250,22 +286,18 @@ gate_handle_contact_edit (GateCore *core,
 {
   const Gate__V1__ContactEdit *body = call->frame->contact_edit;
   GateConversation *conv = gate_call_conversation (core, call, body->conv);
-  GateQuery *query = gate_call_found (call, GATE_QUERY_CONTACT);
+  guint64 visitors[GATE_MAX_MERGED];
+  GateQuery *query;
 
-  if (conv == NULL || ((call->rights & GATE_RIGHT_FLOOR) == 0 &&
-                       conv->row.last_agent != call->self && !gate_call_owns (core, call, conv)))
+  if (conv == NULL || !gate_call_may_edit (core, call, conv))
     return;
   if (!is_good_edit (body)) {
     gate_call_refuse (core, call, 422, "invalid", NULL);
     return;
   }
-  if (query == NULL) {
-    query = gate_query_new (GATE_QUERY_CONTACT);
-    query->visitor = conv->row.visitor;
-    gate_call_wait (core, call, query);
-    return;
-  }
-  if (!gate_call_failed (core, call, query))
+  query =
+    gate_call_people (core, call, visitors, gate_contact_list (core, conv->row.visitor, visitors));
+  if (query != NULL)
     edit_contact (core, call, conv, query, body);
 }
 

@@ -361,7 +361,6 @@ answer_search (GateCore        *core,
   gate_answer (core, &call->asker, &page.base);
 }
 
-/* Only what the agent may read: their own conversations and those of their queues. */
 static void
 ask_search (GateCore                  *core,
             GateCall                  *call,
@@ -379,17 +378,7 @@ ask_search (GateCore                  *core,
   query->has_file = body->has_file;
   query->conv = body->conv;
   query->limit = body->limit != 0 ? MIN (body->limit, MAX_SEARCH_ROWS) : MAX_SEARCH_ROWS;
-  if ((call->rights & GATE_RIGHT_FLOOR) == 0) {
-    const char **names = wire_arena_alloc0 (arena, (core->queues->len + 1) * sizeof (char *));
-    guint n = 0;
-
-    for (guint i = 0; i < core->queues->len; i++) {
-      if (call->agent->serves & (G_GUINT64_CONSTANT (1) << i))
-        names[n++] = ((GateQueue *) g_ptr_array_index (core->queues, i))->name;
-    }
-    query->agent = call->self;
-    query->queues = names;
-  }
+  gate_call_limit_query (core, call, query);
   gate_call_wait (core, call, query);
 }
 

@@ -27,8 +27,12 @@ struct _UsherContact {
   char *came_from;
   char *note;
   gint64 blocked_until_us;
+  guint64 contact;
+  gint64 last_seen_us;
+  gint64 merged_us;
   GListStore *trail;
   GListStore *earlier;
+  GListStore *merged;
 };
 
 enum {
@@ -50,8 +54,12 @@ enum {
   PROP_CAME_FROM,
   PROP_NOTE,
   PROP_BLOCKED_UNTIL_US,
+  PROP_CONTACT,
+  PROP_LAST_SEEN_US,
+  PROP_MERGED_US,
   PROP_TRAIL,
   PROP_EARLIER,
+  PROP_MERGED,
   N_PROPS,
 };
 
@@ -73,8 +81,12 @@ static const UsherField fields[N_PROPS] = {
   [PROP_CAME_FROM] = USHER_FIELD (UsherContact, "came-from", came_from, STRING),
   [PROP_NOTE] = USHER_FIELD (UsherContact, "note", note, STRING),
   [PROP_BLOCKED_UNTIL_US] = USHER_FIELD (UsherContact, "blocked-until-us", blocked_until_us, INT64),
+  [PROP_CONTACT] = USHER_FIELD (UsherContact, "contact", contact, UINT64),
+  [PROP_LAST_SEEN_US] = USHER_FIELD (UsherContact, "last-seen-us", last_seen_us, INT64),
+  [PROP_MERGED_US] = USHER_FIELD (UsherContact, "merged-us", merged_us, INT64),
   [PROP_TRAIL] = USHER_FIELD_OF (UsherContact, "trail", trail, OBJECT, g_list_model_get_type),
   [PROP_EARLIER] = USHER_FIELD_OF (UsherContact, "earlier", earlier, OBJECT, g_list_model_get_type),
+  [PROP_MERGED] = USHER_FIELD_OF (UsherContact, "merged", merged, OBJECT, g_list_model_get_type),
 };
 
 static GParamSpec *pspecs[N_PROPS];
@@ -111,6 +123,7 @@ static void
 usher_contact_finalize (GObject *object)
 {
   g_clear_object (&USHER_CONTACT (object)->earlier);
+  g_clear_object (&USHER_CONTACT (object)->merged);
   g_clear_object (&USHER_CONTACT (object)->trail);
   usher_fields_clear (object, fields, N_PROPS);
   G_OBJECT_CLASS (usher_contact_parent_class)->finalize (object);
@@ -132,6 +145,7 @@ usher_contact_init (UsherContact *self)
 {
   self->earlier = g_list_store_new (USHER_TYPE_CONVERSATION);
   self->trail = g_list_store_new (USHER_TYPE_PAGE_VIEW);
+  self->merged = g_list_store_new (USHER_TYPE_CONTACT);
 }
 
 UsherContact *
@@ -161,6 +175,9 @@ USHER_STRING (UsherContact, contact, page_title, PROP_PAGE_TITLE)
 USHER_STRING (UsherContact, contact, came_from, PROP_CAME_FROM)
 USHER_STRING (UsherContact, contact, note, PROP_NOTE)
 USHER_VALUE (UsherContact, contact, blocked_until_us, gint64, PROP_BLOCKED_UNTIL_US)
+USHER_VALUE (UsherContact, contact, contact, guint64, PROP_CONTACT)
+USHER_VALUE (UsherContact, contact, last_seen_us, gint64, PROP_LAST_SEEN_US)
+USHER_VALUE (UsherContact, contact, merged_us, gint64, PROP_MERGED_US)
 /* clang-format on */
 
 static const struct {
@@ -202,4 +219,11 @@ usher_contact_get_earlier (UsherContact *self)
 {
   g_return_val_if_fail (USHER_IS_CONTACT (self), NULL);
   return self->earlier;
+}
+
+GListStore *
+usher_contact_get_merged (UsherContact *self)
+{
+  g_return_val_if_fail (USHER_IS_CONTACT (self), NULL);
+  return self->merged;
 }

@@ -30,6 +30,23 @@ GListStore *usher_contact_get_earlier (UsherContact *self);
 /** usher_contact_get_trail: (transfer none): of UsherPageView: the pages of this visit, oldest first; the session fills it. */
 GListStore *usher_contact_get_trail (UsherContact *self);
 
+/** usher_contact_get_merged: (transfer none): of UsherContact: who stands in this contact beside whose it is; the session fills it. */
+GListStore *usher_contact_get_merged (UsherContact *self);
+
+/** usher_contact_get_contact: the visitor whose contact it is; 0: not told yet, or the gateway knows no merging. */
+guint64 usher_contact_get_contact (UsherContact *self);
+void usher_contact_set_contact (UsherContact *self,
+                                guint64       value);
+
+/** usher_contact_get_last_seen_us: of one that was looked for. */
+gint64 usher_contact_get_last_seen_us (UsherContact *self);
+void usher_contact_set_last_seen_us (UsherContact *self,
+                                     gint64        value);
+
+/** usher_contact_get_merged_us: of one that stands in another: since when. */
+gint64 usher_contact_get_merged_us (UsherContact *self);
+void usher_contact_set_merged_us (UsherContact *self,
+                                  gint64        value);
 guint64 usher_contact_get_visitor (UsherContact *self);
 void usher_contact_set_visitor (UsherContact *self,
                                 guint64       value);

@@ -4,6 +4,9 @@
 
 #include "usher-session-private.h"
 #include "wire-frame.h"
+#include "wire-json.h"
+
+#include <string.h>
 
 /* What the agent says of a visitor: shown at once; however it is answered, the gateway is asked how it stands. */
 
@@ -14,6 +17,7 @@ static const guint32 bits[] = {
   [USHER_CONTACT_PHONE] = 1 << 2,
   [USHER_CONTACT_NOTE] = 1 << 3,
 };
+#define BIT_ATTRS (1 << 4)
 #define BIT_BLOCK (1 << 5)
 
 /* The last moment the gateway knows: for good. */
@@ -78,6 +82,41 @@ usher_session_edit_contact (UsherSession      *self,
   usher_contact_set_field (contact, field, value);
   if (field == USHER_CONTACT_NAME)
     usher_conversation_set_name (conversation, value);
+}
+
+void
+usher_session_set_attribute (UsherSession      *self,
+                             UsherConversation *conversation,
+                             const char        *name,
+                             const char        *json)
+{
+  Gate__V1__ContactEdit edit = GATE__V1__CONTACT_EDIT__INIT;
+  g_auto (WireBuffer) attrs = WIRE_BUFFER_INIT;
+
+  g_return_if_fail (USHER_IS_SESSION (self));
+  g_return_if_fail (USHER_IS_CONVERSATION (conversation));
+  g_return_if_fail (name != NULL);
+
+  if (json == NULL)
+    json = "null"; /* takes it away */
+  wire_buffer_append_byte (&attrs, '{');
+  wire_json_write_string (&attrs, name, strlen (name));
+  wire_buffer_append_byte (&attrs, ':');
+  wire_buffer_append (&attrs, json, strlen (json));
+  wire_buffer_append_byte (&attrs, '}');
+  edit.fields = BIT_ATTRS;
+  edit.attrs.data = attrs.data;
+  edit.attrs.len = attrs.n_bytes;
+  send_edit (self, conversation, &edit);
+}
+
+char *
+usher_session_dup_json (const char *text)
+{
+  g_auto (WireBuffer) json = WIRE_BUFFER_INIT;
+
+  wire_json_write_string (&json, text, strlen (text));
+  return g_strndup ((const char *) json.data, json.n_bytes);
 }
 
 void

@@ -65,26 +65,72 @@ fill_trail (UsherSession            *self,
 }
 
 static void
-handle_contact (const Gate__V1__Frame *frame,
-                gpointer               user_data)
+fill_merged (UsherSession            *self,
+             UsherContact            *contact,
+             const Gate__V1__Contact *frame)
 {
-  UsherSession *self = user_data;
-  const Gate__V1__Contact *from = frame->contact;
-  UsherContact *contact = find_contact (self, from->visitor);
+  GListStore *merged = usher_contact_get_merged (contact);
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  usher_contact_set_contact (contact, frame->contact);
+  for (gsize i = 0; i < frame->n_merged; i++) {
+    const Gate__V1__MergedContact *from = frame->merged[i];
+    UsherContact *one = usher_contact_new (from->visitor);
+
+    usher_contact_set_name (one, from->name);
+    usher_contact_set_email (one, from->email);
+    usher_contact_set_phone (one, from->phone);
+    usher_contact_set_is_verified (one, from->verified);
+    usher_contact_set_contact (one, from->into);
+    usher_contact_set_merged_us (one, usher_session_local_us (self, from->ts));
+    g_ptr_array_add (contacts, one);
+  }
+  g_list_store_splice (merged, 0, g_list_model_get_n_items (G_LIST_MODEL (merged)), contacts->pdata,
+                       contacts->len);
+}
+
+/* What is known of a person, whatever they are asked for. */
+static void
+fill_person (UsherContact            *contact,
+             const Gate__V1__Contact *from)
+{
   g_autofree char *attrs = g_strndup ((const char *) from->attrs.data, from->attrs.len);
 
   usher_contact_set_name (contact, from->name);
   usher_contact_set_email (contact, from->email);
   usher_contact_set_phone (contact, from->phone);
   usher_contact_set_is_verified (contact, from->verified);
+  usher_contact_set_visits (contact, from->visits);
+  usher_contact_set_first_seen_us (contact, (gint64) from->first_seen * 1000);
+  usher_contact_set_last_seen_us (contact, (gint64) from->last_seen * 1000);
+  usher_contact_set_attrs (contact, attrs);
+  usher_contact_set_note (contact, from->note);
+}
+
+UsherContact *
+usher_session_contact_from (UsherSession            *self,
+                            const Gate__V1__Contact *frame)
+{
+  UsherContact *contact = usher_contact_new (frame->visitor);
+
+  fill_person (contact, frame);
+  fill_merged (self, contact, frame);
+  return contact;
+}
+
+static void
+handle_contact (const Gate__V1__Frame *frame,
+                gpointer               user_data)
+{
+  UsherSession *self = user_data;
+  const Gate__V1__Contact *from = frame->contact;
+  UsherContact *contact = find_contact (self, from->visitor);
+
+  fill_person (contact, from);
   usher_contact_set_locale (contact, from->locale);
   usher_contact_set_tz (contact, from->tz);
   usher_contact_set_user_agent (contact, from->user_agent);
   usher_contact_set_place (contact, from->place);
-  usher_contact_set_visits (contact, from->visits);
-  usher_contact_set_first_seen_us (contact, (gint64) from->first_seen * 1000);
-  usher_contact_set_attrs (contact, attrs);
-  usher_contact_set_note (contact, from->note);
   usher_contact_set_blocked_until_us (contact,
                                       (gint64) from->blocked_until * 1000 >= USHER_BLOCK_FOR_GOOD
                                         ? USHER_BLOCK_FOR_GOOD
@@ -94,6 +140,7 @@ handle_contact (const Gate__V1__Frame *frame,
                                                  self->skew_us));
   fill_trail (self, contact, from);
   fill_earlier (self, contact, from);
+  fill_merged (self, contact, from);
 }
 
 typedef struct {

@@ -285,6 +285,9 @@ void usher_session_drop_offer (UsherSession *self,
                                UsherHolding *holding);
 void usher_session_sync_init (UsherSession *self);
 void usher_session_marks_init (UsherSession *self);
+/** usher_session_contact_from: (transfer full): as a frame has it; none of those that conversations show. */
+UsherContact *usher_session_contact_from (UsherSession            *self,
+                                          const Gate__V1__Contact *frame);
 void usher_session_contacts_init (UsherSession *self);
 
 /** usher_session_visitor_moved: came, went or turned the page: what is shown of them is asked for again. */

@@ -290,6 +290,60 @@ void usher_session_edit_contact (UsherSession      *self,
                                  UsherContactField  field,
                                  const char        *value);
 
+/** usher_session_set_attribute: of the visitor; shown when the gateway has kept it.
+ *
+ * @json: (nullable): the value as JSON, see usher_session_dup_json(); %NULL takes it away
+ */
+void usher_session_set_attribute (UsherSession      *self,
+                                  UsherConversation *conversation,
+                                  const char        *name,
+                                  const char        *json);
+
+/** usher_session_dup_json: (transfer full): @text as a value. */
+char *usher_session_dup_json (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * UsherContactsFunc:
+ * @contacts: (nullable): a GListModel of UsherContact; %NULL: there is no answer
+ * @n_same: the first so many have the same e-mail or phone
+ * @problem: (nullable): why not, for people
+ */
+typedef void (*UsherContactsFunc) (GListModel *contacts,
+                                   guint n_same,
+                                   const char *problem,
+                                   gpointer user_data);
+
+/** usher_session_find_contacts: who may be the same person as the visitor of @conversation; @text: see ContactFind.query. */
+void usher_session_find_contacts (UsherSession      *self,
+                                  UsherConversation *conversation,
+                                  const char        *text,
+                                  UsherContactsFunc  func,
+                                  gpointer           user_data,
+                                  GDestroyNotify     destroy);
+
+/** usher_session_preview_merge: what both would be together: one contact. Nothing is changed. */
+void usher_session_preview_merge (UsherSession      *self,
+                                  UsherConversation *conversation,
+                                  guint64            other,
+                                  gboolean           is_other_kept,
+                                  UsherContactsFunc  func,
+                                  gpointer           user_data,
+                                  GDestroyNotify     destroy);
+
+/** usher_session_merge: the visitor of @conversation and the contact of @other are one person.
+ *
+ * @is_other_kept: its values win, and it is the contact of the other from now on
+ */
+void usher_session_merge (UsherSession      *self,
+                          UsherConversation *conversation,
+                          guint64            other,
+                          gboolean           is_other_kept);
+
+/** usher_session_unmerge: @other, who was merged, stands for themselves again. */
+void usher_session_unmerge (UsherSession      *self,
+                            UsherConversation *conversation,
+                            guint64            other);
+
 /** usher_session_block: the visitor is turned away until @until_us (wall clock; %USHER_BLOCK_FOR_GOOD; 0: no longer). */
 void usher_session_block (UsherSession      *self,
                           UsherConversation *conversation,

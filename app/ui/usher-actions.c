@@ -36,6 +36,7 @@ static const UsherCommand commands[] = {
   { "conversation.snooze",        { "<Control><Shift>s" }, NC_ ("shortcuts", "Snooze until the visitor writes") },
   { "conversation.edit-labels",   { "<Control>l" }, NC_ ("shortcuts", "Labels") },
   { "conversation.run-macro",     { "<Control><Shift>m" }, NC_ ("shortcuts", "Run a macro") },
+  { "conversation.merge",         { "<Control><Shift>j" }, NC_ ("shortcuts", "Merge the visitor with another contact") },
   { "window.undo",                { "<Control><Shift>b" }, NC_ ("shortcuts", "Undo what the message below offers to undo") },
   { "conversation.claim",         { NULL }, NC_ ("shortcuts", "Take the chat") },
   { "conversation.join",          { NULL }, NC_ ("shortcuts", "Join the chat") },

@@ -16,6 +16,7 @@ attribute_free (gpointer data)
 
   g_free (attribute->name);
   g_free (attribute->value);
+  g_free (attribute->json);
   g_free (attribute);
 }
 
@@ -157,12 +158,22 @@ static const char *
 read_member (const char     *p,
              UsherAttribute *attribute)
 {
+  const char *begin;
+
   if (*p != '"' || (p = read_string (p, &attribute->name)) == NULL)
     return NULL;
   p = skip_space (p);
   if (*p != ':')
     return NULL;
-  return read_value (skip_space (p + 1), &attribute->value);
+  begin = skip_space (p + 1);
+  p = read_value (begin, &attribute->value);
+  if (p == NULL)
+    return NULL;
+  attribute->json = g_strchomp (g_strndup (begin, (gsize) (p - begin)));
+  attribute->is_whole = strlen (attribute->name) < USHER_ATTRIBUTE_MAX_BYTES &&
+                        strlen (attribute->value) < USHER_ATTRIBUTE_MAX_BYTES;
+  attribute->is_plain = attribute->is_whole && *begin != '{' && *begin != '[';
+  return p;
 }
 
 GPtrArray *

@@ -7,7 +7,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   char *name;
-  char *value; /* as to be shown: strings unescaped, anything nested as written */
+  char *value;       /* as to be shown: strings unescaped, anything nested as written */
+  char *json;        /* as written */
+  gboolean is_whole; /* nothing was cut off */
+  gboolean is_plain; /* a string, number or word, whole */
 } UsherAttribute;
 
 /** The most attributes shown, and the most bytes of one. */

@@ -148,6 +148,18 @@ usher_format_inside (UsherConversation *conversation)
 }
 
 char *
+usher_format_visitor (const char *name,
+                      guint64     visitor,
+                      guint       max_chars)
+{
+  g_autofree char *line = usher_text_to_line (name, max_chars);
+
+  /* Translators: a visitor who gave no name; the number tells them apart */
+  return *line == '\0' ? g_strdup_printf (_ ("Visitor %u"), (guint) (visitor % 100000))
+                       : g_steal_pointer (&line);
+}
+
+char *
 usher_format_waiting (gint64 duration_us)
 {
   gint64 s = MAX (duration_us, 0) / G_USEC_PER_SEC;

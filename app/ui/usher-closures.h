@@ -28,6 +28,10 @@ char *usher_format_until (gint64 until_us,
 /** usher_format_inside: which colleagues look at it or write in it, as a sentence; "" when nobody does. */
 char *usher_format_inside (UsherConversation *conversation) G_GNUC_WARN_UNUSED_RESULT;
 
+/** usher_format_visitor: what somebody is called, in one line of at most @max_chars; who gave no name is told apart by their number. */
+char *
+usher_format_visitor (const char *name, guint64 visitor, guint max_chars) G_GNUC_WARN_UNUSED_RESULT;
+
 /** usher_format_waiting: how long somebody waits: 0:42, 12:05, 3 h 12 min. */
 char *usher_format_waiting (gint64 duration_us) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,6 +8,7 @@
 #include "usher-closures.h"
 #include "usher-conversation.h"
 #include "usher-text.h"
+#include "usher-undo.h"
 #include "usher-widget.h"
 
 #define FIELD_CHARS 200
@@ -109,11 +110,11 @@ dup_blocked (gint64 until_us)
   return g_strdup_printf (_ ("Blocked until %s"), when);
 }
 
-static gboolean
-may_edit (UsherContactEditor *self)
+gboolean
+usher_contact_editor_may_edit (UsherSession      *session,
+                               UsherConversation *conversation)
 {
-  return usher_conversation_may_write (self->conversation) ||
-         usher_session_has_right (self->session, "floor");
+  return usher_conversation_may_write (conversation) || usher_session_has_right (session, "floor");
 }
 
 static void
@@ -125,7 +126,7 @@ update (UsherContactEditor *self)
 
   if (self->contact == NULL)
     return;
-  is_editable = may_edit (self);
+  is_editable = usher_contact_editor_may_edit (self->session, self->conversation);
   for (int i = 0; i < N_FIELDS; i++) {
     AdwEntryRow *row = get_row (self, (UsherContactField) i);
     g_autofree char *text = dup_shown (self, (UsherContactField) i);
@@ -193,10 +194,7 @@ offer_undo (UsherContactEditor *self,
 
   *undo = (Undo){ g_object_ref (self->session), g_object_ref (self->conversation), field, value,
                   until_us };
-  closure = g_cclosure_new_swap (G_CALLBACK (undo_cb), undo, undo_free);
-  g_closure_ref (closure);
-  g_closure_sink (closure);
-  g_closure_set_marshal (closure, g_cclosure_marshal_VOID__VOID);
+  closure = usher_undo_new (G_CALLBACK (undo_cb), undo, undo_free);
   g_signal_emit (self, signals[SIGNAL_UNDOABLE], 0, text, closure);
   g_closure_unref (closure);
 }

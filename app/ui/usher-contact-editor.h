@@ -24,4 +24,8 @@ void usher_contact_editor_set (UsherContactEditor *self,
                                UsherContact       *contact,
                                UsherConversation  *conversation);
 
+/** usher_contact_editor_may_edit: whether the agent may say something of the visitor of @conversation. */
+gboolean usher_contact_editor_may_edit (UsherSession      *session,
+                                        UsherConversation *conversation);
+
 G_END_DECLS

@@ -7,12 +7,15 @@
 
 #include "usher-close-dialog.h"
 #include "usher-closures.h"
+#include "usher-contact-editor.h"
 #include "usher-conversation-rights.h"
 #include "usher-conversation.h"
 #include "usher-label-editor.h"
+#include "usher-merge-dialog.h"
 #include "usher-snooze-dialog.h"
 #include "usher-snooze.h"
 #include "usher-transfer-dialog.h"
+#include "usher-undo.h"
 
 struct _UsherConversationActions {
   GObject parent_instance;
@@ -96,10 +99,7 @@ offer_undo (UsherConversationActions *self,
   GClosure *closure;
 
   *undo = (Undo){ g_object_ref (self->session), conversations, is_possible, act };
-  closure = g_cclosure_new_swap (G_CALLBACK (undo_cb), undo, undo_free);
-  g_closure_ref (closure);
-  g_closure_sink (closure);
-  g_closure_set_marshal (closure, g_cclosure_marshal_VOID__VOID);
+  closure = usher_undo_new (G_CALLBACK (undo_cb), undo, undo_free);
   g_signal_emit (self, signals[SIGNAL_UNDOABLE], 0, text, closure);
   g_closure_unref (closure);
 }
@@ -214,6 +214,32 @@ edit_labels_cb (GSimpleAction            *action,
 
   if (conversations->len > 0)
     usher_label_editor_popup (self->origin, self->session, conversations);
+}
+
+static void
+forward_undoable_cb (UsherConversationActions *self,
+                     const char               *text,
+                     GClosure                 *undo)
+{
+  g_signal_emit (self, signals[SIGNAL_UNDOABLE], 0, text, undo);
+}
+
+/* The visitor of one chat with another: of several that are chosen, the first. */
+static void
+merge_cb (GSimpleAction            *action,
+          GVariant                 *parameter,
+          UsherConversationActions *self)
+{
+  g_autoptr (GPtrArray) conversations = dup_possible (self, usher_contact_editor_may_edit);
+  GtkWidget *dialog;
+
+  if (conversations->len == 0)
+    return;
+  dialog =
+    usher_merge_dialog_new (get_window (self), self->session, g_ptr_array_index (conversations, 0));
+  g_signal_connect_object (dialog, "undoable", G_CALLBACK (forward_undoable_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 /* --- Closing --------------------------------------------------------------------------------------------------------- */
@@ -412,6 +438,7 @@ static const struct {
   { "toggle-watch", usher_may_watch, toggle_watch_cb, usher_conversation_get_is_watched },
   { "edit-labels", usher_may_label, edit_labels_cb, NULL },
   { "run-macro", may_run_macro, run_macro_cb, NULL },
+  { "merge", usher_contact_editor_may_edit, merge_cb, NULL },
 };
 
 static gboolean
@@ -575,6 +602,7 @@ static const MenuItem owning[] = {
   { N_ ("_Transfer…"), "conversation.transfer" },
   { N_ ("_Labels…"), "conversation.edit-labels" },
   { N_ ("Run a _Macro…"), "conversation.run-macro" },
+  { N_ ("Mer_ge with Another Contact…"), "conversation.merge" },
   { N_ ("On _Hold"), "conversation.toggle-hold" },
   { N_ ("Wa_ke Up"), "conversation.wake" },
   { N_ ("_Close…"), "conversation.close" },

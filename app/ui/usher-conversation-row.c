@@ -53,14 +53,9 @@ static void
 update_name (UsherConversationRow *self)
 {
   g_autofree char *name =
-    usher_text_to_line (usher_conversation_get_name (self->conversation), NAME_CHARS);
+    usher_format_visitor (usher_conversation_get_name (self->conversation),
+                          usher_conversation_get_visitor (self->conversation), NAME_CHARS);
 
-  if (*name == '\0') {
-    g_free (name);
-    /* Translators: a visitor who gave no name; the number tells them apart */
-    name = g_strdup_printf (_ ("Visitor %u"),
-                            (guint) (usher_conversation_get_visitor (self->conversation) % 100000));
-  }
   gtk_label_set_text (self->name, name);
   adw_avatar_set_text (self->avatar, name);
 }

@@ -183,6 +183,15 @@ usher_thread_get_first (UsherThread *self)
                                   : g_ptr_array_index (self->unfolded, self->unfolded->len - 1);
 }
 
+/* With another device of the same person: it is a chat of its own. */
+static gboolean
+goes_on (UsherConversation *conversation)
+{
+  UsherState state = usher_conversation_get_state (conversation);
+
+  return state != USHER_STATE_UNKNOWN && state != USHER_STATE_CLOSED && state != USHER_STATE_WRAPUP;
+}
+
 /* The newest of those that began before @first; how many there are in all. */
 static UsherConversation *
 find_folded (UsherThread *self,
@@ -197,7 +206,7 @@ find_folded (UsherThread *self,
     g_autoptr (UsherConversation) candidate = g_list_model_get_item (self->earlier, i);
     gint64 opened_us = usher_conversation_get_opened_at_us (candidate);
 
-    if (opened_us >= usher_conversation_get_opened_at_us (first))
+    if (opened_us >= usher_conversation_get_opened_at_us (first) || goes_on (candidate))
       continue;
     ++*ret_n;
     if (newest == NULL || opened_us > usher_conversation_get_opened_at_us (newest))

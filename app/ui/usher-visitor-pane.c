@@ -6,11 +6,12 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "usher-attributes.h"
+#include "usher-attribute-editor.h"
 #include "usher-closures.h"
 #include "usher-contact-editor.h"
 #include "usher-contact.h"
 #include "usher-conversation.h"
+#include "usher-merged-contacts.h"
 #include "usher-page-view.h"
 #include "usher-text.h"
 #include "usher-widget.h"
@@ -31,9 +32,9 @@ struct _UsherVisitorPane {
   GtkImage *verified_icon;
   GtkLabel *verified_text;
   UsherContactEditor *editor;
+  UsherMergedContacts *merged;
   GtkWidget *facts;
-  GtkWidget *attributes_section;
-  GtkWidget *attributes;
+  UsherAttributeEditor *attributes;
   GtkWidget *trail_section;
   GtkWidget *trail;
   GtkWidget *earlier_section;
@@ -127,12 +128,34 @@ dup_visits (UsherContact *contact)
   return g_strdup_printf (_ ("%1$s, first: %2$s"), count, day);
 }
 
+/* Of the chats of all devices, each once. */
+static char *
+dup_earlier_tags (UsherContact *contact)
+{
+  GListModel *earlier = G_LIST_MODEL (usher_contact_get_earlier (contact));
+  guint n_items = MIN (g_list_model_get_n_items (earlier), MAX_EARLIER);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < n_items; i++) {
+    g_autoptr (UsherConversation) conversation = g_list_model_get_item (earlier, i);
+    const char *const *tags = usher_conversation_get_tags (conversation);
+
+    for (guint t = 0; tags != NULL && tags[t] != NULL; t++) {
+      if (!g_ptr_array_find_with_equal_func (all, tags[t], g_str_equal, NULL))
+        g_ptr_array_add (all, g_strdup (tags[t]));
+    }
+  }
+  g_ptr_array_add (all, NULL);
+  return g_strjoinv (" · ", (char **) all->pdata);
+}
+
 static void
 update_facts (UsherVisitorPane *self)
 {
   const char *const *tags = usher_conversation_get_tags (self->conversation);
   g_autofree char *page = dup_page (self->contact);
   g_autofree char *visits = dup_visits (self->contact);
+  g_autofree char *earlier_tags = dup_earlier_tags (self->contact);
   g_autofree char *all_tags = tags == NULL ? NULL : g_strjoinv (" · ", (char **) tags);
 
   remove_children (self->facts);
@@ -143,26 +166,12 @@ update_facts (UsherVisitorPane *self)
   add_fact (self->facts, _ ("Came from"), usher_contact_get_came_from (self->contact));
   add_fact (self->facts, _ ("Subject"), usher_conversation_get_subject (self->conversation));
   add_fact (self->facts, _ ("Tags"), all_tags);
+  add_fact (self->facts, _ ("Tags of earlier chats"), earlier_tags);
   add_fact (self->facts, _ ("Place"), usher_contact_get_place (self->contact));
   add_fact (self->facts, _ ("Language"), usher_contact_get_locale (self->contact));
   add_fact (self->facts, _ ("Time zone"), usher_contact_get_tz (self->contact));
   add_fact (self->facts, _ ("Device"), usher_contact_get_user_agent (self->contact));
   add_fact (self->facts, _ ("Visits"), visits);
-}
-
-static void
-update_attributes (UsherVisitorPane *self)
-{
-  g_autoptr (GPtrArray) attributes =
-    usher_attributes_parse (usher_contact_get_attrs (self->contact));
-
-  remove_children (self->attributes);
-  for (guint i = 0; i < attributes->len; i++) {
-    UsherAttribute *attribute = g_ptr_array_index (attributes, i);
-
-    add_fact (self->attributes, attribute->name, attribute->value);
-  }
-  gtk_widget_set_visible (self->attributes_section, attributes->len > 0);
 }
 
 /* Newest first: where they are now stands on top. */
@@ -185,17 +194,29 @@ update_trail (UsherVisitorPane *self)
   gtk_widget_set_visible (self->trail_section, n_items > 1);
 }
 
+/* Of one that goes on, with another device of the same person, also how it stands. */
+static char *
+dup_earlier_title (UsherConversation *conversation)
+{
+  UsherState state = usher_conversation_get_state (conversation);
+  g_autofree char *day =
+    usher_format_day (usher_conversation_get_opened_at_us (conversation), g_get_real_time ());
+
+  if (state == USHER_STATE_UNKNOWN || state == USHER_STATE_CLOSED)
+    return g_steal_pointer (&day);
+  return g_strdup_printf ("%s · %s", day, usher_format_state (state));
+}
+
 static GtkWidget *
 make_earlier_row (UsherConversation *conversation)
 {
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *day =
-    usher_format_day (usher_conversation_get_opened_at_us (conversation), g_get_real_time ());
   g_autofree char *line =
     usher_text_to_line (usher_conversation_get_last_text (conversation), NAME_CHARS);
+  g_autofree char *title = dup_earlier_title (conversation);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), day);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 1);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), line);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
@@ -265,7 +286,6 @@ update_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
   update_name (self);
   update_facts (self);
-  update_attributes (self);
   update_trail (self);
   update_earlier (self);
   return G_SOURCE_REMOVE;
@@ -335,7 +355,9 @@ usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
   signals[SIGNAL_UNDOABLE] =
     g_signal_new ("undoable", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_CLOSURE);
+  g_type_ensure (USHER_TYPE_ATTRIBUTE_EDITOR);
   g_type_ensure (USHER_TYPE_CONTACT_EDITOR);
+  g_type_ensure (USHER_TYPE_MERGED_CONTACTS);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-visitor-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, content);
@@ -347,8 +369,8 @@ usher_visitor_pane_class_init (UsherVisitorPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, trail);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, editor);
+  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, merged);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, facts);
-  gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, attributes);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier_section);
   gtk_widget_class_bind_template_child (widget_class, UsherVisitorPane, earlier);
@@ -404,6 +426,8 @@ usher_visitor_pane_set (UsherVisitorPane  *self,
                              contact == NULL ? NULL : usher_contact_get_trail (contact));
   g_signal_group_set_target (self->conversation_signals, conversation);
   usher_contact_editor_set (self->editor, session, contact, conversation);
+  usher_merged_contacts_set (self->merged, session, contact, conversation);
+  usher_attribute_editor_set (self->attributes, session, contact, conversation);
   gtk_widget_set_visible (self->content, contact != NULL && conversation != NULL);
   queue_update (self);
 }

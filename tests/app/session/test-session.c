@@ -2002,6 +2002,126 @@ test_contact_edit (Fixture       *f,
   WAIT_UNTIL (g_strcmp0 (usher_contact_get_email (contact), "g@example.org") == 0);
 }
 
+/* A gateway with one other contact: what it was asked is kept for the test. */
+static Gate__V1__ContactMerge last_merge;
+static char last_attrs[64];
+
+static gboolean
+answer_merges (FakeGate              *gate,
+               const Gate__V1__Frame *frame,
+               gpointer               user_data)
+{
+  Gate__V1__ContactFound page = GATE__V1__CONTACT_FOUND__INIT;
+  Gate__V1__Frame answer = WIRE_FRAME (CONTACT_FOUND, contact_found, &page);
+  Gate__V1__Contact one = GATE__V1__CONTACT__INIT;
+  Gate__V1__Contact other = GATE__V1__CONTACT__INIT;
+  Gate__V1__Contact *contacts[] = { &one, &other };
+
+  if (frame->body_case == GATE__V1__FRAME__BODY_CONTACT_EDIT) {
+    g_snprintf (last_attrs, sizeof last_attrs, "%.*s", (int) frame->contact_edit->attrs.len,
+                (const char *) frame->contact_edit->attrs.data);
+    return FALSE;
+  }
+  if (frame->body_case == GATE__V1__FRAME__BODY_CONTACT_MERGE)
+    last_merge = *frame->contact_merge;
+  if (frame->body_case == GATE__V1__FRAME__BODY_CONTACT_MERGE && !last_merge.preview) {
+    Gate__V1__Error error = GATE__V1__ERROR__INIT;
+    Gate__V1__Frame refusal = WIRE_FRAME (ERROR, error, &error);
+
+    error.code = 409;
+    error.slug = (char *) "both_signed_in";
+    refusal.id = frame->id;
+    fake_gate_send (gate, &refusal);
+    return TRUE;
+  }
+  if (frame->body_case != GATE__V1__FRAME__BODY_CONTACT_FIND &&
+      frame->body_case != GATE__V1__FRAME__BODY_CONTACT_MERGE)
+    return FALSE;
+  one.visitor = one.contact = 9;
+  one.name = (char *) "Hopper";
+  page.contacts = contacts;
+  page.n_contacts = frame->body_case == GATE__V1__FRAME__BODY_CONTACT_FIND ? 1 : 2;
+  page.n_same = 4; /* more than there are */
+  answer.id = frame->id;
+  fake_gate_send (gate, &answer);
+  return TRUE;
+}
+
+typedef struct {
+  guint n_contacts, n_same, n_freed;
+  char *name, *problem;
+} Found;
+
+static void
+found_cb (GListModel *contacts,
+          guint       n_same,
+          const char *problem,
+          gpointer    user_data)
+{
+  Found *found = user_data;
+
+  found->n_contacts = contacts == NULL ? 0 : g_list_model_get_n_items (contacts);
+  found->n_same = n_same;
+  g_free (found->problem);
+  found->problem = g_strdup (problem);
+  if (found->n_contacts > 0) {
+    g_autoptr (UsherContact) contact = g_list_model_get_item (contacts, 0);
+
+    g_free (found->name);
+    found->name = g_strdup (usher_contact_get_name (contact));
+  }
+}
+
+static void
+found_free (gpointer data)
+{
+  ((Found *) data)->n_freed++;
+}
+
+/* Looked for, shown as one, merged, taken apart; what is shown of a chat's own contact is not touched by a preview. */
+static void
+test_merge (Fixture       *f,
+            gconstpointer  data)
+{
+  UsherConversation *conversation;
+  UsherContact *contact;
+  Found found = { 0 };
+
+  be_in_step (f);
+  conversation = own (f, 300);
+  contact = usher_session_get_contact (f->session, conversation);
+  WAIT_UNTIL (g_strcmp0 (usher_contact_get_name (contact), "Grace") == 0);
+  f->gate->frame_func = answer_merges;
+  usher_session_find_contacts (f->session, conversation, "Hop", found_cb, &found, found_free);
+  WAIT_UNTIL (found.n_freed == 1);
+  g_assert_cmpuint (found.n_contacts, ==, 1);
+  g_assert_cmpuint (found.n_same, ==, 1);
+  g_assert_cmpstr (found.name, ==, "Hopper");
+  usher_session_preview_merge (f->session, conversation, 9, TRUE, found_cb, &found, found_free);
+  WAIT_UNTIL (found.n_freed == 2);
+  g_assert_cmpuint (found.n_contacts, ==, 2);
+  g_assert_true (last_merge.preview && last_merge.keep_other);
+  g_assert_cmpstr (usher_contact_get_name (contact), ==, "Grace");
+  usher_session_merge (f->session, conversation, 9, FALSE);
+  WAIT_UNTIL (g_strcmp0 (f->last_slug, "both_signed_in") == 0);
+  g_assert_true (last_merge.conv == 300 && last_merge.visitor == 9 && !last_merge.undo);
+  usher_session_unmerge (f->session, conversation, 9);
+  WAIT_UNTIL (last_merge.undo);
+  usher_session_set_attribute (f->session, conversation, "a \"b\"", "[1]");
+  WAIT_UNTIL (g_str_equal (last_attrs, "{\"a \\\"b\\\"\":[1]}"));
+  usher_session_set_attribute (f->session, conversation, "a", NULL);
+  WAIT_UNTIL (g_str_equal (last_attrs, "{\"a\":null}"));
+  /* Without a connection there is an answer too. */
+  f->gate->frame_func = NULL;
+  f->gate->is_silent = TRUE;
+  WAIT_UNTIL (link_state (f) != USHER_LINK_IN_STEP);
+  usher_session_find_contacts (f->session, conversation, "x", found_cb, &found, found_free);
+  WAIT_UNTIL (found.n_freed == 3);
+  g_assert_nonnull (found.problem);
+  g_free (found.name);
+  g_free (found.problem);
+}
+
 /* --- Search ------------------------------------------------------------------------------------------- */
 
 /* A gateway that finds one line of its own, and the newest of the conversation a second time. */
@@ -2300,6 +2420,7 @@ main (int    argc,
   ADD ("who-is-mentioned", test_who_is_mentioned);
   ADD ("mention", test_mention);
   ADD ("contact-edit", test_contact_edit);
+  ADD ("merge", test_merge);
   ADD ("search", test_search);
   ADD ("search-of-chat", test_search_of_chat);
   ADD ("search-away", test_search_away);

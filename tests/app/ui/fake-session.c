@@ -20,6 +20,8 @@ struct _UsherSession {
 
   UsherConversationList *lists[7];
   GListStore *colleagues;
+  GListStore *others;        /* of UsherContact */
+  const char *merge_problem; /* borrowed; static */
   GListStore *queues;
   GListStore *handover;
   UsherHandoverStage handover_stage;
@@ -212,6 +214,7 @@ finalize (GObject *object)
   for (guint i = 0; i < G_N_ELEMENTS (self->lists); i++)
     g_clear_object (&self->lists[i]);
   g_clear_object (&self->colleagues);
+  g_clear_object (&self->others);
   g_clear_object (&self->queues);
   g_clear_object (&self->handover);
   g_clear_object (&self->canned);
@@ -292,6 +295,7 @@ usher_session_init (UsherSession *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->lists); i++)
     self->lists[i] = usher_conversation_list_new ();
+  self->others = g_list_store_new (USHER_TYPE_CONTACT);
   self->colleagues = g_list_store_new (USHER_TYPE_COLLEAGUE);
   self->queues = g_list_store_new (USHER_TYPE_QUEUE);
   self->handover = g_list_store_new (USHER_TYPE_HANDOVER_ITEM);
@@ -519,6 +523,148 @@ usher_session_block (UsherSession      *self,
           : until_us == 0                  ? "no longer"
                                            : "until");
   usher_contact_set_blocked_until_us (usher_session_get_contact (self, conversation), until_us);
+}
+
+void
+usher_session_set_attribute (UsherSession      *self,
+                             UsherConversation *conversation,
+                             const char        *name,
+                             const char        *json)
+{
+  called (self, "set-attribute %" G_GUINT64_FORMAT " %s %s",
+          usher_conversation_get_conv (conversation), name, json == NULL ? "gone" : json);
+}
+
+char *
+usher_session_dup_json (const char *text)
+{
+  return g_strdup_printf ("\"%s\"", text);
+}
+
+/* --- One person: the fake's other contacts are those a test has added ---------------------------------------- */
+
+void
+fake_session_add_contact (UsherSession *self,
+                          guint64       visitor,
+                          const char   *name,
+                          const char   *email)
+{
+  g_autoptr (UsherContact) contact = usher_contact_new (visitor);
+
+  usher_contact_set_contact (contact, visitor);
+  usher_contact_set_name (contact, name);
+  usher_contact_set_email (contact, email);
+  usher_contact_set_last_seen_us (contact, g_get_real_time ());
+  usher_contact_set_attrs (contact, "{\"plan\":\"none\",\"size\":3}");
+  usher_contact_set_note (contact, "prefers green tea");
+  g_list_store_append (self->others, contact);
+}
+
+static UsherContact *
+find_other (UsherSession *self,
+            guint64       visitor)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->others)); i++) {
+    g_autoptr (UsherContact) other = g_list_model_get_item (G_LIST_MODEL (self->others), i);
+
+    if (usher_contact_get_visitor (other) == visitor)
+      return other; /* the store holds it */
+  }
+  return NULL;
+}
+
+void
+usher_session_find_contacts (UsherSession      *self,
+                             UsherConversation *conversation,
+                             const char        *text,
+                             UsherContactsFunc  func,
+                             gpointer           user_data,
+                             GDestroyNotify     destroy)
+{
+  g_autoptr (GListStore) found = g_list_store_new (USHER_TYPE_CONTACT);
+  const char *email = usher_contact_get_email (usher_session_get_contact (self, conversation));
+  guint n_same = 0;
+
+  called (self, "find-contacts %" G_GUINT64_FORMAT " %s",
+          usher_conversation_get_conv (conversation), text);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->others)); i++) {
+    g_autoptr (UsherContact) other = g_list_model_get_item (G_LIST_MODEL (self->others), i);
+    gboolean is_same = g_strcmp0 (usher_contact_get_email (other), email) == 0;
+
+    if (is_same)
+      g_list_store_insert (found, n_same++, other);
+    else if (*text != '\0' && strstr (usher_contact_get_name (other), text) != NULL)
+      g_list_store_append (found, other);
+  }
+  func (G_LIST_MODEL (found), n_same, NULL, user_data);
+  destroy (user_data);
+}
+
+void
+usher_session_preview_merge (UsherSession      *self,
+                             UsherConversation *conversation,
+                             guint64            visitor,
+                             gboolean           is_other_kept,
+                             UsherContactsFunc  func,
+                             gpointer           user_data,
+                             GDestroyNotify     destroy)
+{
+  g_autoptr (GListStore) both = g_list_store_new (USHER_TYPE_CONTACT);
+  g_autoptr (UsherContact) united = usher_contact_new (visitor);
+  UsherContact *own = usher_session_get_contact (self, conversation);
+  UsherContact *other = find_other (self, visitor);
+  UsherContact *first = is_other_kept ? other : own;
+  UsherContact *second = is_other_kept ? own : other;
+
+  for (int i = USHER_CONTACT_NAME; i <= USHER_CONTACT_NOTE; i++) {
+    const char *value = usher_contact_get_field (first, (UsherContactField) i);
+
+    if (value == NULL || *value == '\0')
+      value = usher_contact_get_field (second, (UsherContactField) i);
+    usher_contact_set_field (united, (UsherContactField) i, value);
+  }
+  usher_contact_set_attrs (united, usher_contact_get_attrs (first));
+  g_list_store_append (both, united);
+  g_list_store_append (both, other);
+  if (self->merge_problem != NULL)
+    func (NULL, 0, self->merge_problem, user_data);
+  else
+    func (G_LIST_MODEL (both), 0, NULL, user_data);
+  destroy (user_data);
+}
+
+void
+fake_session_refuse_merges (UsherSession *self,
+                            const char   *problem)
+{
+  self->merge_problem = problem;
+}
+
+void
+usher_session_merge (UsherSession      *self,
+                     UsherConversation *conversation,
+                     guint64            visitor,
+                     gboolean           is_other_kept)
+{
+  UsherContact *own = usher_session_get_contact (self, conversation);
+  UsherContact *other = find_other (self, visitor);
+
+  called (self, "merge %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "%s",
+          usher_conversation_get_conv (conversation), visitor, is_other_kept ? " kept" : "");
+  usher_contact_set_merged_us (other, g_get_real_time ());
+  g_list_store_append (usher_contact_get_merged (own), other);
+}
+
+void
+usher_session_unmerge (UsherSession      *self,
+                       UsherConversation *conversation,
+                       guint64            visitor)
+{
+  GListStore *merged = usher_contact_get_merged (usher_session_get_contact (self, conversation));
+
+  called (self, "unmerge %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
+          usher_conversation_get_conv (conversation), visitor);
+  g_list_store_remove_all (merged);
 }
 
 void
@@ -1594,6 +1740,7 @@ fill_contact (UsherSession      *self,
   UsherContact *contact = usher_session_get_contact (self, conversation);
   gint64 now_us = g_get_real_time ();
 
+  usher_contact_set_contact (contact, usher_contact_get_visitor (contact));
   usher_contact_set_email (contact, "anna.larsson@example.com");
   usher_contact_set_locale (contact, "sv-SE");
   usher_contact_set_place (contact, "Malmö, Sweden");
@@ -1723,6 +1870,8 @@ fake_session_fill_demo (UsherSession *self)
   add_queue (self, "returns", "Returns", 0, 2);
   anna = fake_session_add (self, "mine", 1, "Anna Larsson", 110);
   fill_lines (anna);
+  fake_session_add_contact (self, 71, "Anna at work", "anna.larsson@example.com");
+  fake_session_add_contact (self, 72, "Anders Berg", NULL);
   fill_contact (self, anna);
   usher_conversation_set_unread (anna, 2);
   usher_conversation_set_is_visitor_online (anna, TRUE);

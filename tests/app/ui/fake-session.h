@@ -75,6 +75,14 @@ void fake_session_tell_line_shown (UsherSession *self);
 void fake_session_fail_next_sign_in (UsherSession      *self,
                                      UsherSessionError  code);
 
+/** fake_session_add_contact: somebody the visitor of a chat may be merged with; @email: (nullable) */
+void
+fake_session_add_contact (UsherSession *self, guint64 visitor, const char *name, const char *email);
+
+/** fake_session_refuse_merges: @problem: (nullable): static */
+void fake_session_refuse_merges (UsherSession *self,
+                                 const char   *problem);
+
 /** fake_session_fill_demo: a morning at a shop, for pictures. */
 void fake_session_fill_demo (UsherSession *self);
 

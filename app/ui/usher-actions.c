@@ -51,7 +51,7 @@ static const UsherCommand commands[] = {
   { "composer.show-canned",       { "<Control><Shift>r" }, NC_ ("shortcuts", "Canned replies") },
   { "composer.show-macros",       { NULL }, NC_ ("shortcuts", "Macros") },
   { "composer.attach",            { "<Control>u" }, NC_ ("shortcuts", "Attach files") },
-  { "composer.record",            { "<Control><Shift>v" }, NC_ ("shortcuts", "Record a voice message") },
+  { "composer.record",            { "<Control><Shift>k" }, NC_ ("shortcuts", "Record a voice message") },
   { "composer.take-suggestion(0)", { "F3" }, NC_ ("shortcuts", "Take the first suggested reply") },
   { "composer.take-suggestion(1)", { "<Shift>F3" }, NC_ ("shortcuts", "Take the second suggested reply") },
   { "composer.take-suggestion(2)", { "<Control>F3" }, NC_ ("shortcuts", "Take the third suggested reply") },

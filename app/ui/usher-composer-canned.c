@@ -324,8 +324,8 @@ find_slash (UsherComposer *self,
             const char    *typed,
             guint         *ret_selected)
 {
-  GPtrArray *found = usher_canned_list_find (self->canned, typed,
-                                             usher_conversation_get_queue (self->conversation));
+  GPtrArray *found =
+    usher_canned_list_find (self->canned, typed, usher_conversation_get_queue (self->conversation));
 
   if (found->len > MAX_SHOWN)
     g_ptr_array_set_size (found, MAX_SHOWN);

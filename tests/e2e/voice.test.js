@@ -58,7 +58,7 @@ test('voice messages both ways', { timeout: 120000 }, async () => {
   await until(async () => !(await console_.do('tree')).includes(` / 0:0${seconds}`), 'the end of it')
 
   await console_.click('text', 'Message')
-  await console_.key('ctrl+shift+v')
+  await console_.key('ctrl+shift+k')
   await sees('Recording')
   await sees('0:02')
   await shot('voice-recording')
@@ -70,7 +70,7 @@ test('voice messages both ways', { timeout: 120000 }, async () => {
   await until(() => answer.evaluate((audio) => audio.currentTime > 0.5), 'the answer to be heard')
   assert.deepEqual(files().map(({ mime, role }) => [mime, role]), [['audio/wav', 0], ['audio/wav', 1]])
 
-  await console_.key('ctrl+shift+v')
+  await console_.key('ctrl+shift+k')
   await sees('Recording')
   await console_.key('Escape')
   await until(async () => !(await console_.do('tree')).includes('Recording'), 'the text to be back')

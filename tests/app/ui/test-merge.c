@@ -176,7 +176,7 @@ static void
 test_separate (Fixture       *f,
                gconstpointer  data)
 {
-  GtkWidget *merge = ui_test_find (f->pane, ADW_TYPE_ACTION_ROW, "_Merge with Another Contact…");
+  GtkWidget *merge = ui_test_find (f->pane, ADW_TYPE_ACTION_ROW, "Mer_ge with Another Contact…");
 
   g_assert_nonnull (merge);
   usher_session_merge (f->session, usher_session_find (f->session, 1), 71, FALSE);

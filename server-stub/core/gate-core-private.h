@@ -137,7 +137,7 @@ struct _GateSession {
   GateSession *next;          /* of the same visitor or agent */
   GateSession *older, *newer; /* in the list of detached sessions */
   gint64 detached_ms;         /* monotonic */
-  GRefString *app, *user_agent, *locale, *tz;
+  GRefString *app, *user_agent, *locale, *tz, *place;
   GateConsole *console; /* (nullable) owned */
   GArray *catching_up;  /* (nullable) owned: conversations whose page is being read (guint64) */
   guint64 address;      /* gate_address_key() */
@@ -164,7 +164,7 @@ struct _GateVisitor {
   guint64 newest;         /* the highest number of theirs that was in memory */
   guint8 digest[GATE_DIGEST_BYTES];
   gboolean has_digest;
-  GRefString *app, *user_agent, *locale, *tz;
+  GRefString *app, *user_agent, *locale, *tz, *place;
   char *name, *email, *phone, *attrs, *note;
   char
     *staff_keys; /* (nullable) JSON: a null for each attribute that staff has set or taken away */

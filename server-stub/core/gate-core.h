@@ -95,6 +95,10 @@ typedef struct {
   guint n_apps;
   const GateCoreQueue *queues;
   guint n_queues;
+
+  /* (nullable) (transfer full) (nullable): where an address is, in words for staff; asked when a visitor signs in. */
+  char *(*find_place) (gpointer data, const char *peer);
+  gpointer place_data; /* must outlive the core */
 } GateCoreSettings;
 
 GateCore *gate_core_new (const GateCoreSettings *settings,

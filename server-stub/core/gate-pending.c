@@ -429,6 +429,7 @@ returning_done (GateCore     *core,
   Returning *self = (Returning *) question;
   GateConnHead *head = gate_conn_find (core, self->conn);
   GatePending *pending = head != NULL && !head->is_session ? (GatePending *) head : NULL;
+  GateVisitor *visitor = gate_visitor_find (core, self->token.peer);
   GateSession *session;
 
   if (pending != NULL && pending->serial == self->serial) {
@@ -440,6 +441,10 @@ returning_done (GateCore     *core,
                gate_session_find (core, self->token.session) != NULL) {
       refuse_resume (core, pending, self->frame, GATE_RESUME_GONE);
     } else {
+      if (visitor != NULL) {
+        gate_visitor_take_row (visitor, query->visitor_row);
+        visitor->has_row = TRUE;
+      }
       session = gate_session_new (core, pending, GATE__V1__ROLE__VISITOR, self->token.peer, NULL,
                                   self->token.session, self->token.generation + 1);
       memcpy (session->digest, query->visitor_row->digest, GATE_DIGEST_BYTES);

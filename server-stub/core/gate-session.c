@@ -194,6 +194,8 @@ take_connection (GateCore    *core,
   if (session->agent != NULL)
     gate_agent_linked (core, session->agent);
   moved (core, session);
+  if (session->agent == NULL)
+    gate_visitor_locate (core, session, pending->peer);
 }
 
 static GRefString *
@@ -286,6 +288,7 @@ gate_session_free (GateSession *session)
   g_clear_pointer (&session->user_agent, g_ref_string_release);
   g_clear_pointer (&session->locale, g_ref_string_release);
   g_clear_pointer (&session->tz, g_ref_string_release);
+  g_clear_pointer (&session->place, g_ref_string_release);
   g_free (session);
 }
 

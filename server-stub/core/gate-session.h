@@ -78,6 +78,11 @@ GateVisitor *gate_visitor_get (GateCore *core,
 GateVisitor *gate_visitor_of (GateCore    *core,
                               GateSession *session);
 
+/** gate_visitor_locate: @session now comes from @peer; who looks at the chat hears of another place. */
+void gate_visitor_locate (GateCore    *core,
+                          GateSession *session,
+                          const char  *peer);
+
 /** gate_visitor_learn: what a conversation's row says of its visitor. */
 void gate_visitor_learn (GateVisitor       *self,
                          const GateConvRow *row);

@@ -5,6 +5,7 @@
 
 #include "gate-commit.h"
 #include "gate-contact.h"
+#include "gate-outgoing.h"
 
 GateVisitor *
 gate_visitor_find (GateCore *core,
@@ -52,7 +53,40 @@ gate_visitor_of (GateCore    *core,
   take_text (&self->user_agent, session->user_agent);
   take_text (&self->locale, session->locale);
   take_text (&self->tz, session->tz);
+  take_text (&self->place, session->place);
   return self;
+}
+
+/* Whoever comes from where nothing is known of keeps the place they were seen at last. */
+static void
+move_to (GateCore    *core,
+         GateVisitor *self,
+         GRefString  *place)
+{
+  if (place == NULL || g_strcmp0 (self->place, place) == 0)
+    return;
+  take_text (&self->place, place);
+  if (self->has_row)
+    gate_visitor_keep (core, self);
+  if (self->conv != NULL)
+    gate_tell_presence (core, self->conv);
+}
+
+void
+gate_visitor_locate (GateCore    *core,
+                     GateSession *session,
+                     const char  *peer)
+{
+  const GateCoreSettings *settings = &core->settings;
+  GateVisitor *visitor = gate_visitor_find (core, session->self);
+  g_autofree char *place = NULL;
+
+  if (settings->find_place != NULL)
+    place = settings->find_place (settings->place_data, peer);
+  g_clear_pointer (&session->place, g_ref_string_release);
+  session->place = place != NULL ? g_ref_string_new_intern (place) : NULL;
+  if (visitor != NULL)
+    move_to (core, visitor, session->place);
 }
 
 void
@@ -86,6 +120,7 @@ gate_visitor_free (GateVisitor *self)
   g_clear_pointer (&self->user_agent, g_ref_string_release);
   g_clear_pointer (&self->locale, g_ref_string_release);
   g_clear_pointer (&self->tz, g_ref_string_release);
+  g_clear_pointer (&self->place, g_ref_string_release);
   g_free (self->name);
   g_free (self->email);
   g_free (self->phone);
@@ -130,7 +165,7 @@ gate_visitor_keep (GateCore    *core,
   row->locale = wire_arena_strdup (arena, or_empty (self->locale));
   row->tz = wire_arena_strdup (arena, or_empty (self->tz));
   row->user_agent = wire_arena_strdup (arena, or_empty (self->user_agent));
-  row->place = "";
+  row->place = wire_arena_strdup (arena, or_empty (self->place));
   row->attrs = wire_arena_strdup (arena, or_empty (self->attrs));
   row->staff_keys = wire_arena_strdup (arena, or_empty (self->staff_keys));
   row->is_verified = self->is_verified;
@@ -213,6 +248,7 @@ gate_visitor_take_row (GateVisitor          *self,
   learn_text (&self->locale, row->locale);
   learn_text (&self->tz, row->tz);
   learn_text (&self->user_agent, row->user_agent);
+  learn_text (&self->place, row->place);
   self->edited = row->edited;
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     if ((row->edited & texts[i].edited) != 0)

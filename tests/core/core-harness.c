@@ -293,7 +293,7 @@ harness_connect_as (Harness               *self,
   g_ptr_array_add (self->clients, client);
   opened.transport = GATE__LINK__V1__TRANSPORT__TR_TCP;
   opened.codec = codec;
-  opened.peer = (char *) "192.0.2.7";
+  opened.peer = (char *) (self->peer != NULL ? self->peer : "192.0.2.7");
   gate_core_opened (self->core, client->conn, &opened);
   return client;
 }

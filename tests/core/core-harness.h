@@ -41,6 +41,7 @@ struct _Harness {
   GPtrArray *replies; /* of Gate__Link__V1__Reply, in order */
   GArray *reply_ids;
   gboolean is_manual; /* the store completes only when told */
+  const char *peer;   /* (nullable): the address that who connects next comes from */
 };
 
 Harness *harness_new (void) G_GNUC_WARN_UNUSED_RESULT;

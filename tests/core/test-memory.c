@@ -25,6 +25,13 @@ ignore_limits (gpointer                      remote,
 {
 }
 
+static char *
+find_place (gpointer    data,
+            const char *peer)
+{
+  return g_strdup ("Malmö, Sweden");
+}
+
 static const GateRemote remote = { .send = ignore_send, .limits = ignore_limits };
 
 static void
@@ -56,7 +63,10 @@ static void
 test_idle (void)
 {
   static const GateCoreApp app = { .key = "demo" };
-  GateCoreSettings settings = { .apps = &app, .n_apps = 1, .resume_ms = 180000 };
+  GateCoreSettings settings = { .apps = &app,
+                                .n_apps = 1,
+                                .resume_ms = 180000,
+                                .find_place = find_place };
   MemoryStore *store = memory_store_new (1);
   GateCore *core = gate_core_new (&settings, &remote, NULL, memory_store_get (store));
   GateSnapshot *snapshot = memory_store_get (store)->load (memory_store_get (store), NULL);

@@ -62,7 +62,7 @@ fill_device (const GateVisitor    *visitor,
   body->locale = first_of (visitor->locale, row->locale);
   body->tz = first_of (visitor->tz, row->tz);
   body->user_agent = first_of (visitor->user_agent, row->user_agent);
-  body->place = first_of (NULL, row->place);
+  body->place = first_of (visitor->place, row->place);
 }
 
 static gboolean

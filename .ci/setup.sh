@@ -2,7 +2,7 @@
 # POSIX sh. Sets nothing but functions and the package lists.
 
 packages_build='gcc libc6-dev meson ninja-build pkg-config gettext protobuf-c-compiler libprotobuf-c-dev libglib2.0-dev libglib2.0-bin
-  libssl-dev libsqlite3-dev libyaml-dev libseccomp-dev libsodium-dev libzstd-dev libsoup-3.0-dev libjson-glib-dev glib-networking'
+  libssl-dev libsqlite3-dev libyaml-dev libseccomp-dev libsodium-dev libmaxminddb-dev libzstd-dev libsoup-3.0-dev libjson-glib-dev glib-networking'
 packages_console='libgtk-4-dev libadwaita-1-dev libnotify-dev libsecret-1-dev libgsound-dev libpulse-dev libenchant-2-dev adwaita-icon-theme librsvg2-common
   fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji desktop-file-utils appstream xdg-utils'
 # llvm: its symbolizer; without names no leak of a system library can be told from ours.

@@ -18,6 +18,7 @@ MAY_USE = {
   'server-stub/store': [API, BASE, WIRE],
   'server-stub/edge': [LINK, BASE, WIRE],
   'server-stub/http': [LINK, BASE, WIRE],
+  'server-stub/geo': [],
   'server-stub/ctl': ['server-stub/store', API, BASE, WIRE],
   'app/model': [WIRE],
   'app/platform': [WIRE],

@@ -58,7 +58,7 @@ try_reload (GError **error)
   gate_node.config = g_steal_pointer (&config);
   gate_node.pool.max_connections =
     (guint64) gate_config_get_int (gate_node.config, "io.max_connections");
-  gate_node_config_reload_core (gate_node.config, &gate_node.keys, gate_node.core);
+  gate_node_config_reload_core (gate_node.config, &gate_node.keys, gate_node.geo, gate_node.core);
   gate_node_tell_everybody (snapshot);
   return TRUE;
 }

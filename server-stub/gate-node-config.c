@@ -250,10 +250,31 @@ core_queues (const GateConfig *config,
   return queues;
 }
 
+gboolean
+gate_node_config_open_geo (const GateConfig  *config,
+                           GateGeo          **ret_geo,
+                           GError           **error)
+{
+  const char *path = gate_config_get_string (config, "geo.database");
+
+  *ret_geo = NULL;
+  if (path[0] != '\0')
+    *ret_geo = gate_geo_open (path, gate_config_get_string (config, "geo.language"), error);
+  return path[0] == '\0' || *ret_geo != NULL;
+}
+
+static char *
+find_place_cb (gpointer    data,
+               const char *peer)
+{
+  return gate_geo_find_place (data, peer);
+}
+
 /* Lists lie in @arena. */
 static GateCoreSettings
 core_settings (const GateConfig *config,
                const GateKeys   *keys,
+               GateGeo          *geo,
                WireArena        *arena)
 {
   GateCoreSettings settings = {
@@ -285,6 +306,8 @@ core_settings (const GateConfig *config,
     .n_apps = gate_config_get_apps (config)->len,
     .queues = core_queues (config, arena),
     .n_queues = gate_config_get_queues (config)->len,
+    .find_place = geo != NULL ? find_place_cb : NULL,
+    .place_data = geo,
   };
 
   memcpy (settings.resume_key, keys->resume_key, sizeof settings.resume_key);
@@ -295,11 +318,12 @@ core_settings (const GateConfig *config,
 GateCore *
 gate_node_config_make_core (const GateConfig *config,
                             const GateKeys   *keys,
+                            GateGeo          *geo,
                             const GateRemote *remote,
                             GateStore        *store)
 {
   g_autoptr (WireArena) arena = wire_arena_new (1024);
-  GateCoreSettings settings = core_settings (config, keys, arena);
+  GateCoreSettings settings = core_settings (config, keys, geo, arena);
 
   return gate_core_new (&settings, remote, NULL, store);
 }
@@ -307,10 +331,11 @@ gate_node_config_make_core (const GateConfig *config,
 void
 gate_node_config_reload_core (const GateConfig *config,
                               const GateKeys   *keys,
+                              GateGeo          *geo,
                               GateCore         *core)
 {
   g_autoptr (WireArena) arena = wire_arena_new (1024);
-  GateCoreSettings settings = core_settings (config, keys, arena);
+  GateCoreSettings settings = core_settings (config, keys, geo, arena);
 
   gate_core_reload (core, &settings);
 }

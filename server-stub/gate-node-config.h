@@ -3,6 +3,7 @@
 
 #include "gate-config.h"
 #include "gate-core.h"
+#include "gate-geo.h"
 #include "gate-keys.h"
 #include "gate-link.h"
 #include "gate-node-tls.h"
@@ -36,15 +37,22 @@ void gate_node_config_send (const GateNodeConfigInput  *input,
                             Gate__Link__V1__WorkerRole  role,
                             GateLink                   *link);
 
-/** gate_node_config_make_core: (transfer full): a core with the settings of @config. */
+/** gate_node_config_open_geo: (transfer full) (nullable): @ret_geo: what `geo.database` names; FALSE: it cannot be had. */
+gboolean gate_node_config_open_geo (const GateConfig  *config,
+                                    GateGeo          **ret_geo,
+                                    GError           **error);
+
+/** gate_node_config_make_core: (transfer full): a core with the settings of @config. @geo: (nullable): outlives it */
 GateCore *gate_node_config_make_core (const GateConfig *config,
                                       const GateKeys   *keys,
+                                      GateGeo          *geo,
                                       const GateRemote *remote,
                                       GateStore        *store);
 
 /** gate_node_config_reload_core: gives a core that runs the settings of @config. */
 void gate_node_config_reload_core (const GateConfig *config,
                                    const GateKeys   *keys,
+                                   GateGeo          *geo,
                                    GateCore         *core);
 
 G_END_DECLS

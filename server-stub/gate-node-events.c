@@ -290,8 +290,8 @@ void
 gate_node_start_core (void)
 {
   gate_node.hasher = gate_hasher_new (gate_node.loop, hashed_cb, NULL);
-  gate_node.core =
-    gate_node_config_make_core (gate_node.config, &gate_node.keys, &remote, gate_node.store);
+  gate_node.core = gate_node_config_make_core (gate_node.config, &gate_node.keys, gate_node.geo,
+                                               &remote, gate_node.store);
   gate_node.core_timer.fired = core_timer_cb;
   gate_node.turn_end.run = turn_end_cb;
   gate_core_set_now (gate_node.core, g_get_monotonic_time () / 1000, g_get_real_time () / 1000);

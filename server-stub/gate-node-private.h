@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gate-core.h"
+#include "gate-geo.h"
 #include "gate-handover.h"
 #include "gate-hash.h"
 #include "gate-keys.h"
@@ -33,6 +34,7 @@ typedef struct {
   WireArena *scratch; /* what one record decodes to; reset after each */
   GateKeys keys;
   GateNodeTls tls;
+  GateGeo *geo;           /* (nullable) */
   GateSnapshot *snapshot; /* the last one loaded; for the workers' share of the configuration */
   char *client_address;
   char *ops_address;

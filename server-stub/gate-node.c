@@ -86,6 +86,17 @@ open_sockets (GError **error)
   return TRUE;
 }
 
+/* How old the file is, is worth knowing. */
+static void
+log_geo (void)
+{
+  g_autofree char *description =
+    gate_node.geo != NULL ? gate_geo_dup_description (gate_node.geo) : NULL;
+
+  if (description != NULL)
+    gate_log (GATE_LOG_INFO, "geo_database", "is", "s", description, NULL);
+}
+
 static gboolean
 node_start (GError **error)
 {
@@ -94,9 +105,11 @@ node_start (GError **error)
   gate_log_init ("core", GATE_LOG_INFO,
                  g_strcmp0 (gate_config_get_string (config, "log.format"), "text") != 0);
   if (!gate_sandbox_forbid (error) || !gate_node_config_check (config, error) ||
-      !gate_node_tls_load (&gate_node.tls, config, error))
+      !gate_node_tls_load (&gate_node.tls, config, error) ||
+      !gate_node_config_open_geo (config, &gate_node.geo, error))
     return FALSE;
   gate_node_log_configuration ();
+  log_geo ();
   if (!gate_data_dir_prepare (gate_node.options->data_dir, error) ||
       !gate_keys_load (&gate_node.keys, gate_node.options->data_dir, error) ||
       !open_sockets (error) || !watch_signals () || !gate_node_open_store (error))
@@ -117,6 +130,7 @@ node_end (void)
 {
   g_clear_pointer (&gate_node.workers, gate_workers_free);
   gate_node_close_core ();
+  g_clear_pointer (&gate_node.geo, gate_geo_free);
   g_clear_pointer (&gate_node.vitals, gate_vitals_free);
   g_clear_pointer (&gate_node.metrics, gate_metrics_free);
   g_clear_pointer (&gate_node.notify, gate_notify_free);

@@ -5,6 +5,7 @@
 
 #include "gate-edge.h"
 #include "gate-http.h"
+#include "gate-node-config.h"
 #include "gate-node.h"
 
 #include <glib.h>
@@ -204,11 +205,13 @@ run_worker (const Arguments *arguments)
 
 /* The files that the configuration names are part of it. */
 static int
-check_tls (const GateConfig *config)
+check_files (const GateConfig *config)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GateGeo) geo = NULL;
   GateNodeTls tls = { 0 };
-  gboolean is_good = gate_node_tls_load (&tls, config, &error);
+  gboolean is_good =
+    gate_node_tls_load (&tls, config, &error) && gate_node_config_open_geo (config, &geo, &error);
 
   if (!is_good)
     fprintf (stderr, "%s\n", error->message);
@@ -236,7 +239,7 @@ run_node (Arguments *arguments)
   if (errors->len > 0)
     return EXIT_BAD_CONFIG;
   if (arguments->check_config)
-    return check_tls (config);
+    return check_files (config);
   if (arguments->print_config) {
     g_autofree char *text = gate_config_print (config);
 

@@ -73,6 +73,9 @@ const GateConfigKey gate_config_keys[] = {
   DURATION ("conversation.reopen", "24h", 0, 30 * DAY_MS, LIVE, "how long a closed conversation may be taken up again"),
   BOOL     ("conversation.sneak_peek", "false", LIVE, "whether agents see what visitors type before it is sent"),
 
+  STRING   ("geo.database", "", RESTART, "a .mmdb file that says where visitors are, for staff; empty = nobody knows"),
+  CHOICE   ("geo.language", "en", " en zh-CN ", RESTART, "of the places, where the file has names in it"),
+
   BOOL     ("cluster.enable", "false", RESTART, "whether this node is one of several"),
   LIST     ("cluster.redis", "redis://127.0.0.1:6379", RESTART, "the bus between nodes"),
   LIST     ("cluster.etcd.endpoints", "", RESTART, "membership and policy"),

@@ -85,7 +85,7 @@ const GateConfigKey gate_config_keys[] = {
 
   INT      ("limits.messages_per_s", "5", 0, 1000000, NEW, "messages a visitor may send; 0 = no limit"),
   INT      ("limits.messages_burst", "20", 0, 1000000, NEW, "messages at once on top of that rate"),
-  INT      ("limits.frames_per_s", "20", 0, 1000000, NEW, "frames of any kind; 0 = no limit"),
+  INT      ("limits.frames_per_s", "20", 0, 1000000, NEW, "frames of any kind that a visitor may send, an agent sixteen times as many; 0 = no limit"),
   INT      ("limits.connections_per_ip", "200", 0, 1000000, NEW, "connections of one address or IPv6 /64; 0 = no limit"),
   INT      ("limits.connects_per_ip_per_s", "20", 0, 1000000, NEW, "new connections of one address; 0 = no limit"),
   INT      ("limits.agent_reserve", "20", 0, 90, NEW, "percent of connections that visitors do not get; 0 = none"),

@@ -167,7 +167,7 @@ gate_session_send_limits (GateCore          *core,
   limits.max_frame_bytes = settings->max_frame_bytes * (is_agent ? 4 : 1);
   limits.messages_per_s = settings->messages_per_s;
   limits.messages_burst = settings->messages_burst;
-  limits.frames_per_s = settings->frames_per_s;
+  limits.frames_per_s = settings->frames_per_s * (is_agent ? 16 : 1);
   limits.send_buffer_bytes =
     is_agent ? settings->send_buffer_bytes * 16 : settings->send_buffer_bytes;
   limits.batch = pending->has_batch;

@@ -48,12 +48,25 @@ test_welcome (void)
   g_assert_cmpuint (welcome->ping_s, ==, 30);
   g_assert_cmpuint (welcome->resume_ttl_s, ==, 180);
   g_assert_cmpuint (visitor->limits.max_frame_bytes, ==, 65536);
+  g_assert_cmpuint (visitor->limits.frames_per_s, ==, 20);
   g_assert_true (visitor->limits.signed_in);
   /* The same key is the same visitor; it is not told again. */
   again = harness_visitor (harness, welcome->visitor_key);
   g_assert_cmpuint (again->welcome->self, ==, welcome->self);
   g_assert_cmpuint (again->welcome->session, !=, welcome->session);
   g_assert_cmpstr (again->welcome->visitor_key, ==, "");
+  harness_free (harness);
+}
+
+/* Whoever has thirty chats reads, marks and asks in all of them at once when the link is back. */
+static void
+test_agent_limits (void)
+{
+  Harness *harness = harness_new ();
+  Client *agent = harness_agent (harness, "sup", "supervisor", 5);
+
+  g_assert_cmpuint (agent->limits.frames_per_s, ==, 16 * 20);
+  g_assert_cmpuint (agent->limits.messages_per_s, ==, 5);
   harness_free (harness);
 }
 
@@ -1629,6 +1642,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/core/chat/welcome", test_welcome);
+  g_test_add_func ("/core/chat/agent-limits", test_agent_limits);
+
   g_test_add_func ("/core/chat/agent-welcome", test_agent_welcome);
   g_test_add_data_func ("/core/chat/caps/pb", GINT_TO_POINTER (GATE__LINK__V1__CODEC__CO_PB),
                         test_caps);

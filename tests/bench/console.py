@@ -10,11 +10,12 @@ import argparse
 import json
 import os
 import pathlib
-import sqlite3
 import statistics
 import subprocess
 import tempfile
 import time
+
+import cache
 
 BUILD = pathlib.Path(os.environ.get('BUILD_DIR', pathlib.Path(__file__).parents[2] / '_build/gcc')).resolve()
 AWAY = 'http://127.0.0.1:9'  # discard: nobody listens
@@ -34,19 +35,6 @@ def memory_mib(pid):
   return {key: int(line.split()[1]) / 1024 for key in ('Rss', 'Pss') for line in rollup.splitlines() if line.startswith(key + ':')}
 
 
-def fill(profile, n_conversations, n_messages):
-  with sqlite3.connect(profile / 'cache.db') as db:
-    now_us = int(time.time() * 1e6)
-    db.executemany(
-      'INSERT OR REPLACE INTO conversation (conv, state, epoch, channel, visitor, name, queue, agent, last_seq, last_text, last_role, last_ts, held_seq, '
-      'opened_at, waiting_since, unread, tags, subject) VALUES (?, 5, 7, 1, ?, ?, "default", 1, 100, ?, 0, ?, 100, ?, 0, 0, "", "")',
-      ((i, i, f'Visitor {i}', f'the last line of chat {i} 谢谢', now_us - i * 60000000, now_us - i * 90000000) for i in range(1, n_conversations + 1)))
-    per = n_messages // n_conversations
-    db.executemany(
-      'INSERT OR REPLACE INTO message (conv, seq, cid, ts, role, sender, kind, text) VALUES (?, ?, 0, ?, ?, 1, 0, ?)',
-      ((c, s, now_us - c * 60000000 + s, s % 2, f'line {s} of chat {c}: 请问什么时候发货？') for c in range(1, n_conversations + 1) for s in range(1, per + 1)))
-
-
 def main():
   parser = argparse.ArgumentParser()
   parser.add_argument('--conversations', type=int, default=10000)
@@ -63,7 +51,7 @@ def main():
     empty_s, process = start(profile, env)  # makes the schema
     process.terminate()
     process.wait()
-    fill(profile, options.conversations, options.messages)
+    cache.fill_cache(profile, options.conversations, options.messages)
     times = []
     for _ in range(options.runs):
       took, process = start(profile, env)

@@ -51,8 +51,8 @@ export class Gateway {
     this.ops = '127.0.0.1:0'
   }
 
-  addAgent (login, name, role = 'agent') {
-    execFileSync(join(BUILD, 'server-stub/usherctl'), ['agent', 'add', login, '--data', this.data, '--name', name, '--role', role, '--password-stdin'], { input: `${PASSWORD}\n` })
+  addAgent (login, name, role = 'agent', more = []) {
+    execFileSync(join(BUILD, 'server-stub/usherctl'), ['agent', 'add', login, '--data', this.data, '--name', name, '--role', role, '--password-stdin', ...more], { input: `${PASSWORD}\n` })
   }
 
   /** A second start listens where the first did, as a supervised service does. */

@@ -26,6 +26,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib
 
 GEOMETRY_STEP_S = 0.03
+FEW_ROWS = 10
 
 
 class Gone(Exception):
@@ -52,10 +53,17 @@ def children(node):
     return [child for child in (node.get_child_at_index(i) for i in range(node.get_child_count())) if child]
 
 
-def walk(node):
+def walk(node, longest=None):
+    """The node and what is in it; of lists with more than `longest` rows, the list alone."""
     yield node
-    for child in children(node):
-        yield from walk(child)
+    if longest is None or node.get_role_name() != 'list' or node.get_child_count() <= longest:
+        for child in children(node):
+            yield from walk(child, longest)
+
+
+def ancestors(node):
+    while (node := node.get_parent()) and node.get_role_name() != 'application':
+        yield node
 
 
 def is_named(node, name):
@@ -82,6 +90,7 @@ class Console:
     def start(self):
         self.process = subprocess.Popen(self.argv, env=self.env, stdout=sys.stderr)
         self.app = self.wait(self._on_the_bus, 'the program on the accessibility bus', 30)
+        self.found = {}
 
     def wait(self, look, what, timeout=10):
         return wait_for(look, what, timeout, self.process)
@@ -131,6 +140,34 @@ class Console:
 
     def has_state(self, node, state):
         return node.get_state_set().contains(getattr(Atspi.StateType, state.upper()))
+
+    def top(self):
+        """The active window; dialogs do not say that they are: the newest."""
+        windows = list(reversed(children(self.app)))
+        return next((window for window in windows if self.has_state(window, 'active')), windows[0])
+
+    def focus(self):
+        """What keys go to: what it is, what stands in it, and the names of what it is in, from the inside out. Of what is in a long list
+        or does not say that it has the focus, the window alone."""
+        window = self.top()
+        for node in walk(window, FEW_ROWS):
+            if self.has_state(node, 'focused') and is_visible(node):
+                return {'role': node.get_role_name(), 'name': node.get_name(), 'text': self.text(node) if node.get_text_iface() else None,
+                        'in': [part.get_name() for part in ancestors(node)]}
+        return {'role': None, 'name': None, 'text': None, 'in': [window.get_name()]}
+
+    def glance(self, role, name):
+        """Labels of something that stays where it is for as long as the program runs: found once."""
+        if (role, name) not in self.found:
+            self.found[role, name] = self.find_shown(role, name)
+        return self.labels(self.found[role, name])
+
+    def give_focus(self):
+        """As a window manager does where there is none: once a window is closed, the newest has the focus."""
+        ids = xdo('search', '--onlyvisible', '--pid', self.process.pid).split()
+        focused = subprocess.run(('xdotool', 'getwindowfocus'), text=True, capture_output=True).stdout.strip()     # fails when nothing has it
+        if ids and focused not in ids:
+            xdo('windowfocus', ids[-1])
 
     def tree(self):
         lines = []
@@ -249,6 +286,9 @@ def operations(console):
         'isShown': lambda q: not console.is_gone(q['role'], q['name']),
         'gone': lambda q: bool(console.wait(lambda: console.is_gone(q['role'], q['name']), 'absence of ' + q['name'], q.get('timeout', 10))),
         'tree': lambda q: console.tree(),
+        'focus': lambda q: console.focus(),
+        'glance': lambda q: console.glance(q['role'], q['name']),
+        'giveFocus': lambda q: console.give_focus(),
         'shot': lambda q: console.shot(q['path']),
         'pid': lambda q: console.process.pid,
         'kill': lambda q: console.kill(),

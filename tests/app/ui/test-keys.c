@@ -171,6 +171,8 @@ test_help_is_complete (void)
   }
   g_assert_nonnull (find_shortcut (window, "<Control>1...<Control>9"));
   g_assert_null (find_shortcut (window, "<Control>r"));
+  gtk_window_present (GTK_WINDOW (window)); /* nothing about it is worth a warning of GTK's */
+  ui_test_settle ();
   gtk_window_destroy (GTK_WINDOW (window));
 
   usher_keys_set (settings, get_command ("conversation.transfer"), "<Control>r");

@@ -7,6 +7,7 @@
 #include "usher-colleague.h"
 #include "usher-composer-private.h"
 #include "usher-text.h"
+#include "usher-widget.h"
 
 /* What a slash at the beginning of a line finds below the canned replies: macros, and the commands that one gives while writing; and how
  * all that is found looks. */
@@ -177,6 +178,7 @@ usher_composer_canned_bind_cb (UsherComposer *self,
   g_autofree char *preview = dup_preview (object);
 
   gtk_label_set_text (GTK_LABEL (title), head);
+  usher_widget_set_row_spoken (gtk_list_item_get_child (item), head, preview);
   gtk_label_set_text (GTK_LABEL (subtitle), preview);
   gtk_widget_set_visible (subtitle, USHER_IS_CANNED (object) || *preview != '\0');
 }

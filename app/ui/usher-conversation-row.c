@@ -129,6 +129,8 @@ update (UsherConversationRow *self)
 
   update_name (self);
   update_text (self);
+  usher_widget_set_row_spoken (GTK_WIDGET (self), gtk_label_get_text (self->name),
+                               gtk_label_get_text (self->text));
   update_channel (self);
   update_unread (self);
   update_inside (self);

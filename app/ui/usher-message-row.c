@@ -584,6 +584,8 @@ update (UsherMessageRow *self)
   update_time (self);
   update_head (self);
   update_day (self);
+  usher_widget_set_row_spoken (GTK_WIDGET (self), gtk_label_get_text (self->sender),
+                               gtk_label_get_text (self->text));
 }
 
 static void

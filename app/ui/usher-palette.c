@@ -11,6 +11,7 @@
 #include "usher-hit.h"
 #include "usher-palette-entry.h"
 #include "usher-search.h"
+#include "usher-widget.h"
 
 /* More than this nobody reads: another letter is faster. */
 #define MAX_ENTRIES 60
@@ -405,6 +406,8 @@ bind_cb (UsherPalette *self,
 
   gtk_image_set_from_icon_name (GTK_IMAGE (image), usher_palette_entry_get_icon_name (entry));
   gtk_label_set_text (GTK_LABEL (title), usher_palette_entry_get_title (entry));
+  usher_widget_set_row_spoken (gtk_list_item_get_child (item),
+                               usher_palette_entry_get_title (entry), text);
   gtk_label_set_text (GTK_LABEL (subtitle), text);
   gtk_label_set_attributes (GTK_LABEL (subtitle), attributes);
   gtk_widget_set_visible (subtitle, *text != '\0');

@@ -113,4 +113,8 @@ usher_section_row_set_section (UsherSectionRow *self,
   if (!g_set_object (&self->section, section))
     return;
   g_binding_group_set_source (self->bindings, section);
+  if (section == NULL)
+    return;
+  usher_widget_set_spoken (GTK_WIDGET (self->button), gtk_label_get_text (self->title));
+  usher_widget_set_row_spoken (GTK_WIDGET (self), gtk_label_get_text (self->title), "");
 }

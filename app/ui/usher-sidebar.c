@@ -138,6 +138,8 @@ bind_hint (GtkListItem     *item,
   set_no_conversation (item);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_first_child (row)),
                       gtk_string_object_get_string (hint));
+  usher_widget_set_spoken (row, gtk_string_object_get_string (hint));
+  usher_widget_set_row_spoken (row, gtk_string_object_get_string (hint), "");
 }
 
 static void

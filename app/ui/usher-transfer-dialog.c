@@ -8,6 +8,7 @@
 #include "usher-colleague.h"
 #include "usher-queue.h"
 #include "usher-target.h"
+#include "usher-widget.h"
 
 struct _UsherTransferDialog {
   AdwWindow parent_instance;
@@ -81,6 +82,7 @@ bind_cb (UsherTransferDialog *self,
                                                     ? "system-users-symbolic"
                                                     : "avatar-default-symbolic");
   gtk_label_set_text (GTK_LABEL (title), title_text);
+  usher_widget_set_row_spoken (gtk_list_item_get_child (item), title_text, subtitle_text);
   gtk_label_set_text (GTK_LABEL (gtk_widget_get_next_sibling (title)), subtitle_text);
 }
 

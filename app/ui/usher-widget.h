@@ -35,4 +35,25 @@ usher_widget_set_tooltip (GtkWidget  *widget,
     gtk_widget_set_tooltip_text (widget, text);
 }
 
+/** usher_widget_set_spoken: what @widget is called for who hears the screen, where no text of its own says it. */
+static inline void
+usher_widget_set_spoken (GtkWidget  *widget,
+                         const char *text)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
+}
+
+/** usher_widget_set_row_spoken: the same for the row of a list that @child fills, which is what has the focus: @who and, unless "", @what. */
+static inline void
+usher_widget_set_row_spoken (GtkWidget  *child,
+                             const char *who,
+                             const char *what)
+{
+  g_autofree char *text = g_strjoin (*who != '\0' && *what != '\0' ? ": " : "", who, what, NULL);
+  GtkWidget *row = gtk_widget_get_parent (child);
+
+  if (row != NULL)
+    usher_widget_set_spoken (row, text);
+}
+
 G_END_DECLS

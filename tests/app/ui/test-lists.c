@@ -118,6 +118,24 @@ test_sections (Fixture       *f,
   g_assert_nonnull (find (f, GTK_TYPE_LABEL, "Gus"));
 }
 
+/* What has the focus says what it is: the heading's button, and the rows, which have no text of their own. */
+static void
+test_spoken (Fixture       *f,
+             gconstpointer  data)
+{
+  GtkWidget *heading =
+    gtk_widget_get_ancestor (find (f, GTK_TYPE_LABEL, "Mine"), GTK_TYPE_TOGGLE_BUTTON);
+  GtkWidget *row =
+    gtk_widget_get_ancestor (find (f, GTK_TYPE_LABEL, "Eva"), USHER_TYPE_CONVERSATION_ROW);
+
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (heading), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Mine");
+  fake_session_line (usher_session_find (f->session, 5), USHER_ROLE_VISITOR, "Is it open?", 1);
+  ui_test_settle ();
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (gtk_widget_get_parent (row)),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Eva: Is it open?");
+}
+
 /* --- Commands ------------------------------------------------------------------------------------------------ */
 
 static void
@@ -736,6 +754,7 @@ main (int    argc,
   ui_test_init (&argc, &argv);
 #define ADD(path, test) g_test_add ("/ui/lists/" path, Fixture, NULL, setup, test, teardown)
   ADD ("sections", test_sections);
+  ADD ("spoken", test_spoken);
   ADD ("snooze", test_snooze);
   ADD ("composer-goes", test_composer_goes);
   ADD ("undo-by-key", test_undo_by_key);

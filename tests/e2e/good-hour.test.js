@@ -74,6 +74,11 @@ class Day {
     await this.lin.do('shot', { path: join(folder, `${name}.png`) })
   }
 
+  /** With NAMES=1: whatever can have the focus now has a name and a role. */
+  async saysWhatItIs () {
+    if (process.env.NAMES) assert.deepEqual(await this.lin.do('nameless'), [])
+  }
+
   async visitor (name) {
     const one = new Visitor(await this.browser.newContext({ locale: 'en-US', viewport: { width: 1000, height: 760 } }), this.gateway.url)
     await one.open()
@@ -208,9 +213,13 @@ class Day {
     await this.visitors[3].log.getByText('Bea joined').waitFor()
   }
 
+  /** A window that has just closed may still have the keys for a moment. */
+  async opensFirst () {
+    await until(async () => { await this.lin.do('giveFocus'); await this.key('ctrl+1'); return this.lin.do('isShown', { role: 'text', name: this.word('Message', 'composer') }) }, 'the first chat')
+  }
+
   async closes () {
-    await this.key('ctrl+1')
-    await this.finds('text', 'Message', 'composer')
+    await this.opensFirst()
     await this.key('ctrl+d')
     await this.sees('Close This Chat?')
     await this.type(SUMMARY)
@@ -221,8 +230,7 @@ class Day {
 
   /** The lid shuts: away first, then nothing. Bea is offered the open chat; opened again, Lin sees whose it is. */
   async shutsTheLid () {
-    await this.key('ctrl+1')
-    await this.finds('text', 'Message', 'composer')
+    await this.opensFirst()
     await this.bea.key('ctrl+shift+a')
     this.logind.prepareForSleep(true)
     await until(async () => !(await this.isInStep()), 'out of step before it sleeps', 5000)
@@ -260,7 +268,7 @@ for (const language of (process.env.LANGUAGES || 'en,zh_CN').split(',')) {
     const day = new Day(language)
     let hasFailed = false
     const step = (name, fn) => t.test(name, { skip: hasFailed }, async () => {
-      try { await fn.call(day) } catch (error) { hasFailed = true; await day.shot('failed').catch(() => {}); throw error }
+      try { await fn.call(day); await day.saysWhatItIs() } catch (error) { hasFailed = true; await day.shot('failed').catch(() => {}); throw error }
     })
     try {
       await day.begin()

@@ -127,7 +127,7 @@ export class Console {
     const [command, ...rest] = ownDisplay ? [new URL('../ui/with-display', import.meta.url).pathname, ...driver] : driver
     this.process = spawn(command, rest, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, GSETTINGS_SCHEMA_DIR: join(BUILD, 'data'), USHER_LOCALE_DIR: join(BUILD, 'po'), ...env },
+      env: { ...process.env, GSETTINGS_SCHEMA_DIR: join(BUILD, 'data'), USHER_LOCALE_DIR: join(BUILD, 'po'), ...(ownDisplay ? { DISPLAY_KIND: '', WINDOW_SIZE: '', SCREEN: '' } : {}), ...env },
     })
     this.process.stderr.pipe(createWriteStream(join(place.path, `${folder}.log`), { flags: 'a' }))
     this.process.once('exit', () => { this.isOver = true; for (const { reject } of this.#waiting.splice(0)) reject(new Error('the console’s driver ended')) })

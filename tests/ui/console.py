@@ -12,6 +12,7 @@ Run it under with-display, with /usr/bin/python3 (the one that has gi).
 """
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,9 @@ from gi.repository import Atspi, GLib
 
 GEOMETRY_STEP_S = 0.03
 FEW_ROWS = 10
+TYPE_NAME = re.compile(r'((Gtk|Adw|Usher)\w+)?$')
+PASS_ON = ('scroll pane', 'list')         # the focus to what is in them
+NO_ROLES = ('filler', 'unknown', 'invalid')
 
 
 class Gone(Exception):
@@ -91,6 +95,12 @@ class Console:
         self.process = subprocess.Popen(self.argv, env=self.env, stdout=sys.stderr)
         self.app = self.wait(self._on_the_bus, 'the program on the accessibility bus', 30)
         self.found = {}
+        if os.environ.get('WINDOW_SIZE'):
+            self.resize(*os.environ['WINDOW_SIZE'].split('x'))
+
+    def resize(self, width, height):
+        number = self.wait(lambda: xdo('search', '--onlyvisible', '--pid', self.process.pid).split(), 'a window')[0]
+        xdo('windowsize', number, width, height)
 
     def wait(self, look, what, timeout=10):
         return wait_for(look, what, timeout, self.process)
@@ -156,6 +166,12 @@ class Console:
                         'in': [part.get_name() for part in ancestors(node)]}
         return {'role': None, 'name': None, 'text': None, 'in': [window.get_name()]}
 
+    def nameless(self):
+        """What can have the focus and does not say what it is: for who hears the screen it is not there. GTK names what has no name after its type."""
+        return [f'{node.get_role_name()} “{node.get_name()}” in {" < ".join(part.get_name() or part.get_role_name() for part in ancestors(node))}'
+                for node in walk(self.app) if self.has_state(node, 'focusable') and self.has_state(node, 'showing') and is_visible(node)
+                and node.get_role_name() not in PASS_ON and (TYPE_NAME.match(node.get_name()) or node.get_role_name() in NO_ROLES)]
+
     def glance(self, role, name):
         """Labels of something that stays where it is for as long as the program runs: found once."""
         if (role, name) not in self.found:
@@ -164,6 +180,8 @@ class Console:
 
     def give_focus(self):
         """As a window manager does where there is none: once a window is closed, the newest has the focus."""
+        if os.environ.get('WAYLAND_DISPLAY'):
+            return
         ids = xdo('search', '--onlyvisible', '--pid', self.process.pid).split()
         focused = subprocess.run(('xdotool', 'getwindowfocus'), text=True, capture_output=True).stdout.strip()     # fails when nothing has it
         if ids and focused not in ids:
@@ -287,6 +305,7 @@ def operations(console):
         'gone': lambda q: bool(console.wait(lambda: console.is_gone(q['role'], q['name']), 'absence of ' + q['name'], q.get('timeout', 10))),
         'tree': lambda q: console.tree(),
         'focus': lambda q: console.focus(),
+        'nameless': lambda q: console.nameless(),
         'glance': lambda q: console.glance(q['role'], q['name']),
         'giveFocus': lambda q: console.give_focus(),
         'shot': lambda q: console.shot(q['path']),

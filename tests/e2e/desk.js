@@ -261,8 +261,11 @@ export class Desk {
   /** @returns {Promise<string[]>} lines of the chat as the agent copies them, oldest first */
   async copyOf (name) {
     await this.#goTo(name)
-    await this.key('Escape')
-    await this.untilFocus((focus) => this.chatOf(focus) === name, `the chat with ${name}`)
+    await until(async () => {
+      if (this.chatOf(await this.focus()) === name) return true
+      await this.tidy()
+      return false
+    }, `the chat with ${name}`, SEEN_WITHIN_MS)
     execFileSync('xclip', ['-selection', 'clipboard', '-i', '/dev/null'], { stdio: 'ignore' })
     await this.key('ctrl+shift+c')
     const text = await until(() => execFileSync('xclip', ['-selection', 'clipboard', '-o'], { encoding: 'utf8' }), 'the copy', SEEN_WITHIN_MS)

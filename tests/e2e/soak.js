@@ -214,7 +214,7 @@ function judgeGuest (chats, guest) {
 /** The newest lines as they stand on the screen. */
 async function judgeScreen (chats, guest) {
   const newest = [...chats.values()].filter((chat) => chat.visitor_name === guest.name).at(-1)
-  const copy = await desk.copyOf(guest.name).catch((error) => [error.message])
+  const copy = await desk.copyOf(guest.name).catch(async (error) => { if (desk.shots) await lin.do('shot', { path: join(desk.shots, `${guest.name}.png`) }); return [error.message] })
   expect(copy.length > 0 && same(copy, newest.lines.slice(-copy.length)), `the screen shows of ${guest.name}: …${copy.slice(-3).join(' / ')}; stored: …${newest.lines.slice(-3).join(' / ')}`)
   return copy.length
 }

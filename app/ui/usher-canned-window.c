@@ -5,14 +5,17 @@
 
 #include <glib/gi18n.h>
 
+#include "usher-notices.h"
 #include "usher-text.h"
+#include "usher-undo.h"
 
 #define TITLE_CHARS 60
 
 struct _UsherCannedWindow {
   AdwWindow parent_instance;
 
-  AdwToastOverlay *toasts;
+  GtkOverlay *overlay;
+  UsherNotices *notices;
   AdwLeaflet *leaflet;
   GtkStack *stack;
   GtkWidget *form;
@@ -119,19 +122,24 @@ undo_delete (GtkWidget  *widget,
   select_last (self);
 }
 
+static void
+activate_undo_delete (GtkWidget *self)
+{
+  gtk_widget_activate_action (self, "canned.undo-delete", NULL);
+}
+
 static void delete (GtkWidget *widget, const char *name, GVariant *target)
 {
   UsherCannedWindow *self = USHER_CANNED_WINDOW (widget);
-  AdwToast *toast;
+  GClosure *undo;
 
   if (self->shown == NULL)
     return;
   g_set_object (&self->deleted, self->shown);
   usher_canned_list_remove (self->list, self->deleted);
-  toast = adw_toast_new (_ ("The reply was deleted."));
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, "canned.undo-delete");
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  undo = usher_undo_new (G_CALLBACK (activate_undo_delete), self, NULL);
+  usher_notices_offer_undo (self->notices, _ ("The reply was deleted."), undo);
+  g_closure_unref (undo);
 }
 
 static void
@@ -175,6 +183,7 @@ usher_canned_window_dispose (GObject *object)
   UsherCannedWindow *self = USHER_CANNED_WINDOW (object);
 
   g_clear_object (&self->bindings);
+  g_clear_object (&self->notices);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_CANNED_WINDOW);
   g_clear_object (&self->shown);
   g_clear_object (&self->deleted);
@@ -191,7 +200,7 @@ usher_canned_window_class_init (UsherCannedWindowClass *klass)
   g_type_ensure (USHER_TYPE_CANNED);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-canned-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, UsherCannedWindow, form);
@@ -220,6 +229,7 @@ usher_canned_window_init (UsherCannedWindow *self)
   const GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->notices = usher_notices_new (self->overlay);
   self->bindings = g_binding_group_new ();
   g_binding_group_bind (self->bindings, "shortcut", self->shortcut, "text", both);
   g_binding_group_bind (self->bindings, "title", self->title, "text", both);

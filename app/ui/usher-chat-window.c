@@ -14,7 +14,7 @@
 struct _UsherChatWindow {
   AdwApplicationWindow parent_instance;
 
-  AdwToastOverlay *toasts;
+  GtkOverlay *overlay;
   UsherChatTitle *title;
   GtkMenuButton *chat_menu;
   GtkWidget *visitor_toggle;
@@ -244,7 +244,7 @@ usher_chat_window_class_init (UsherChatWindowClass *klass)
   g_type_ensure (USHER_TYPE_VISITOR_PANE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-chat-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, title);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, chat_menu);
   gtk_widget_class_bind_template_child (widget_class, UsherChatWindow, visitor_toggle);
@@ -263,7 +263,7 @@ usher_chat_window_init (UsherChatWindow *self)
   g_autoptr (GMenuModel) menu = usher_chat_host_menu_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->notices = usher_notices_new (self->toasts);
+  self->notices = usher_notices_new (self->overlay);
   self->narrator = usher_narrator_new (GTK_WINDOW (self), self->notices);
   self->actions = usher_conversation_actions_new (GTK_WIDGET (self));
   g_signal_connect_object (self->actions, "undoable", G_CALLBACK (usher_notices_offer_undo),

@@ -9,14 +9,17 @@
 #include "usher-key-row.h"
 #include "usher-keys.h"
 #include "usher-macro-step-row.h"
+#include "usher-notices.h"
 #include "usher-text.h"
+#include "usher-undo.h"
 
 #define TITLE_CHARS 60
 
 struct _UsherMacroWindow {
   AdwWindow parent_instance;
 
-  AdwToastOverlay *toasts;
+  GtkOverlay *overlay;
+  UsherNotices *notices;
   AdwLeaflet *leaflet;
   GtkStack *stack;
   GtkListView *view;
@@ -42,15 +45,26 @@ struct _UsherMacroWindow {
 G_DEFINE_FINAL_TYPE (UsherMacroWindow, usher_macro_window, ADW_TYPE_WINDOW)
 
 static void
+activate_undo_delete (GtkWidget *self)
+{
+  gtk_widget_activate_action (self, "macro.undo-delete", NULL);
+}
+
+static void
+activate_undo_remove (GtkWidget *self)
+{
+  gtk_widget_activate_action (self, "macro.undo-remove", NULL);
+}
+
+static void
 offer_undo (UsherMacroWindow *self,
             const char       *text,
-            const char       *action)
+            GCallback         undo)
 {
-  AdwToast *toast = adw_toast_new (text);
+  GClosure *closure = usher_undo_new (undo, self, NULL);
 
-  adw_toast_set_button_label (toast, _ ("Undo"));
-  adw_toast_set_action_name (toast, action);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  usher_notices_offer_undo (self->notices, text, closure);
+  g_closure_unref (closure);
 }
 
 /* --- Keys of its own --------------------------------------------------------------------------------------------------- */
@@ -171,7 +185,7 @@ static void delete (GtkWidget *widget, const char *name, GVariant *target)
     return;
   g_set_object (&self->deleted, self->shown);
   usher_macro_list_remove (self->list, self->deleted);
-  offer_undo (self, _ ("The macro was deleted."), "macro.undo-delete");
+  offer_undo (self, _ ("The macro was deleted."), G_CALLBACK (activate_undo_delete));
 }
 
 static void
@@ -218,7 +232,7 @@ remove_cb (UsherMacroWindow  *self,
   g_set_object (&self->removed, usher_macro_step_row_get_step (row));
   usher_macro_remove_step (self->shown, self->removed);
   gtk_widget_grab_focus (GTK_WIDGET (self->add_step));
-  offer_undo (self, _ ("The step was removed."), "macro.undo-remove");
+  offer_undo (self, _ ("The step was removed."), G_CALLBACK (activate_undo_remove));
 }
 
 static void
@@ -260,8 +274,7 @@ add_step (GtkWidget  *widget,
     usher_macro_step_row_focus (
       get_row (self, g_list_model_get_n_items (usher_macro_get_steps (self->shown)) - 1));
   else
-    adw_toast_overlay_add_toast (self->toasts,
-                                 adw_toast_new (_ ("A macro has twenty steps at most.")));
+    usher_notices_say (self->notices, 2, _ ("A macro has twenty steps at most."));
 }
 
 static GMenuModel *
@@ -288,6 +301,7 @@ usher_macro_window_dispose (GObject *object)
   g_clear_object (&self->bindings);
   g_clear_object (&self->signals);
   g_clear_object (&self->step_signals);
+  g_clear_object (&self->notices);
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_MACRO_WINDOW);
   g_clear_object (&self->shown);
   g_clear_object (&self->deleted);
@@ -307,7 +321,7 @@ usher_macro_window_class_init (UsherMacroWindowClass *klass)
   g_type_ensure (USHER_TYPE_MACRO);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/usher_desk/Usher/ui/usher-macro-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, UsherMacroWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, UsherMacroWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, UsherMacroWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, UsherMacroWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, UsherMacroWindow, view);
@@ -332,6 +346,7 @@ usher_macro_window_init (UsherMacroWindow *self)
   g_autoptr (GMenuModel) kinds = step_menu_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->notices = usher_notices_new (self->overlay);
   self->bindings = g_binding_group_new ();
   g_binding_group_bind (self->bindings, "name", self->name, "text",
                         G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);

@@ -71,11 +71,11 @@ usher_window_alerts_init (UsherWindow *self)
   g_autoptr (GtkWidget) pages = g_object_ref (GTK_WIDGET (self->pages));
 
   self->alarm_bar = USHER_ALARM_BAR (usher_alarm_bar_new ());
-  adw_toast_overlay_set_child (self->toasts, NULL);
+  gtk_overlay_set_child (self->overlay, NULL);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->alarm_bar));
   gtk_box_append (GTK_BOX (box), pages);
   gtk_widget_set_vexpand (pages, TRUE);
-  adw_toast_overlay_set_child (self->toasts, box);
+  gtk_overlay_set_child (self->overlay, box);
   self->notifier_signals = g_signal_group_new (USHER_TYPE_NOTIFIER);
   g_signal_group_connect_swapped (self->notifier_signals, "notify::late",
                                   G_CALLBACK (usher_window_update_alerts), self);

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 struct _UsherWindow {
   AdwApplicationWindow parent_instance;
 
-  AdwToastOverlay *toasts;
+  GtkOverlay *overlay;
   GtkStack *pages;
   UsherSignIn *sign_in;
   AdwLeaflet *leaflet;

@@ -260,7 +260,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/usher_desk/Usher/ui/usher-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, UsherWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, UsherWindow, overlay);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, sign_in);
   gtk_widget_class_bind_template_child (widget_class, UsherWindow, leaflet);
@@ -328,7 +328,7 @@ usher_window_init (UsherWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->view = usher_tiles_get_view (self->tiles);
   self->torn = g_ptr_array_new_with_free_func (g_object_unref);
-  self->notices = usher_notices_new (self->toasts);
+  self->notices = usher_notices_new (self->overlay);
   self->narrator = usher_narrator_new (GTK_WINDOW (self), self->notices);
   make_actions (self);
   usher_window_alerts_init (self);

@@ -70,7 +70,7 @@ test_bar (Fixture       *f,
   button = ui_test_find (GTK_WIDGET (f->window->alarm_bar), GTK_TYPE_BUTTON, "Go There");
   g_assert_true (gtk_widget_get_child_visible (button));
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (f->window->alarm_bar)), ==,
-                   gtk_widget_get_width (GTK_WIDGET (f->window->toasts)));
+                   gtk_widget_get_width (GTK_WIDGET (f->window->overlay)));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "alert.go", NULL));
   g_assert_true (f->window->conversation == late);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (f->window), "alert.hush", NULL));

@@ -18,14 +18,14 @@ static void
 set_up (Fixture       *f,
         gconstpointer  data)
 {
-  AdwToastOverlay *toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
+  GtkOverlay *overlay = GTK_OVERLAY (gtk_overlay_new ());
 
   f->session = fake_session_new ();
   f->anna = fake_session_add (f->session, "mine", 1, "Anna", 0);
   f->window = gtk_window_new ();
   gtk_window_set_title (GTK_WINDOW (f->window), "(2) Usher");
-  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (toasts));
-  f->notices = usher_notices_new (toasts);
+  gtk_window_set_child (GTK_WINDOW (f->window), GTK_WIDGET (overlay));
+  f->notices = usher_notices_new (overlay);
   f->narrator = usher_narrator_new (GTK_WINDOW (f->window), f->notices);
   usher_narrator_set_session (f->narrator, f->session);
   usher_narrator_set_conversation (f->narrator, f->anna);

@@ -440,6 +440,18 @@ press (Fixture    *f,
   ui_test_settle ();
 }
 
+/* Whatever the bar of chosen rows offers, the list is not wider for it. */
+static void
+test_width (Fixture       *f,
+            gconstpointer  data)
+{
+  int minimum;
+
+  gtk_widget_measure (GTK_WIDGET (f->window->sidebar), GTK_ORIENTATION_HORIZONTAL, -1, &minimum,
+                      NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 320);
+}
+
 static void
 test_several (Fixture       *f,
               gconstpointer  data)
@@ -767,6 +779,7 @@ main (int    argc,
   ADD ("inside", test_inside);
   ADD ("labels", test_labels);
   ADD ("labels-of-several", test_labels_of_several);
+  ADD ("width", test_width);
   ADD ("several", test_several);
   ADD ("extend", test_extend);
   ADD ("close-several", test_close_several);

@@ -10,6 +10,7 @@
 #include "usher-contact-editor.h"
 #include "usher-conversation-rights.h"
 #include "usher-conversation.h"
+#include "usher-key-relay.h"
 #include "usher-label-editor.h"
 #include "usher-merge-dialog.h"
 #include "usher-snooze-dialog.h"
@@ -239,7 +240,7 @@ merge_cb (GSimpleAction            *action,
     usher_merge_dialog_new (get_window (self), self->session, g_ptr_array_index (conversations, 0));
   g_signal_connect_object (dialog, "undoable", G_CALLBACK (forward_undoable_cb), self,
                            G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  usher_present_with_keys (GTK_WINDOW (dialog));
 }
 
 /* --- Closing --------------------------------------------------------------------------------------------------------- */
@@ -267,8 +268,9 @@ close_cb (GSimpleAction            *action,
   g_autoptr (GPtrArray) conversations = dup_possible (self, usher_may_close);
 
   if (conversations->len == 1)
-    gtk_window_present (GTK_WINDOW (usher_close_dialog_new (get_window (self), self->session,
-                                                            g_ptr_array_index (conversations, 0))));
+    usher_present_with_keys (
+      GTK_WINDOW (usher_close_dialog_new (get_window (self), self->session,
+                                          g_ptr_array_index (conversations, 0))));
   else if (conversations->len > 1)
     close_several (self, conversations);
 }
@@ -365,7 +367,7 @@ snooze_pick_cb (GSimpleAction            *action,
   GtkWidget *dialog = usher_snooze_dialog_new (get_window (self));
 
   g_signal_connect_object (dialog, "picked", G_CALLBACK (picked_cb), self, G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
+  usher_present_with_keys (GTK_WINDOW (dialog));
 }
 
 /* --- Macros ---------------------------------------------------------------------------------------------------------- */

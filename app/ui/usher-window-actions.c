@@ -7,6 +7,7 @@
 #include "usher-canned-window.h"
 #include "usher-conversation.h"
 #include "usher-handover-window.h"
+#include "usher-key-relay.h"
 #include "usher-macro-window.h"
 #include "usher-palette.h"
 #include "usher-window-private.h"
@@ -144,7 +145,7 @@ open_palette (UsherWindow       *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (palette, "chosen-command", G_CALLBACK (chosen_command_cb), self,
                            G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (palette));
+  usher_present_with_keys (GTK_WINDOW (palette));
 }
 
 static void

@@ -250,7 +250,7 @@ update_verified (UsherVisitorPane *self)
 
   gtk_label_set_text (self->verified_text, is_verified ? _ ("Verified") : _ ("Not verified"));
   gtk_image_set_from_icon_name (self->verified_icon,
-                                is_verified ? "emblem-ok-symbolic" : "dialog-question-symbolic");
+                                is_verified ? "emblem-ok-symbolic" : "security-low-symbolic");
   usher_widget_set_tooltip (self->verified,
                             is_verified
                               ? _ ("The shop has vouched for who this is")

@@ -33,9 +33,17 @@ next_part (GtkWidget *part)
   return part;
 }
 
-#define FOR_EACH_PART(part, widget)                                                     \
-  for (GtkWidget *part = next_part (gtk_widget_get_first_child (widget)); part != NULL; \
-       part = next_part (gtk_widget_get_next_sibling (part)))
+static GtkWidget *
+first_part (GtkWidget *widget)
+{
+  return next_part (gtk_widget_get_first_child (widget));
+}
+
+static GtkWidget *
+part_after (GtkWidget *part)
+{
+  return next_part (gtk_widget_get_next_sibling (part));
+}
 
 static int
 find_height (UsherLineLayout *self,
@@ -62,8 +70,7 @@ measure_widths (GtkWidget *widget,
                 int       *minimum,
                 int       *natural)
 {
-  FOR_EACH_PART (part, widget)
-  {
+  for (GtkWidget *part = first_part (widget); part != NULL; part = part_after (part)) {
     int part_minimum, part_natural;
 
     gtk_widget_measure (part, GTK_ORIENTATION_HORIZONTAL, -1, &part_minimum, &part_natural, NULL,
@@ -90,8 +97,8 @@ usher_line_layout_measure (GtkLayoutManager *manager,
     measure_widths (widget, minimum, natural);
     return;
   }
-  FOR_EACH_PART (part, widget)
-  height += find_height (USHER_LINE_LAYOUT (manager), part, for_size) + SPACING_PX;
+  for (GtkWidget *part = first_part (widget); part != NULL; part = part_after (part))
+    height += find_height (USHER_LINE_LAYOUT (manager), part, for_size) + SPACING_PX;
   *minimum = *natural = MAX (height, 0);
 }
 
@@ -119,8 +126,7 @@ usher_line_layout_allocate (GtkLayoutManager *manager,
   UsherLineLayout *self = USHER_LINE_LAYOUT (manager);
   int y = 0;
 
-  FOR_EACH_PART (part, widget)
-  {
+  for (GtkWidget *part = first_part (widget); part != NULL; part = part_after (part)) {
     GtkAllocation allocation = { 0, y, width, find_height (self, part, width) };
 
     if (part == self->bubble)

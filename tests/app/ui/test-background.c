@@ -75,6 +75,8 @@ start (const char *option)
 
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* libnotify warns where nobody notifies */
   g_subprocess_launcher_setenv (launcher, "GTK_A11Y", "none", TRUE);
+  /* The whole program has more than 2,048 quarks; GLib leaves their first table behind on purpose, and it has no name to suppress. */
+  g_subprocess_launcher_setenv (launcher, "ASAN_OPTIONS", "detect_leaks=0:exitcode=23", TRUE);
   process =
     g_subprocess_launcher_spawn (launcher, &error, usher, "--gateway", GATEWAY, option, NULL);
   g_assert_no_error (error);

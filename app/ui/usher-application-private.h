@@ -20,7 +20,8 @@ struct _UsherApplication {
   UsherSession *session;
   GSignalGroup *session_signals;
   UsherNotifier *notifier;
-  UsherWindow *window; /* borrowed; the application's list owns it */
+  UsherWindow *window;    /* borrowed; the application's list owns it */
+  GtkWidget *preferences; /* (nullable): of this session; a weak pointer */
   GCancellable *cancellable;
   char *login;         /* typed on the sign-in page */
   char *password_file; /* (nullable): --password-file: signs in by itself, for demos and tests */
@@ -33,6 +34,9 @@ int usher_application_start_hidden (UsherApplication *self);
 UsherAutostart *usher_application_make_autostart (UsherApplication *self) G_GNUC_WARN_UNUSED_RESULT;
 
 void usher_application_stop_autostart (UsherApplication *self);
+
+/** usher_application_drop_preferences: they are about a session that is no more. */
+void usher_application_drop_preferences (UsherApplication *self);
 
 /* usher-application-sign-in.c */
 void usher_application_open_session (UsherApplication *self,

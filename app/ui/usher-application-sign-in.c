@@ -201,6 +201,7 @@ notification_activated_cb (UsherApplication  *self,
 static void
 close_session (UsherApplication *self)
 {
+  usher_application_drop_preferences (self);
   if (self->session != NULL)
     g_object_run_dispose (G_OBJECT (self->session));
   g_clear_object (&self->session);

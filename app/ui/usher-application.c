@@ -17,6 +17,17 @@
 
 G_DEFINE_FINAL_TYPE (UsherApplication, usher_application, ADW_TYPE_APPLICATION)
 
+void
+usher_application_drop_preferences (UsherApplication *self)
+{
+  if (self->preferences != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->preferences));
+}
+
+/*
+ * One window, which is only hidden when it is closed: libadwaita 1.2 never lets go of the rows of a preferences window, ten megabytes each time, and
+ * the same keys twice mean the same window.
+ */
 static void
 show_preferences (GSimpleAction *action,
                   GVariant      *target,
@@ -25,9 +36,13 @@ show_preferences (GSimpleAction *action,
   UsherApplication *self = user_data;
   g_autoptr (UsherAutostart) autostart = usher_application_make_autostart (self);
 
-  gtk_window_present (
-    GTK_WINDOW (usher_preferences_new (GTK_WINDOW (self->window), self->settings, self->session,
-                                       self->notifier, autostart)));
+  if (self->preferences == NULL) {
+    g_set_weak_pointer (&self->preferences,
+                        usher_preferences_new (GTK_WINDOW (self->window), self->settings,
+                                               self->session, self->notifier, autostart));
+    gtk_window_set_hide_on_close (GTK_WINDOW (self->preferences), TRUE);
+  }
+  gtk_window_present (GTK_WINDOW (self->preferences));
 }
 
 static void
@@ -252,6 +267,7 @@ usher_application_shutdown (GApplication *application)
   UsherApplication *self = USHER_APPLICATION (application);
 
   g_cancellable_cancel (self->cancellable);
+  usher_application_drop_preferences (self);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
   g_signal_group_set_target (self->session_signals, NULL);

@@ -163,6 +163,7 @@ static void
 usher_password_row_init (UsherPasswordRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "unmap", G_CALLBACK (clear), NULL); /* nobody finds it typed */
 }
 
 void

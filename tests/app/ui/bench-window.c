@@ -162,7 +162,9 @@ switch_chats (UsherWindow   *window,
     usher_window_show_conversation (window, usher_session_find (session, convs[i % n_convs]));
     WAIT_UNTIL (painted_us != 0);
     samples_ms[i] = (double) (painted_us - since_us) / 1000;
-    ui_test_settle ();
+    /* Who has just changed looks first; and the next frame need not wait for its turn. */
+    since_us += 100000;
+    WAIT_UNTIL (g_get_monotonic_time () >= since_us);
   }
   tell (bench, samples_ms, N_SWITCHES);
 }

@@ -24,10 +24,7 @@ usher_application_drop_preferences (UsherApplication *self)
     gtk_window_destroy (GTK_WINDOW (self->preferences));
 }
 
-/*
- * One window, which is only hidden when it is closed: libadwaita 1.2 never lets go of the rows of a preferences window, ten megabytes each time, and
- * the same keys twice mean the same window.
- */
+/* The same keys twice mean the same window. */
 static void
 show_preferences (GSimpleAction *action,
                   GVariant      *target,
@@ -36,12 +33,10 @@ show_preferences (GSimpleAction *action,
   UsherApplication *self = user_data;
   g_autoptr (UsherAutostart) autostart = usher_application_make_autostart (self);
 
-  if (self->preferences == NULL) {
+  if (self->preferences == NULL)
     g_set_weak_pointer (&self->preferences,
                         usher_preferences_new (GTK_WINDOW (self->window), self->settings,
                                                self->session, self->notifier, autostart));
-    gtk_window_set_hide_on_close (GTK_WINDOW (self->preferences), TRUE);
-  }
   gtk_window_present (GTK_WINDOW (self->preferences));
 }
 

@@ -27,8 +27,37 @@ struct _UsherPreferences {
 G_DEFINE_FINAL_TYPE (UsherPreferences, usher_preferences, ADW_TYPE_PREFERENCES_WINDOW)
 
 static void
+empty_group (AdwPreferencesGroup *group,
+             GtkWidget           *widget)
+{
+  GtkWidget *next;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = next) {
+    next = gtk_widget_get_next_sibling (child);
+    if (ADW_IS_PREFERENCES_ROW (child))
+      adw_preferences_group_remove (group, child);
+    else
+      empty_group (group, child);
+  }
+}
+
+/* libadwaita 1.2 never lets go of a group that a preferences window could search; ten megabytes of rows need not stay with it. */
+static void
+empty_groups (GtkWidget *widget)
+{
+  if (ADW_IS_PREFERENCES_GROUP (widget)) {
+    empty_group (ADW_PREFERENCES_GROUP (widget), widget);
+    return;
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    empty_groups (child);
+}
+
+static void
 usher_preferences_dispose (GObject *object)
 {
+  empty_groups (GTK_WIDGET (object));
   gtk_widget_dispose_template (GTK_WIDGET (object), USHER_TYPE_PREFERENCES);
   G_OBJECT_CLASS (usher_preferences_parent_class)->dispose (object);
 }

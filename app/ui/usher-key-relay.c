@@ -35,6 +35,8 @@ key_cb (Relay           *relay,
 {
   GtkWidget *focus = gtk_window_get_focus (relay->to);
 
+  if (!gtk_widget_get_visible (GTK_WIDGET (relay->to)))
+    return GDK_EVENT_PROPAGATE; /* closed before it had the focus */
   if (focus != NULL)
     gtk_event_controller_key_forward (GTK_EVENT_CONTROLLER_KEY (relay->keys), focus);
   return GDK_EVENT_STOP;

@@ -42,7 +42,7 @@ test_even (void)
     least = MIN (least, n);
     most = MAX (most, n);
   }
-  g_assert_cmpfloat (least, >=, 25);
+  g_assert_cmpfloat (least, >=, 15);
   g_assert_cmpfloat (most, <=, 100);
   for (guint i = N_EDGES; i > 0; i--)
     edge_stop (edges[i - 1]);
